@@ -1,0 +1,52 @@
+# make run: everything needed, then the bot at 127.0.0.1:8080.  make test: everything needed, then all tests.
+# The first of these that starts and is a version that requires-python allows.
+PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: run setup test-setup test check lint types contracts model eval bench lock clean
+
+run: setup
+	$(BIN)/chuishao run
+
+setup: $(VENV)/.done
+
+# uv only installs; it is itself pinned and comes from PyPI, so Python and make are all that a machine needs.
+$(VENV)/.done: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+test-setup: setup
+	$(BIN)/python -m tests.provision
+
+test: test-setup
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+check: setup lint types contracts
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+model: setup
+	$(BIN)/python -m knowledge.train
+
+bench: setup
+	$(BIN)/python -m tests.bench
+
+lock:
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra wechaty --group dev \
+		--generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache
