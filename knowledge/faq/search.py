@@ -1,0 +1,114 @@
+"""Find the entry that answers a question, or say that none surely does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import numpy as np
+
+from knowledge.faq.citation import day_of
+from knowledge.faq.compare import Comparison
+from knowledge.faq.entries import Entry, by_entry, load_phrasings
+from knowledge.faq.index import Floats
+from knowledge.faq.judge import Judge, packaged, signs_of
+
+SHOWN = 5
+OFFERED = 3
+_SAME_CATEGORY = 0.5
+"""Log-odds that the reader's category adds; small, as one matter often belongs to two groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found.
+
+    `why` is `sure` (answered outright), `near_tie` or `unsure` (the person chooses from `offer`), `no_match`,
+    or, where the best entry would be sure but must not settle the matter: `expired`, `not_yet_in_force`,
+    `low_confidence`. Those three leave `id` empty and put the entry first in `offer`.
+    """
+
+    id: str | None
+    candidates: tuple[str, ...]
+    score: float
+    offer: tuple[str, ...]
+    why: str
+
+
+class Faq:
+    """A searchable base of entries; immutable, so teaching one builds a new base."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        phrasings: Mapping[str | None, Sequence[str]] | None = None,
+        judge: Judge | None = None,
+    ) -> None:
+        """Index entries; ValueError where two share an id. By default with the packaged phrasings and weights."""
+        self._entries = {entry.id: entry for entry in entries}
+        if len(self._entries) != len(entries):
+            raise ValueError("two entries share an id")
+        self._ids = tuple(self._entries)
+        self._comparison = Comparison(entries, _packaged_phrasings() if phrasings is None else phrasings)
+        self._judge = judge or packaged()
+
+    def entry(self, id: str) -> Entry:
+        """Give the entry; KeyError where there is none."""
+        return self._entries[id]
+
+    def search(self, question: str, now: datetime | None = None, category: str | None = None) -> Answer:
+        """Find the entry that answers the question; without `now`, validity in time is not judged."""
+        if not self._ids:
+            return Answer(None, (), 0.0, (), "no_match")
+        ranked, utilities, signs = self.examine(question, category)
+        score = self._judge.probability(signs)
+        candidates = tuple(self._ids[number] for number in ranked[:SHOWN])
+        return self._decide(candidates, score, utilities, now)
+
+    def examine(self, question: str, category: str | None = None) -> tuple[list[int], Floats, Floats]:
+        """Rank candidates: their numbers, utilities (both best first) and the signs of trust."""
+        query = self._comparison.read(question)
+        chosen, scores = self._comparison.candidates(query)
+        features = self._comparison.features(query, chosen, scores)
+        utilities = self._judge.utilities(features[:-1])
+        if category:
+            utilities += [_SAME_CATEGORY * (self._category(number) == category) for number in chosen[:-1]]
+        order = np.argsort(-utilities, kind="stable")
+        ranked = features[np.append(order, len(features) - 1)]
+        return (
+            [int(number) for number in chosen[order]],
+            utilities[order],
+            signs_of(ranked, utilities[order], query.length),
+        )
+
+    def _category(self, number: int) -> str:
+        return self._entries[self._ids[number]].category
+
+    def _decide(
+        self, candidates: tuple[str, ...], score: float, utilities: Floats, now: datetime | None
+    ) -> Answer:
+        if score < self._judge.offered:
+            return Answer(None, candidates, score, (), "no_match")
+        near = candidates[: max(1, int((utilities[:OFFERED] > utilities[0] - 3).sum()))]
+        if score < self._judge.settled:
+            offer = candidates[:OFFERED]
+            return Answer(None, candidates, score, offer, "near_tie" if len(near) > 1 else "unsure")
+        if reason := self._unsettled(self._entries[candidates[0]], now):
+            return Answer(None, candidates, score, near, reason)
+        return Answer(candidates[0], candidates, score, (), "sure")
+
+    @staticmethod
+    def _unsettled(entry: Entry, now: datetime | None) -> str | None:
+        """Say why an entry must not be given as a settled answer at the moment, if so."""
+        if now is not None:
+            today = day_of(now)
+            if entry.effective_to and entry.effective_to < today:
+                return "expired"
+            if entry.effective_from and entry.effective_from > today:
+                return "not_yet_in_force"
+        return "low_confidence" if entry.confidence == "low" else None
+
+
+@cache
+def _packaged_phrasings() -> Mapping[str | None, Sequence[str]]:
+    return by_entry(load_phrasings())
