@@ -208,8 +208,8 @@ class _Pages:
                     event = await self._next_event(heard)
         except ConnectionRefusedError as error:
             raise refusal(web.HTTPServiceUnavailable, "打开的页面太多，请关闭一些后重试。") from error
-        except TimeoutError:
-            pass  # the page takes nothing any more; if it lives, it comes back
+        except (TimeoutError, ConnectionResetError):
+            pass  # the page is gone, or takes nothing any more; if it lives, it comes back
         return response
 
     async def _next_event(self, heard: asyncio.Queue[Incoming | Outgoing | None]) -> str:
