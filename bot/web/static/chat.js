@@ -136,15 +136,15 @@ export class ChatView {
       el(
         "div",
         { class: "said" },
-        line.from_bot ? botAvatar() : avatar(line.sender, line.sender_name),
+        line.from_bot ? botAvatar() : avatar(this.store.hue(line.sender), line.sender_name),
         el(
           "div",
           { class: "said-body" },
           el(
             "p",
             { class: "said-by" },
-            el("span", { class: "said-name" }, own ? "我" : line.sender_name),
-            label && el("span", { class: "said-title" }, own ? `${line.sender_name} · ${label}` : label),
+            el("span", { class: "said-name" }, line.sender_name),
+            label && el("span", { class: "said-title" }, label),
           ),
           this.#bubble(line),
           line.state && this.#state(line),

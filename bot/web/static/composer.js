@@ -93,6 +93,7 @@ export class Composer {
     try {
       const { id, persona, chat, text } = line.post;
       const answer = await say({ id, persona, chat, text });
+      this.store.start();
       this.store.take(answer.line);
     } catch (error) {
       this.store.take({ ...line, state: "failed", reason: error.message });
@@ -173,11 +174,12 @@ export class Composer {
     this.text.placeholder = isPrivate ? `对${nickname}说点什么` : `以${me?.name ?? ""}的身份说点什么`;
     const phrases = phrasesFor(this.hints, me, this.#chat, nickname);
     const chips = phrases.map((text) => {
+      const label = text.replace(`@${nickname} `, "").split("\n").slice(0, 2).join(" ");
       const use = () => {
         this.fill(text);
         this.focus();
       };
-      return el("button", { type: "button", class: "phrase", onclick: use, title: text }, text.split("\n")[0]);
+      return el("button", { type: "button", class: "phrase", onclick: use, title: text }, label);
     });
     byId("phrases").replaceChildren(el("span", { class: "phrases-label" }, "试试"), ...chips);
     byId("phrases").hidden = !this.#phrasesShown || chips.length === 0;

@@ -26,19 +26,15 @@ export function icon(name) {
   return svg;
 }
 
-const HUES = 8;
-
-/** The square picture of a person: the last two characters of the name on a colour of their own. */
-export function paintAvatar(node, id, name) {
-  let sum = 0;
-  for (const char of id) sum = (sum * 31 + char.codePointAt(0)) >>> 0;
-  node.dataset.hue = String(sum % HUES);
+/** The square picture of a person: the last two characters of the name on a colour, see Store.hue. */
+export function paintAvatar(node, hue, name) {
+  node.dataset.hue = String(hue);
   node.textContent = [...name.trim()].slice(-2).join("") || "？";
   node.setAttribute("aria-hidden", "true");
   return node;
 }
 
-export const avatar = (id, name) => paintAvatar(el("span", { class: "avatar" }), id, name);
+export const avatar = (hue, name) => paintAvatar(el("span", { class: "avatar" }), hue, name);
 
 export const botAvatar = () =>
   el("img", { class: "avatar bot", src: "/static/mark.svg", alt: "", width: 40, height: 40 });

@@ -86,7 +86,6 @@ export function startGuide(store, hints, tryOut) {
     if (event.target === dialog) dialog.close();
   });
   store.addEventListener("board", () => {
-    byId("start-card").hidden = hints.tours.length === 0;
     byId("guide-pane").replaceChildren(...tours(store, hints, onTry));
   });
 }

@@ -44,6 +44,7 @@ function showChats(store) {
   const chats = store.chats();
   list.replaceChildren(...chats.map((chat) => item(store, chat)));
   if (focused) list.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+  byId("start-card").hidden = store.hasStarted;
   byId("chats-empty").hidden = chats.length > 0;
   byId("chats-empty").textContent = "这里还没有群。请先在设置里登记群组，再刷新页面。";
   const unread = chats.filter((chat) => store.isUnread(chat.id)).length;
@@ -57,9 +58,7 @@ function showMe(store) {
     if (part === "dot") {
       node.hidden = !store.personas.some((one) => one !== me && store.isUnread(one.private));
     } else if (part === "avatar") {
-      paintAvatar(node, me?.id ?? "", me?.name ?? "");
-    } else if (part === "speaker") {
-      node.textContent = me ? `${me.name} · ${me.title}` : "选择身份";
+      paintAvatar(node, store.hue(me?.id ?? ""), me?.name ?? "");
     } else {
       node.textContent = me?.[part] ?? "";
     }

@@ -9,6 +9,8 @@ const KIND_NAMES = {
   private: "私聊 · 只有你和小红看得见",
 };
 
+const HUES = 8;
+
 const byTime = (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
 
 function load(key, fallback) {
@@ -26,6 +28,8 @@ function save(key, value) {
     // A browser that keeps nothing still chats.
   }
 }
+
+const STARTED = "chuishao.started";
 
 export class Store extends EventTarget {
   groups = [];
@@ -66,6 +70,13 @@ export class Store extends EventTarget {
 
   persona(id) {
     return this.personas.find((one) => one.id === id);
+  }
+
+  /** A colour for a person: neighbours in the list of personas differ. */
+  hue(id) {
+    const place = this.personas.findIndex((one) => one.id === id);
+    if (place >= 0) return place % HUES;
+    return [...id].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) >>> 0, 0) % HUES;
   }
 
   /** The chats of the one who speaks: the private one first, then by the last message. */
@@ -138,6 +149,15 @@ export class Store extends EventTarget {
   #noteLast(line) {
     const last = this.#last.get(line.chat);
     if (!last || last.at <= line.at) this.#last.set(line.chat, line);
+  }
+
+  /** Whether the visitor said something before, so that the first steps need no room any more. */
+  get hasStarted() {
+    return load(STARTED, false);
+  }
+
+  start() {
+    if (!this.hasStarted) save(STARTED, true);
   }
 
   markSeen(chat) {

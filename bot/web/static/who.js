@@ -7,7 +7,7 @@ function choice(store, persona) {
   return el(
     "button",
     { type: "button", class: "who-item", role: "radio", "aria-checked": String(chosen), value: persona.id },
-    el("span", { class: "picture" }, avatar(persona.id, persona.name), unread && el("span", { class: "dot" })),
+    el("span", { class: "picture" }, avatar(store.hue(persona.id), persona.name), unread && el("span", { class: "dot" })),
     el(
       "span",
       { class: "who-text" },
