@@ -1,0 +1,2 @@
+// Stands in for packages that only the client half of wechaty-puppet-service needs.
+module.exports = {}
