@@ -1,0 +1,9 @@
+"""What the bot can do. A capability that is not listed here is not live; the first that matches wins."""
+
+from bot.capability import Handler
+from handlers import needs, people
+
+HANDLERS: tuple[Handler, ...] = (
+    *needs.HANDLERS,
+    *people.HANDLERS,
+)

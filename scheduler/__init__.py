@@ -1,0 +1,6 @@
+"""What happens by itself. A job that is not listed here does not run."""
+
+from scheduler import needs
+from scheduler.clock import Job
+
+JOBS: tuple[Job, ...] = (*needs.JOBS,)

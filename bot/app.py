@@ -1,0 +1,70 @@
+"""The composition root: builds everything, starts and stops it. No logic."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from bot.db import Db, open_db
+from bot.dispatch import Dispatcher
+from bot.messages import Channel
+from bot.mind import Mind
+from bot.runtime import Runtime
+from bot.settings import Settings
+from handlers import HANDLERS
+from knowledge.reading import Reader
+from scheduler import JOBS
+from scheduler.clock import Scheduler
+
+TICK = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The running parts."""
+
+    db: Db
+    clock: Clock
+    runtime: Runtime
+    scheduler: Scheduler
+
+
+def build(settings: Settings, clock: Clock, channels: Sequence[Channel]) -> App:
+    """Put the parts together; nothing runs yet."""
+    db = open_db(settings.database_url)
+    runtime = Runtime(
+        db,
+        clock,
+        Mind(Reader.load()),
+        Dispatcher(HANDLERS),
+        channels,
+        bulk_interval=timedelta(seconds=settings.bulk_interval),
+    )
+    return App(db, clock, runtime, Scheduler(db, JOBS))
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[None]:
+    """Loops and clock, until the block ends."""
+    await app.scheduler.start(app.clock.now())
+    ticks = AsyncIOScheduler(timezone="Asia/Shanghai")
+    # coalesce and one instance: a slow tick is followed by one tick that does all that came due meanwhile.
+    ticks.add_job(_tick, "interval", [app], seconds=TICK.seconds, coalesce=True, max_instances=1)
+    ticks.start()
+    loops = asyncio.create_task(app.runtime.run())
+    try:
+        yield
+    finally:
+        ticks.shutdown(wait=False)
+        loops.cancel()
+        await asyncio.gather(loops, return_exceptions=True)
+        await app.db.close()
+
+
+async def _tick(app: App) -> None:
+    if await app.scheduler.tick(app.clock.now()):
+        app.runtime.wake()

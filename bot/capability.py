@@ -1,0 +1,188 @@
+"""How a capability is declared: a plain function with its intents, commands, slots, roles and examples beside it.
+
+`@handler` returns a frozen value and registers nothing; `handlers/__init__.py` lists what is live.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot import questions
+from bot.domain import people
+from bot.domain.people import ROLES, Chat, Person
+from bot.inbox import Row
+from bot.voice import Voice
+from knowledge.faq import Answer, Faq
+from knowledge.reading import Reading
+
+EVERYONE = frozenset(ROLES)
+ANSWER_WITHIN = timedelta(minutes=30)
+
+
+@dataclass(slots=True)
+class Context:
+    """All that a handler may know and do for one message. Lives for one transaction."""
+
+    conn: Connection
+    now: datetime
+    message: Row
+    person: Person
+    chat: Chat
+    role: str
+    newcomer: bool  # not registered, and never heard in this chat before this message
+    reading: Reading
+    faq: Faq
+    answer: Answer | None  # what the knowledge base says, where the message may be a question
+    voice: Voice
+    addressed: bool
+    args: dict[str, Any] = field(default_factory=dict)  # slot name → text, from open questions
+    command: re.Match[str] | None = None
+
+    @property
+    def text(self) -> str:
+        """The cleaned text of the message."""
+        return self.reading.text
+
+    @property
+    def said(self) -> str:
+        """The cleaned text of the message that started this: the one before any questions."""
+        return str(self.args.get("said", self.reading.text))
+
+    @property
+    def slots(self) -> Mapping[str, Any]:
+        """What the reader found in the message that started this."""
+        found: Mapping[str, Any] = self.args.get("slots", self.reading.slots)
+        return found
+
+    @property
+    def channel(self) -> str:
+        """The account the message came through."""
+        return self.chat.channel
+
+    def tell_person(self, person_id: int, text: str, **options: Any) -> bool:
+        """Write to somebody privately."""
+        return self.voice.to_person(person_id, text, channel=self.channel, **options)
+
+    def tell_chat(self, chat: Chat, text: str, **options: Any) -> bool:
+        """Write to a chat."""
+        return self.voice.to_chat(chat, text, **options)
+
+    def ask(
+        self,
+        capability: str,
+        slot: str,
+        args: Mapping[str, Any],
+        *,
+        person_id: int | None = None,
+        chat: Chat | None = None,
+        within: timedelta = ANSWER_WITHIN,
+    ) -> None:
+        """Wait for an answer to `slot` of a capability, by default from the sender in this chat.
+
+        The wording of the question is the caller's; it is what the handler returns or tells.
+        """
+        questions.ask(
+            self.conn,
+            chat_id=(chat or self.chat).id,
+            person_id=person_id or self.person.id,
+            capability=capability,
+            slot=slot,
+            args=args,
+            now=self.now,
+            expires_at=self.now + within,
+        )
+
+    def private_chat_of(self, person_id: int) -> Chat | None:
+        """The private chat with somebody, on this channel where they are known there."""
+        where = people.address(self.conn, person_id, self.channel)
+        if where is None:
+            return None
+        channel, external = where
+        return people.meet_chat(self.conn, channel, f"p:{external}", private=True)
+
+
+Read = Callable[[Context, str], Any]
+"""Reads an answer's text; None means that it is not an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Something a handler needs to know. Found in the message, or asked for and read from the answer."""
+
+    name: str
+    read: Read
+    ask: Callable[[Context], str] | None = None  # None: never asked for; the handler copes with None
+    find: Callable[[Context], Any] | None = None  # looks in the message, then in what is known
+    within: timedelta = ANSWER_WITHIN
+
+
+Run = Callable[..., str | None]
+"""A handler's function: the context and its slots → the reply, or None to stay silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A capability of the bot."""
+
+    name: str
+    run: Run
+    intents: tuple[str, ...]
+    commands: tuple[re.Pattern[str], ...]
+    slots: tuple[Slot, ...]
+    roles: frozenset[str]
+    examples: tuple[str, ...]
+    overhear: bool
+    title: str  # what it does, for help
+
+    def command(self, text: str) -> re.Match[str] | None:
+        """The command of this capability that the text is, if any."""
+        return next((match for pattern in self.commands if (match := pattern.fullmatch(text))), None)
+
+    def slot(self, name: str) -> Slot:
+        """Its slot of that name."""
+        return next(slot for slot in self.slots if slot.name == name)
+
+
+def handler(
+    name: str,
+    *,
+    intents: Sequence[str] = (),
+    commands: Sequence[str] = (),
+    slots: Sequence[Slot] = (),
+    roles: Iterable[str] = EVERYONE,
+    examples: Sequence[str] = (),
+    overhear: bool = False,
+    title: str = "",
+) -> Callable[[Run], Handler]:
+    """Declare a capability.
+
+    `intents`: readings that lead here. `commands`: regular expressions for whole cleaned texts; exact, so they
+    outrank every reading. `overhear`: in a group it acts without being addressed. A follow-up that is only
+    reached through an open question has neither intents nor commands.
+    """
+
+    def declare(run: Run) -> Handler:
+        wanted = ["ctx", *(slot.name for slot in slots)]
+        if list(inspect.signature(run).parameters) != wanted:
+            raise TypeError(f"{name}: parameters must be {wanted}")
+        unknown = set(roles) - EVERYONE
+        if unknown:
+            raise ValueError(f"{name}: unknown roles {unknown}")
+        return Handler(
+            name=name,
+            run=run,
+            intents=tuple(intents),
+            commands=tuple(re.compile(command, re.DOTALL) for command in commands),
+            slots=tuple(slots),
+            roles=frozenset(roles),
+            examples=tuple(examples),
+            overhear=overhear,
+            title=title,
+        )
+
+    return declare

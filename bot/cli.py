@@ -1,0 +1,112 @@
+"""`chuishao`: the commands. English flags, Chinese sentences to people."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.errors import StartupError
+from bot.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status. Only what a command needs is imported, so that each starts quickly."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except StartupError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except ValidationError as error:
+        for problem in error.errors():
+            sys.stderr.write(f"配置 CHUISHAO_{str(problem['loc'][0]).upper()} 有误：{problem['msg']}\n")
+        return 1
+    except BrokenPipeError:  # the reader of our output went away: `chuishao read | head`
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="chuishao", description="吹哨：商圈党建群助手")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="启动（默认：本地网页群，127.0.0.1:8080）")
+    run.add_argument("--channel", action="append", choices=("web", "console", "wechaty"), help="通道，可写多次")
+    run.add_argument("--db", help="数据库地址，如 sqlite:///var/chuishao.db")
+    run.add_argument("--port", type=int, help="网页端口")
+    run.set_defaults(run=_run)
+
+    migrate = commands.add_parser("migrate", help="把数据库升级到最新结构")
+    migrate.add_argument("--db", help="数据库地址")
+    migrate.set_defaults(run=_migrate)
+
+    doctor = commands.add_parser("doctor", help="检查配置、数据库和网关，说出缺什么")
+    doctor.set_defaults(run=_doctor)
+
+    commands.add_parser("read", help="读消息：标准输入每行一个 JSON").set_defaults(run=_read)
+    commands.add_parser("ask", help="问政策：标准输入每行一个 JSON").set_defaults(run=_ask)
+    commands.add_parser("when", help="认时间：标准输入每行一个 JSON").set_defaults(run=_when)
+
+    replay = commands.add_parser("replay", help="按虚拟时钟重放聊天记录")
+    replay.add_argument("file", type=Path, help="JSON 行格式的聊天记录")
+    replay.add_argument("--db", help="数据库地址；不写则用临时的新库")
+    replay.set_defaults(run=_replay)
+    return top
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    given: dict[str, Any] = {
+        "database_url": getattr(arguments, "db", None),
+        "port": getattr(arguments, "port", None),
+        "channels": ",".join(getattr(arguments, "channel", None) or ()) or None,
+    }
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    from bot import logs
+    from bot.commands import run
+
+    settings = _settings(arguments)
+    logs.configure(settings.log_level)
+    run.run(settings)
+
+
+def _migrate(arguments: argparse.Namespace) -> None:
+    from bot.migrations import migrate
+
+    migrate(_settings(arguments).database_url)
+    sys.stdout.write("数据库已是最新结构。\n")
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.commands import doctor
+
+    return doctor.run(_settings(arguments))
+
+
+def _read(_arguments: argparse.Namespace) -> int:
+    from bot.commands import understand
+
+    return understand.read()
+
+
+def _ask(_arguments: argparse.Namespace) -> int:
+    from bot.commands import understand
+
+    return understand.ask()
+
+
+def _when(_arguments: argparse.Namespace) -> int:
+    from bot.commands import understand
+
+    return understand.times()
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from bot.commands import replay
+
+    return replay.run(arguments.file, arguments.db, _settings(argparse.Namespace()))

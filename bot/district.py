@@ -1,0 +1,82 @@
+"""The example district: what `make run` and `chuishao replay` start with."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+from sqlalchemy.engine import Connection
+
+from bot.domain import answers, people
+from bot.messages import private_chat
+from knowledge.faq import load_entries
+
+DATA = Path(__file__).parent / "data" / "district.yaml"
+
+
+def load(conn: Connection, channel: str, now: datetime) -> bool:
+    """Fill an empty database with the example district on one channel; False when something is there already."""
+    answers.load(conn, load_entries(), now)
+    district = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    if people.district_id(conn) is None:
+        organisations = _organisations(conn, district["organisations"])
+        _people(conn, district["people"], organisations, now)
+        fresh = True
+    else:
+        organisations = {row.name: row.id for row in people.organisations(conn)}
+        fresh = False
+    _join(conn, district, organisations, channel)
+    return fresh
+
+
+def personas() -> list[dict[str, Any]]:
+    """The people of the district that a visitor of the page may speak as."""
+    district = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return [someone for someone in district["people"] if "persona" in someone]
+
+
+def _organisations(conn: Connection, rows: list[dict[str, Any]]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for row in rows:
+        insert = sa.insert(people.organisation).values(
+            name=row["name"],
+            short_name=row.get("short", ""),
+            kind=row["kind"],
+            parent_id=ids[row["parent"]] if "parent" in row else None,
+        )
+        ids[row["name"]] = int(conn.scalar(insert.returning(people.organisation.c.id)) or 0)
+    return ids
+
+
+def _people(conn: Connection, rows: list[dict[str, Any]], organisations: dict[str, int], now: datetime) -> None:
+    for row in rows:
+        insert = sa.insert(people.person).values(name=row["name"])
+        person_id = int(conn.scalar(insert.returning(people.person.c.id)) or 0)
+        people.identify(conn, DIRECTORY, row["id"], person_id)
+        if "role" in row:
+            people.register(conn, person_id, now, name=None, company=row.get("company"))
+            people.grant(conn, person_id, row["role"], organisation_id=organisations[row["in"]])
+
+
+DIRECTORY = "directory"
+"""The pseudo-channel that holds the district's own ids of its people."""
+
+
+def _join(conn: Connection, district: dict[str, Any], organisations: dict[str, int], channel: str) -> None:
+    """Give the district's chats and people ids on a channel."""
+    root = people.district_id(conn)
+    for row in district["chats"]:
+        if people.find_chat(conn, channel, row["id"]):
+            continue  # known already, and perhaps bound elsewhere since
+        chat = people.meet_chat(conn, channel, row["id"], title=row["title"])
+        home = organisations[row["organisation"]] if "organisation" in row else root
+        assert home is not None
+        people.bind_chat(conn, chat.id, home, row["kind"], row.get("service_group"))
+    for row in district["people"]:
+        known = people.find_person(conn, DIRECTORY, row["id"])
+        if known is None:
+            continue
+        people.identify(conn, channel, row["id"], known)
+        if channel == "web":  # elsewhere the platform says who may be written to
+            people.meet_chat(conn, channel, private_chat(row["id"]), private=True)

@@ -1,0 +1,297 @@
+"""Needs (诉求): from the whistle to the rating.
+
+Every change is an event (who, when, what, from which message); the state in `need` is what the events say.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.db import Id, UTCDateTime, metadata
+from bot.domain.worktime import add_workdays, add_working_hours
+from bot.errors import Refusal
+
+CATEGORIES = ("党建指导", "人才服务", "综合服务", "金融服务", "法律服务", "物业服务", "社会服务")
+FALLBACK = "综合服务"
+FIRST_NUMBER = 101
+"""Numbers have three digits from the start, so that nobody mistakes 3号楼 or a digit answer for one."""
+MAX_REOPENED = 2
+LEVELS = ("网格", "社区", "街道", "区级")
+
+need = sa.Table(
+    "need",
+    metadata,
+    sa.Column("id", Id, primary_key=True),  # the number that people use
+    sa.Column("category", sa.String(16), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("place", sa.String(64)),
+    sa.Column("company", sa.String(64)),
+    sa.Column("phone", sa.String(20)),
+    sa.Column("contact", sa.String(32)),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("reporter_id", Id, sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("chat_id", Id, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("handler_id", Id, sa.ForeignKey("person.id")),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("reopened", sa.Integer, nullable=False),
+    sa.Column("rating", sa.String(16)),
+    sa.Column("reported_at", UTCDateTime, nullable=False, index=True),
+    sa.Column("respond_by", UTCDateTime),
+    sa.Column("resolve_by", UTCDateTime),
+    sa.Column("resolved_at", UTCDateTime),
+)
+
+need_event = sa.Table(
+    "need_event",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("need_id", Id, sa.ForeignKey("need.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("actor_id", Id, sa.ForeignKey("person.id")),  # None: the clock
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("note", sa.Text, nullable=False, default=""),
+    sa.Column("inbox_id", Id),
+)
+
+STATES = {
+    "reported": "待派单",
+    "dispatched": "已派单，等接单",
+    "accepted": "已接单",
+    "in_progress": "办理中",
+    "resolved": "已办结，等评价",
+    "closed": "已评价，办结",
+    "returned": "已退单，重新派单中",
+    "reopened": "重新办理",
+    "withdrawn": "已撤回",
+}
+OPEN = ("reported", "dispatched", "accepted", "in_progress", "returned", "reopened")
+
+TRANSITIONS: dict[str, tuple[tuple[str, ...], str]] = {
+    # verb: (states it is allowed in, the state after it)
+    "contact": (("reported",), "reported"),
+    "dispatched": (("reported", "returned"), "dispatched"),
+    "accepted": (("reported", "dispatched", "returned", "reopened"), "accepted"),
+    "progress": (("accepted", "in_progress", "reopened"), "in_progress"),
+    "resolved": (("accepted", "in_progress", "reopened"), "resolved"),
+    "rated": (("resolved", "closed"), "closed"),
+    "reopened": (("resolved", "closed"), "reopened"),
+    "returned": (("dispatched", "accepted", "in_progress", "reopened"), "returned"),
+    "withdrawn": (OPEN, "withdrawn"),
+    "urged": (OPEN, ""),  # no state of its own
+    "escalated": (OPEN, ""),
+}
+
+
+need_access = sa.Table(  # who saw the full contact, and when
+    "need_access",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("need_id", Id, sa.ForeignKey("need.id"), nullable=False),
+    sa.Column("person_id", Id, sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One need as it stands."""
+
+    id: int
+    category: str
+    text: str
+    place: str | None
+    company: str | None
+    phone: str | None
+    contact: str | None
+    urgent: bool
+    reporter_id: int
+    chat_id: int
+    handler_id: int | None
+    state: str
+    level: int
+    reopened: int
+    rating: str | None
+    reported_at: datetime
+    respond_by: datetime | None
+    resolve_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, when, and in which message. `actor_id` None is the clock."""
+
+    actor_id: int | None
+    at: datetime
+    inbox_id: int | None = None
+
+
+NEED = [need.c[name] for name in Need.__slots__]
+
+
+def report(conn: Connection, by: By, *, category: str, text: str, chat_id: int, **details: Any) -> Need:
+    """Record a new need. `details`: place, company, phone, contact, urgent."""
+    number = (conn.scalar(sa.select(sa.func.max(need.c.id))) or FIRST_NUMBER - 1) + 1
+    respond_by, resolve_by = deadlines(category, bool(details.get("urgent")), by.at)
+    conn.execute(
+        sa.insert(need).values(
+            id=number,
+            category=category if category in CATEGORIES else FALLBACK,
+            text=text,
+            reporter_id=by.actor_id,
+            chat_id=chat_id,
+            state="reported",
+            level=0,
+            reopened=0,
+            reported_at=by.at,
+            respond_by=respond_by,
+            resolve_by=resolve_by,
+            **{"urgent": False, **details},
+        )
+    )
+    _note(conn, number, "created", by)
+    return get(conn, number)
+
+
+def deadlines(category: str, urgent: bool, start: datetime) -> tuple[datetime, datetime]:
+    """Until when to respond and to resolve, on the working-time calendar."""
+    if urgent:
+        return start + timedelta(hours=1), start + timedelta(hours=24)
+    if category == "物业服务":
+        return add_working_hours(start, 2), add_workdays(start, 2)
+    return add_working_hours(start, 4), add_workdays(start, 5)
+
+
+def get(conn: Connection, number: int) -> Need:
+    """The need of that number. Raises Refusal for an unknown one."""
+    found = find(conn, number)
+    if found is None:
+        raise Refusal(f"没有找到诉求{number}号，请核对编号。")
+    return found
+
+
+def find(conn: Connection, number: int) -> Need | None:
+    """The need of that number, if there is one."""
+    if not 0 < number < 2**31:
+        return None
+    row = conn.execute(sa.select(*NEED).where(need.c.id == number)).first()
+    return Need(*row) if row else None
+
+
+def same_again(conn: Connection, reporter_id: int, text: str, since: datetime) -> Need | None:
+    """The need that the same person reported in the same words since then."""
+    query = sa.select(*NEED).where(need.c.reporter_id == reporter_id, need.c.text == text, need.c.reported_at >= since)
+    row = conn.execute(query.order_by(need.c.id.desc())).first()
+    return Need(*row) if row else None
+
+
+def of_reporter(conn: Connection, reporter_id: int, states: Sequence[str]) -> list[Need]:
+    """What somebody reported that is in one of these states, newest first."""
+    return _select(conn, need.c.reporter_id == reporter_id, need.c.state.in_(states))
+
+
+def of_handler(conn: Connection, handler_id: int, states: Sequence[str]) -> list[Need]:
+    """What somebody handles that is in one of these states, newest first."""
+    return _select(conn, need.c.handler_id == handler_id, need.c.state.in_(states))
+
+
+def in_chat(conn: Connection, chat_id: int, category: str | None, states: Sequence[str]) -> list[Need]:
+    """What was reported in a chat, or dispatched to it as the chat of a service group, newest first."""
+    here = need.c.chat_id == chat_id
+    return _select(conn, (need.c.category == category) if category else here, need.c.state.in_(states))
+
+
+def _select(conn: Connection, *conditions: sa.ColumnElement[bool]) -> list[Need]:
+    query = sa.select(*NEED).where(*conditions).order_by(need.c.id.desc()).limit(20)
+    return [Need(*row) for row in conn.execute(query)]
+
+
+def change(conn: Connection, number: int, verb: str, by: By, note: str = "", **values: Any) -> Need:
+    """Carry out a step. Raises Refusal where the state does not allow it, and says what the state is."""
+    current = get(conn, number)
+    allowed, after = TRANSITIONS[verb]
+    if current.state not in allowed:
+        raise Refusal(f"诉求{number}号现在是「{STATES[current.state]}」，不能这样操作。")
+    conn.execute(sa.update(need).where(need.c.id == number).values(state=after or current.state, **values))
+    _note(conn, number, verb, by, note)
+    return get(conn, number)
+
+
+def accept(conn: Connection, number: int, by: By, note: str = "") -> Need:
+    """A handler takes the need. Taking it twice, or after somebody else, is refused."""
+    current = get(conn, number)
+    if current.state in ("accepted", "in_progress") and current.handler_id == by.actor_id:
+        raise Refusal(f"诉求{number}号您已经接单了，办完请回复「{number}号办结」。")
+    return change(conn, number, "accepted", by, note, handler_id=by.actor_id)
+
+
+def progress(conn: Connection, number: int, by: By, note: str) -> Need:
+    """A report on the way; whoever reports on a need that nobody took takes it."""
+    _take_over(conn, number, by)
+    return change(conn, number, "progress", by, note)
+
+
+def resolve(conn: Connection, number: int, by: By, note: str) -> Need:
+    """The need is done, says the handler; the reporter rates it."""
+    _take_over(conn, number, by)
+    return change(conn, number, "resolved", by, note, resolved_at=by.at, rating=None)
+
+
+def _take_over(conn: Connection, number: int, by: By) -> None:
+    if get(conn, number).state in ("reported", "dispatched", "returned"):
+        change(conn, number, "accepted", by, handler_id=by.actor_id)
+
+
+def rate(conn: Connection, number: int, by: By, rating: str, note: str = "") -> Need:
+    """The reporter's rating. Dissatisfied reopens, at most twice, and goes up a level each time."""
+    current = get(conn, number)
+    if current.reporter_id != by.actor_id:
+        raise Refusal(f"只有诉求{number}号的报事人可以评价。")
+    rated = change(conn, number, "rated", by, note or rating, rating=rating)
+    if rating != "dissatisfied":
+        return rated
+    level = min(current.level + 1, len(LEVELS) - 1)
+    if current.reopened >= MAX_REOPENED:
+        _note(conn, number, "escalated", by, "重办次数已满")
+        conn.execute(sa.update(need).where(need.c.id == number).values(level=level))
+        return get(conn, number)
+    change(conn, number, "reopened", by, note, reopened=current.reopened + 1)
+    return change(conn, number, "escalated", by, level=level)
+
+
+def events(conn: Connection, number: int) -> list[sa.Row[Any]]:
+    """The history of a need, oldest first: kind, actor_id, at, note."""
+    columns = (need_event.c.kind, need_event.c.actor_id, need_event.c.at, need_event.c.note)
+    return list(conn.execute(sa.select(*columns).where(need_event.c.need_id == number).order_by(need_event.c.id)))
+
+
+def add_contact(conn: Connection, number: int, by: By, phone: str, contact: str | None) -> None:
+    """A phone number that came after the dispatch."""
+    conn.execute(sa.update(need).where(need.c.id == number).values(phone=phone, contact=contact))
+    _note(conn, number, "contact", by)
+
+
+def note_access(conn: Connection, number: int, by: By) -> None:
+    """Somebody is shown the full contact."""
+    conn.execute(sa.insert(need_access).values(need_id=number, person_id=by.actor_id, at=by.at))
+
+
+def last_event(conn: Connection, number: int, kind: str) -> datetime | None:
+    """When something last happened to a need."""
+    query = sa.select(sa.func.max(need_event.c.at)).where(need_event.c.need_id == number)
+    at: datetime | None = conn.scalar(query.where(need_event.c.kind == kind))
+    return at
+
+
+def waiting_for_contact(conn: Connection, before: datetime) -> list[Need]:
+    """Needs that were reported before that moment and still wait for a phone number."""
+    return _select(conn, need.c.state == "reported", need.c.reported_at <= before)
+
+
+def _note(conn: Connection, number: int, kind: str, by: By, note: str = "") -> None:
+    row = {"need_id": number, "kind": kind, "actor_id": by.actor_id, "at": by.at, "note": note}
+    conn.execute(sa.insert(need_event).values(inbox_id=by.inbox_id, **row))

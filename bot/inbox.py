@@ -1,0 +1,169 @@
+"""The durable inbox: every event is a row before anything else happens. Rows only, no loops.
+
+There is no "processing" state: outcome, effects and replies commit together, so a crash replays cleanly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.db import Id, UTCDateTime, insert_new, metadata
+from bot.messages import MAX_TEXT, Incoming, Kind
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("channel", sa.String(64), nullable=False),
+    sa.Column("message_id", sa.String(128), nullable=False),
+    sa.Column("chat", sa.String(128), nullable=False),
+    sa.Column("chat_title", sa.String(128), nullable=False, default=""),
+    sa.Column("sender", sa.String(128), nullable=False),
+    sa.Column("sender_name", sa.String(128), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("length", sa.Integer, nullable=False),  # characters as sent; more than MAX_TEXT was cut
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("private", sa.Boolean, nullable=False),
+    sa.Column("mentioned", sa.Boolean, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("role", sa.String(16)),
+    sa.Column("received_at", UTCDateTime, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),  # new, done, failed
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("retry_at", UTCDateTime),
+    sa.Column("outcome", sa.String(64)),  # the capability that ran, "overheard", "refused:…"
+    sa.Column("intent", sa.String(32)),
+    sa.Column("confidence", sa.Float),
+    sa.UniqueConstraint("channel", "message_id"),
+    sa.Index("ix_inbox_new", "id", sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'")),
+    sa.Index("ix_inbox_chat", "channel", "chat", "id"),
+)
+
+BACKOFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
+"""Waits between attempts; a message that fails once more than this is set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An accepted event."""
+
+    id: int
+    channel: str
+    message_id: str
+    chat: str
+    chat_title: str
+    sender: str
+    sender_name: str
+    text: str
+    length: int
+    at: datetime
+    private: bool
+    mentioned: bool
+    kind: str
+    role: str | None
+    attempts: int
+
+
+COLUMNS = [inbox.c[name] for name in Row.__slots__]
+
+
+def accept(conn: Connection, events: Sequence[Incoming], now: datetime) -> list[bool]:
+    """Store events; True for each one that is new, in their order."""
+    # Sorted, so that two processes that accept the same messages lock them in the same order.
+    rows = sorted((_row(event, now) for event in events), key=lambda row: (row["channel"], row["message_id"]))
+    new = set(insert_new(conn, inbox, rows, unique=("channel", "message_id")))
+    answers = []
+    for event in events:
+        key = (event.channel, _scrub(event.message_id, 128))
+        answers.append(key in new)
+        new.discard(key)
+    return answers
+
+
+def _row(event: Incoming, now: datetime) -> dict[str, object]:
+    return {
+        "channel": event.channel,
+        "message_id": _scrub(event.message_id, 128),
+        "chat": _scrub(event.chat, 128),
+        "chat_title": _scrub(event.chat_title, 128),
+        "sender": _scrub(event.sender, 128),
+        "sender_name": _scrub(event.sender_name, 64).strip(),
+        "text": _scrub(event.text, MAX_TEXT),
+        "length": len(event.text),
+        "at": event.at,
+        "private": event.private,
+        "mentioned": event.mentioned,
+        "kind": Kind(event.kind).value,
+        "role": event.role,
+        "received_at": now,
+        "state": "new",
+        "attempts": 0,
+    }
+
+
+def _scrub(text: str, limit: int) -> str:
+    """Cut to the limit and drop what a database cannot store: lone surrogates and NUL."""
+    return text[:limit].encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def take(conn: Connection, now: datetime, limit: int) -> list[Row]:
+    """The next events to work on, oldest first; a conversation waits behind its own message in backoff."""
+    waiting = (
+        sa.select(inbox.c.channel, inbox.c.chat, sa.func.min(inbox.c.id).label("first"))
+        .where(inbox.c.state == "new", inbox.c.retry_at > now)
+        .group_by(inbox.c.channel, inbox.c.chat)
+        .subquery()
+    )
+    blocked = sa.exists().where(
+        waiting.c.channel == inbox.c.channel, waiting.c.chat == inbox.c.chat, waiting.c.first <= inbox.c.id
+    )
+    query = sa.select(*COLUMNS).where(inbox.c.state == "new", ~blocked).order_by(inbox.c.id).limit(limit)
+    return [Row(*row) for row in conn.execute(query)]
+
+
+def settle(conn: Connection, row: Row, outcome: str, intent: str | None = None, confidence: float = 0.0) -> None:
+    """Mark an event as done, in the transaction of its effects."""
+    conn.execute(
+        sa.update(inbox)
+        .where(inbox.c.id == row.id)
+        .values(state="done", outcome=outcome[:64], intent=intent, confidence=confidence, retry_at=None)
+    )
+
+
+def fail(conn: Connection, row: Row, now: datetime) -> bool:
+    """Count a failed attempt and plan the next one; True when the event is set aside for good."""
+    over = row.attempts >= len(BACKOFF)
+    values: dict[str, object] = {"attempts": row.attempts + 1}
+    values |= {"state": "failed", "retry_at": None} if over else {"retry_at": now + BACKOFF[row.attempts]}
+    conn.execute(sa.update(inbox).where(inbox.c.id == row.id).values(**values))
+    return over
+
+
+def next_retry(conn: Connection) -> datetime | None:
+    """When the next event in backoff is due."""
+    due: datetime | None = conn.scalar(sa.select(sa.func.min(inbox.c.retry_at)).where(inbox.c.state == "new"))
+    return due
+
+
+def recent(conn: Connection, channel: str, chat: str, limit: int, until: datetime | None = None) -> list[Row]:
+    """The last events of a conversation (before a moment), oldest first."""
+    query = sa.select(*COLUMNS).where(inbox.c.channel == channel, inbox.c.chat == chat)
+    if until:
+        query = query.where(inbox.c.at < until)
+    rows = [Row(*row) for row in conn.execute(query.order_by(inbox.c.id.desc()).limit(limit))]
+    return rows[::-1]
+
+
+def moment_of(conn: Connection, channel: str, message_id: str) -> datetime | None:
+    """When an event happened."""
+    query = sa.select(inbox.c.at).where(inbox.c.channel == channel, inbox.c.message_id == message_id)
+    return conn.scalar(query)
+
+
+def count(conn: Connection) -> dict[str, int]:
+    """How many events are in each state."""
+    query = sa.select(inbox.c.state, sa.func.count()).group_by(inbox.c.state)
+    return {state: number for state, number in conn.execute(query)}

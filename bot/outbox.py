@@ -1,0 +1,224 @@
+"""The durable outbox: every message to send is a row, unique by its key. Rows only, no loops.
+
+    queued → sending (committed before the call) → sent | unknown | dead
+
+A message found in `sending` after a crash is `unknown`: the channel decides whether it may be repeated.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.db import Id, UTCDateTime, insert_new, metadata
+from bot.messages import Outgoing
+
+MAX_ATTEMPTS = 10
+BACKOFF, MAX_BACKOFF = 2.0, 600.0  # seconds
+
+
+class Class(IntEnum):
+    """What overtakes what: answers to people go before notices, notices before broadcasts."""
+
+    REPLY = 0
+    NOTICE = 1
+    BULK = 2
+
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", sa.String(160), nullable=False, unique=True),
+    sa.Column("channel", sa.String(64), nullable=False),
+    sa.Column("chat", sa.String(128), nullable=False),
+    sa.Column("private", sa.Boolean, nullable=False),
+    sa.Column("to", sa.String(128)),
+    sa.Column("reply_to", sa.String(128)),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("klass", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),  # queued, sending, sent, unknown, dead
+    sa.Column("created_at", UTCDateTime, nullable=False),
+    sa.Column("due_at", UTCDateTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("started_at", UTCDateTime),
+    sa.Column("sent_at", UTCDateTime),
+    sa.Column("gateway_id", sa.String(128)),
+    sa.Column("error", sa.String(256)),
+    sa.Index(
+        "ix_outbox_queued",
+        "channel",
+        "klass",
+        "due_at",
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    ),
+    sa.Index("ix_outbox_chat", "channel", "chat", "id"),
+)
+
+lane = sa.Table(
+    "lane",
+    metadata,
+    sa.Column("account", sa.String(64), primary_key=True),
+    sa.Column("next_at", UTCDateTime, nullable=False),  # no bulk message goes out before; persisted, so that
+    sa.Column("paused_until", UTCDateTime),  # a restart does not forget the platform's limits
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to put into the outbox."""
+
+    key: str
+    channel: str
+    chat: str
+    text: str
+    private: bool = False
+    to: str | None = None
+    reply_to: str | None = None
+    klass: Class = Class.NOTICE
+    due_at: datetime | None = None
+
+
+def post(conn: Connection, message: Post, now: datetime) -> bool:
+    """Queue a message; False when its key is there already."""
+    row = {
+        "key": message.key,
+        "channel": message.channel,
+        "chat": message.chat,
+        "private": message.private,
+        "to": message.to,
+        "reply_to": message.reply_to,
+        "text": message.text,
+        "klass": int(message.klass),
+        "state": "queued",
+        "created_at": now,
+        "due_at": message.due_at or now,
+        "attempts": 0,
+    }
+    return bool(insert_new(conn, outbox, [row], unique=("key",)))
+
+
+def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interval: timedelta) -> list[Outgoing]:
+    """Claim what may be sent now, in order: answers, notices, and at most one paced broadcast message."""
+    state = conn.execute(sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == account)).first()
+    if state and state.paused_until and state.paused_until > now:
+        return []
+    due = sa.select(outbox).where(outbox.c.channel == account, outbox.c.state == "queued", outbox.c.due_at <= now)
+    rows = list(conn.execute(due.where(outbox.c.klass < Class.BULK).order_by(outbox.c.klass, outbox.c.id).limit(limit)))
+    if not rows and (state is None or state.next_at <= now):
+        rows = list(conn.execute(due.order_by(outbox.c.due_at, outbox.c.id).limit(1)))
+        if rows:
+            _set_lane(conn, account, now + bulk_interval)
+    if not rows:
+        return []
+    conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_([row.id for row in rows]))
+        .values(state="sending", started_at=now, attempts=outbox.c.attempts + 1)
+    )
+    return [
+        Outgoing(
+            id=row.id,
+            key=row.key,
+            channel=row.channel,
+            chat=row.chat,
+            text=row.text,
+            private=row.private,
+            to=row.to,
+            reply_to=row.reply_to,
+            at=now,
+        )
+        for row in rows
+    ]
+
+
+def _set_lane(conn: Connection, account: str, next_at: datetime) -> None:
+    if not insert_new(conn, lane, [{"account": account, "next_at": next_at}], unique=("account",)):
+        conn.execute(sa.update(lane).where(lane.c.account == account).values(next_at=next_at))
+
+
+def pause(conn: Connection, account: str, until: datetime) -> None:
+    """Stop an account until a moment: the platform asked for it."""
+    insert_new(conn, lane, [{"account": account, "next_at": until}], unique=("account",))
+    conn.execute(sa.update(lane).where(lane.c.account == account).values(paused_until=until))
+
+
+def sent(conn: Connection, message_id: int, now: datetime, gateway_id: str | None) -> None:
+    """The platform took the message."""
+    _set(conn, message_id, state="sent", sent_at=now, gateway_id=gateway_id, error=None)
+
+
+def refused(
+    conn: Connection,
+    message_id: int,
+    now: datetime,
+    reason: str,
+    *,
+    retry_after: float | None = None,
+    fatal: bool = False,
+) -> None:
+    """Nothing was delivered: try again after a growing wait, or give up when told to or the attempts are spent."""
+    attempts = conn.scalar(sa.select(outbox.c.attempts).where(outbox.c.id == message_id)) or 0
+    if fatal or attempts >= MAX_ATTEMPTS:
+        _set(conn, message_id, state="dead", error=reason[:256])
+        return
+    wait = retry_after or min(BACKOFF * 2**attempts, MAX_BACKOFF)
+    _set(conn, message_id, state="queued", due_at=now + timedelta(seconds=wait), error=reason[:256])
+
+
+def unknown(conn: Connection, message_id: int, reason: str) -> None:
+    """Nobody knows whether it was delivered; it is never repeated by itself."""
+    _set(conn, message_id, state="unknown", error=reason[:256])
+
+
+def _set(conn: Connection, message_id: int, **values: object) -> None:
+    conn.execute(sa.update(outbox).where(outbox.c.id == message_id).values(**values))
+
+
+def recover(conn: Connection, account: str, *, repeat: bool) -> int:
+    """After a crash: what was being sent is queued again where the channel deduplicates, else unknown."""
+    stuck = sa.update(outbox).where(outbox.c.channel == account, outbox.c.state == "sending")
+    values = {"state": "queued"} if repeat else {"state": "unknown", "error": "the process ended while sending"}
+    return conn.execute(stuck.values(**values)).rowcount
+
+
+def next_due(conn: Connection, account: str) -> datetime | None:
+    """When the account has something to send: the earliest queued message, held back by its lane."""
+    query = (
+        sa.select(outbox.c.klass == int(Class.BULK), sa.func.min(outbox.c.due_at))
+        .where(outbox.c.channel == account, outbox.c.state == "queued")
+        .group_by(outbox.c.klass == int(Class.BULK))
+    )
+    state = conn.execute(sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == account)).first()
+    moments = []
+    for bulk, due in conn.execute(query):
+        holds = [state.paused_until, state.next_at if bulk else None] if state else []
+        moments.append(max([due, *(hold for hold in holds if hold)]))
+    return min(moments, default=None)
+
+
+def recent(
+    conn: Connection, channel: str, chat: str, limit: int, until: datetime | None = None
+) -> list[tuple[int, str, datetime]]:
+    """The last messages sent to a conversation (before a moment), oldest first: id, text, sent_at."""
+    query = sa.select(outbox.c.id, outbox.c.text, outbox.c.sent_at).where(
+        outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.state == "sent"
+    )
+    if until:
+        query = query.where(outbox.c.sent_at < until)
+    rows = [(row.id, row.text, row.sent_at) for row in conn.execute(query.order_by(outbox.c.id.desc()).limit(limit))]
+    return rows[::-1]
+
+
+def moment_of(conn: Connection, message_id: int) -> datetime | None:
+    """When a message was sent."""
+    return conn.scalar(sa.select(outbox.c.sent_at).where(outbox.c.id == message_id))
+
+
+def count(conn: Connection) -> dict[str, int]:
+    """How many messages are in each state."""
+    query = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+    return {state: number for state, number in conn.execute(query)}

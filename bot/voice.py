@@ -1,0 +1,89 @@
+"""How the bot speaks: messages to chats and people, put into the outbox inside the caller's transaction.
+
+This is the airlock: phone and identity numbers are masked in every message that leaves for a group.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.engine import Connection
+
+from bot import outbox
+from bot.domain import people
+from bot.messages import private_chat
+from bot.outbox import Class, Post
+from knowledge.private import mask
+
+
+class Voice:
+    """Speaks for one cause (an inbox row, a job run). Keys derive from it, so that a replay says nothing twice."""
+
+    def __init__(self, conn: Connection, now: datetime, cause: str) -> None:
+        self._conn = conn
+        self._now = now
+        self._cause = cause
+        self._said = 0
+
+    def to_chat(
+        self,
+        chat: people.Chat,
+        text: str,
+        *,
+        to: str | None = None,
+        reply_to: str | None = None,
+        klass: Class = Class.NOTICE,
+        key: str | None = None,
+        due_at: datetime | None = None,
+        verbatim: bool = False,
+    ) -> bool:
+        """Say something in a chat; masked unless it is private. False when that key was said before.
+
+        `verbatim` is for texts that a secretary or the staff had before their eyes and let go out: a broadcast's
+        hotline must arrive.
+        """
+        self._said += 1
+        return outbox.post(
+            self._conn,
+            Post(
+                key=key or f"{self._cause}:{self._said}",
+                channel=chat.channel,
+                chat=chat.external_id,
+                text=text if chat.private or verbatim else mask(text),
+                private=chat.private,
+                to=to,
+                reply_to=reply_to,
+                klass=klass,
+                due_at=due_at,
+            ),
+            self._now,
+        )
+
+    def to_person(
+        self,
+        person_id: int,
+        text: str,
+        *,
+        channel: str,
+        klass: Class = Class.NOTICE,
+        key: str | None = None,
+        due_at: datetime | None = None,
+    ) -> bool:
+        """Say something to a person privately, on `channel` where they are known there."""
+        where = people.address(self._conn, person_id, channel)
+        if where is None:
+            return False
+        self._said += 1
+        account, external = where
+        return outbox.post(
+            self._conn,
+            Post(
+                key=key or f"{self._cause}:{self._said}",
+                channel=account,
+                chat=private_chat(external),
+                text=text,
+                private=True,
+                to=external,
+                klass=klass,
+                due_at=due_at,
+            ),
+            self._now,
+        )

@@ -1,0 +1,28 @@
+"""The web server: pages, health, and what every answer carries."""
+
+from aiohttp import web
+
+from bot.channels.web import WebChannel
+from bot.clock import Clock
+from bot.db import Db
+from bot.web import groups
+from bot.web.board import DatabaseBoard
+from bot.web.security import secure
+
+MAX_BODY = 2 * 1024 * 1024
+"""Bytes of a request's body."""
+
+
+def application(db: Db, clock: Clock, channel: WebChannel | None) -> web.Application:
+    """The pages of one process. Without the web channel there are no local groups to show."""
+    app = web.Application(client_max_size=MAX_BODY)
+    secure(app)
+
+    async def healthy(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    app.router.add_get("/healthz", healthy)
+    if channel is not None:
+        board = DatabaseBoard(db, channel.name, channel.nickname)
+        app.add_routes(groups.routes(board, channel, clock.now))
+    return app

@@ -1,0 +1,137 @@
+"""人: register, who am I, a new group, binding a group to an organisation, a person please, help, small talk."""
+
+import re
+
+from bot.capability import Context, Handler, handler
+from bot.domain import people
+from bot.domain.people import COMPANY, HANDLER, INSTRUCTOR, MEMBER, ROLE_NAMES, SECRETARY, STAFF, STRANGER
+from bot.errors import Refusal
+
+GREETING = (
+    "大家好，我是小红，联盟的群助手。报诉求、报名签到、查政策，直接在群里说或@我；"
+    "平时我不插话。发「@小红 帮助」看我能做什么。"
+)
+
+
+@handler("joined")
+def joined(ctx: Context) -> str | None:
+    """The bot entered a group: greet once."""
+    return GREETING if people.greet_once(ctx.conn, ctx.chat.id, ctx.now) else None
+
+
+@handler(
+    "bind_chat",
+    commands=(r"(?:把)?(?:本群|这个群|此群)?绑定(?:到)?[:：\s]*(?P<name>\S{2,30})",),
+    roles=(STAFF,),
+    title="绑定本群",
+    examples=("@小红 绑定 海纳商圈",),
+)
+def bind_chat(ctx: Context) -> str:
+    """Let this group belong to an organisation."""
+    assert ctx.command is not None
+    if ctx.chat.private:
+        raise Refusal("请在要绑定的群里发这条命令。")
+    organisation = people.find_organisation(ctx.conn, ctx.command["name"])
+    if organisation is None:
+        names = "、".join(row.short_name or row.name for row in people.organisations(ctx.conn, "area"))
+        raise Refusal(f"没有找到「{ctx.command['name']}」。可以绑定：{names}。")
+    people.bind_chat(ctx.conn, ctx.chat.id, organisation)
+    return f"本群已绑定到{people.organisation_name(ctx.conn, organisation)}。"
+
+
+@handler(
+    "register",
+    intents=("register",),
+    overhear=True,
+    title="登记身份",
+    examples=("我是海纳电子的刘工，请帮我登记",),
+)
+def register(ctx: Context) -> str | None:
+    """Put the sender's name and company on file. Says nothing of a role: roles are granted, not claimed."""
+    name, company = ctx.slots.get("name"), ctx.slots.get("company")
+    if not name and not company:
+        return "请告诉我您的单位和姓名，比如「我是海纳电子的刘芳」。" if ctx.addressed else None
+    someone = people.register(ctx.conn, ctx.person.id, ctx.now, name=name, company=company)
+    unit = f"（{someone.company}）" if someone.company else ""
+    return f"已登记：{people.display_name(someone)}{unit}。"
+
+
+@handler(
+    "who_am_i",
+    commands=(r"我是谁|我的(?:身份|信息|资料|登记信息)|查(?:一下)?我的(?:身份|信息)",),
+    title="我是谁",
+    examples=("@小红 我是谁",),
+)
+def who_am_i(ctx: Context) -> str:
+    """What is on file about the sender; the phone only in private."""
+    someone = ctx.person
+    unit = someone.company or people.organisation_name(ctx.conn, someone.organisation_id)
+    text = f"您是{people.display_name(someone)}{'，' + unit if unit else ''}，在这里的身份是{ROLE_NAMES[ctx.role]}。"
+    if not someone.registered:
+        text += "还没有登记单位，说「我是某某单位的某某」就可以登记。"
+    if ctx.chat.private and someone.phone:
+        text += f"登记电话{someone.phone}。"
+    return text
+
+
+HELP = {
+    MEMBER: "报名、签到、查活动、查积分；问政策；报诉求、查进度",
+    COMPANY: "报诉求、催办、评价；问政策；报名活动；登记资源",
+    HANDLER: "接单 101、101号进展：…、101号办结；101号详情；回复 12：…（答复政策问题）",
+    SECRETARY: "发布活动：…；群发：…；报名情况；菜单；统计",
+    INSTRUCTOR: "走访记录：…；问政策；报诉求",
+    STAFF: "统计 本月、三张清单、台账；群发：…；教：问题？答：…；绑定 组织名",
+    STRANGER: "报诉求、问政策、看活动；说「我是某某单位的某某」登记后可签到、积分",
+}
+
+
+@handler("help", intents=("help",), overhear=True, title="帮助", examples=("@小红 你能做什么",))
+def help_(ctx: Context) -> str:
+    """What the sender's role can do here, with words to copy."""
+    return (
+        f"我能帮您（{ROLE_NAMES[ctx.role]}）：{HELP[ctx.role]}。\n"
+        "试着说：\n· 3号楼电梯坏了，请派人修，电话139…\n· 生育津贴怎么领\n· 这个月有什么活动\n"
+        "需要工作人员请说「转人工」。"
+    )
+
+
+@handler(
+    "ask_human",
+    intents=("ask_human",),
+    overhear=True,
+    title="转人工",
+    examples=("转人工",),
+)
+def ask_human(ctx: Context) -> str:
+    """Pass the sender on to the staff, privately."""
+    staff = people.holders(ctx.conn, STAFF)
+    who = people.display_name(ctx.person)
+    unit = f"（{ctx.person.company}）" if ctx.person.company else ""
+    for person_id in staff:
+        ctx.tell_person(person_id, f"{who}{unit}在「{ctx.chat.title}」找工作人员：{ctx.said[:100]}")
+    return "好的，已转给工作人员，会尽快联系您。" if staff else "好的，已记下，工作人员上班后联系您。"
+
+
+THANKS = re.compile(r"谢谢|多谢|感谢|辛苦|谢了|谢啦")
+HELLO = re.compile(r"你好|您好|早上好|早安|在吗|在不在|晚上好|下午好|嗨|哈喽|hello|hi", re.IGNORECASE)
+
+
+@handler("small_talk", intents=("none", "acknowledge"))
+def small_talk(ctx: Context) -> str:
+    """Addressed with nothing to do: short and friendly."""
+    if THANKS.search(ctx.text):
+        return "不客气，有事随时叫我。"
+    if HELLO.search(ctx.text):
+        return "您好，我在。报诉求、问政策、报名签到都可以直接说，发「帮助」看我能做什么。"
+    return "我没太明白您的意思。报诉求、问政策、看活动可以直接说，发「帮助」看我能做什么，或说「转人工」。"
+
+
+HANDLERS: tuple[Handler, ...] = (
+    joined,
+    bind_chat,
+    register,
+    who_am_i,
+    help_,
+    ask_human,
+    small_talk,
+)
