@@ -53,6 +53,7 @@ export class Composer {
     this.#takeFiles();
     store.addEventListener("me", () => this.#showPhrases());
     store.addEventListener("board", () => this.#showWording());
+    store.addEventListener("line", ({ detail }) => detail.from_bot && this.#showPhrases());
   }
 
   /** Turn to a chat; what was begun in the other one stays there. */
@@ -172,7 +173,7 @@ export class Composer {
     const { me, nickname } = this.store;
     const isPrivate = this.#chat.kind === "private";
     this.text.placeholder = isPrivate ? `对${nickname}说点什么` : `以${me?.name ?? ""}的身份说点什么`;
-    const phrases = phrasesFor(this.hints, me, this.#chat, nickname);
+    const phrases = phrasesFor(this.store, this.hints, this.#chat);
     const chips = phrases.map((text) => {
       const label = text.replace(`@${nickname} `, "").split("\n").slice(0, 2).join(" ");
       const use = () => {

@@ -1,8 +1,6 @@
 /** First use: short tours whose example sentences can be tapped, and example phrases for each chat. */
 import { byId, el } from "./dom.js";
 
-const EVERYWHERE = ["district", "park", "area", "handlers", "service", "private"];
-
 export async function readHints() {
   try {
     return await (await fetch("/static/hints.json")).json();
@@ -11,26 +9,33 @@ export async function readHints() {
   }
 }
 
-/** A sentence as it is said here: nobody mentions the bot in a private chat. */
-const fitted = (text, chat, nickname) => {
-  const mention = `@${nickname}`;
-  const said = text.replaceAll("@小红", mention);
-  return chat.kind === "private" && said.startsWith(mention) ? said.slice(mention.length).trim() : said;
-};
+const DESKS = ["handlers", "service"];
 
-export function phrasesFor(hints, persona, chat, nickname) {
-  const here = hints.phrases.filter(({ where }) => where.includes(chat.kind));
-  const own = here.filter(({ role }) => role === persona?.role);
+/** Where a hint fits: in a group of members, at a desk of handlers, or in private. */
+const placeOf = ({ kind }) => (kind === "private" ? "private" : DESKS.includes(kind) ? "desk" : "group");
+
+/** A sentence as it is said here and now: with the last need's number, and no mention in a private chat. */
+function fitted(store, text, chat) {
+  const mention = `@${store.nickname}`;
+  const said = text.replaceAll("@小红", mention).replaceAll("{need}", store.lastNeed());
+  return chat.kind === "private" && said.startsWith(mention) ? said.slice(mention.length).trim() : said;
+}
+
+export function phrasesFor(store, hints, chat) {
+  const here = hints.phrases.filter(({ where }) => where.includes(placeOf(chat)));
+  const own = here.filter(({ role }) => role === store.me?.role);
   const common = here.filter(({ role }) => role === "");
-  return [...own, ...common].map(({ text }) => fitted(text, chat, nickname));
+  return [...own, ...common].map(({ text }) => fitted(store, text, chat));
 }
 
 /** The chat in which a step of a tour takes place, and who speaks there. */
 function place(store, step) {
   const persona = store.personas.find((one) => one.role === step.role);
   if (!persona) return null;
-  for (const kind of step.where ?? EVERYWHERE) {
-    const chat = kind === "private" ? store.chat(persona.private) : store.groups.find((one) => one.kind === kind);
+  const chats = [...store.groups, store.chat(persona.private)];
+  for (const where of step.where) {
+    const fitting = chats.filter((chat) => placeOf(chat) === where);
+    const chat = fitting.find((one) => step.chat && one.title.includes(step.chat)) ?? fitting[0];
     if (chat) return { persona, chat };
   }
   return null;
@@ -40,7 +45,7 @@ function stepItem(store, step, onTry) {
   const found = place(store, step);
   if (!found) return null;
   const { persona, chat } = found;
-  const text = fitted(step.text, chat, store.nickname);
+  const text = fitted(store, step.text, chat);
   return el(
     "li",
     { class: "step" },
@@ -85,7 +90,8 @@ export function startGuide(store, hints, tryOut) {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
-  store.addEventListener("board", () => {
-    byId("guide-pane").replaceChildren(...tours(store, hints, onTry));
-  });
+  const showPane = () => {
+    if (!store.open) byId("guide-pane").replaceChildren(...tours(store, hints, onTry));
+  };
+  for (const change of ["board", "open", "chats"]) store.addEventListener(change, showPane);
 }

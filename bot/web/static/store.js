@@ -29,6 +29,7 @@ function save(key, value) {
   }
 }
 
+const NEED = /诉求\s?(\d+)\s?号/;
 const STARTED = "chuishao.started";
 
 export class Store extends EventTarget {
@@ -158,6 +159,13 @@ export class Store extends EventTarget {
 
   start() {
     if (!this.hasStarted) save(STARTED, true);
+  }
+
+  /** The number of the need that the bot spoke of last; on a fresh start needs are numbered from 101. */
+  lastNeed() {
+    const spoken = [...this.#last.values(), ...[...this.#lines.values()].flat()].filter((line) => line.from_bot);
+    const numbered = spoken.filter((line) => NEED.test(line.text)).sort(byTime);
+    return NEED.exec(numbered.at(-1)?.text ?? "")?.[1] ?? "101";
   }
 
   markSeen(chat) {
