@@ -1,0 +1,261 @@
+"""What day words mean: each narrows the stretch of days that the words before it left."""
+
+import calendar
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from knowledge.lunar import lunar_day, lunar_month, lunar_year_of
+from knowledge.times.daywords import DAY_UNIT, MONTH_UNIT, QUARTER_UNIT, WEEK_UNIT, WEEKEND, WORKDAY
+from knowledge.times.durations import add_months
+from knowledge.times.festivals import festival
+from knowledge.times.tokens import Kind, Token
+from knowledge.workdays import add_workdays, first_workday, holiday_around
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Days from `first` to `last`, both counted."""
+
+    first: date
+    last: date
+
+    @property
+    def length(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Whence words are counted: today, and the day in whose year, month or week an unnamed one is sought."""
+
+    today: date
+    anchor: date
+
+
+Narrow = Callable[[Interval | None, Token, Base], Interval | None]
+
+
+def days(first: date, count: int = 1) -> Interval:
+    """So many days from one on."""
+    return Interval(first, first + timedelta(days=count - 1))
+
+
+def _months(first: date, count: int = 1) -> Interval:
+    start = first.replace(day=1)
+    return Interval(start, add_months(start, count) - timedelta(days=1))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _year(_: Interval | None, token: Token, base: Base) -> Interval | None:
+    relative, value = token.values
+    return _months(date(base.today.year + value if relative else value, 1, 1), 12)
+
+
+def _half(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    year = (context.first if context else base.today).year
+    return _months(date(year, 1 if token.values[0] == 1 else 7, 1), 6)
+
+
+def _quarter(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    relative, value = token.values
+    if relative:
+        return _months(add_months(_quarter_start(base.today), 3 * value), 3)
+    return _months(date((context.first if context else base.anchor).year, 3 * value - 2, 1), 3)
+
+
+def _quarter_start(day: date) -> date:
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def _season(context: Interval | None, token: Token, _: Base) -> Interval | None:
+    month, count = ((3, 3), (6, 3), (9, 3), (12, 3), (7, 2), (1, 2))[token.values[0]]
+    return context and _months(date(context.first.year, month, 1), count)
+
+
+def _month(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    relative, value = token.values
+    if relative:
+        return _months(add_months(base.today.replace(day=1), value))
+    return _months(date((context.first if context else base.anchor).year, value, 1))
+
+
+def _lunar(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    year, leap, month, day = token.values
+    year = year or (context.first.year if context else base.anchor.year)
+    if not month:
+        return _next_lunar(day, base.anchor)
+    if not day:
+        span = lunar_month(year, month, leap=bool(leap))
+        return span and Interval(*span)
+    found = lunar_day(year, month, day, leap=bool(leap))
+    return found and days(found)
+
+
+def _next_lunar(day: int, anchor: date) -> Interval | None:
+    year = lunar_year_of(anchor)
+    found = [
+        lunar_day(y, month, day, leap=leap) for y in (year, year + 1) for month in range(1, 13) for leap in (False, True)
+    ]
+    later = sorted(one for one in found if one and one >= anchor)
+    return days(later[0]) if later else None
+
+
+def _edge(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    edge, of = token.values
+    whole = context or {
+        1: _months(base.today),
+        2: _months(date(base.today.year, 1, 1), 12),
+        3: _months(_quarter_start(base.today), 3),
+    }.get(of)
+    if whole is None:
+        return None
+    first, last = whole.first, whole.last
+    middle = first + timedelta(days=14) if whole.length < 32 else add_months(first, whole.length // 61) - timedelta(days=1)
+    tenth, twentieth, half = (first + timedelta(days=n) for n in (9, 19, 14))
+    day = timedelta(days=1)
+    return {
+        1: Interval(first, first), 2: Interval(middle, middle), 3: Interval(last, last), 4: Interval(first, tenth),
+        5: Interval(tenth + day, twentieth), 6: Interval(twentieth + day, last), 7: Interval(first, half),
+        8: Interval(half + day, last),
+    }[edge]  # fmt: skip
+
+
+def _day(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    if context and context.length > 31:
+        return None
+    return _on(context.first if context else base.anchor, token.values[0])
+
+
+def _on(month: date, day: int) -> Interval | None:
+    if not 1 <= day <= calendar.monthrange(month.year, month.month)[1]:
+        return None
+    return days(month.replace(day=day))
+
+
+def _date(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    year, month, day = token.values
+    first = date(year or (context.first if context else base.anchor).year, month, 1)
+    return _on(first, day) if day else _months(first)
+
+
+def _near(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    step, following = token.values
+    day = base.today + timedelta(days=step)
+    if context is None:
+        return days(day)
+    if following:
+        return days(context.last + timedelta(days=1))
+    if context.length == 7:
+        return days(context.first + timedelta(days=day.weekday()))
+    month = day.replace(year=context.first.year, day=1) if context.length > 31 else context.first
+    return _on(month, min(day.day, calendar.monthrange(month.year, month.month)[1]))
+
+
+def _week(_: Interval | None, token: Token, base: Base) -> Interval | None:
+    step, first, last = token.values
+    monday = _monday(base.today) + timedelta(weeks=step)
+    if first < 0:
+        return days(monday, 7)
+    return days(monday + timedelta(days=first), last - first + 1)
+
+
+def _weekday(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    first, last = token.values[0], token.values[-1]
+    start = context.first if context else _monday(base.anchor)
+    return days(start + timedelta(days=(first - start.weekday()) % 7), last - first + 1)
+
+
+def _festival(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    found = festival(token.word, (context.first if context else base.anchor).year)
+    return found and days(found)
+
+
+def _holiday(context: Interval | None, _: Token, __: Base) -> Interval | None:
+    return context and Interval(*holiday_around(context.first))
+
+
+def _nth(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    which, unit = token.values
+    if context is None:
+        if unit == WORKDAY:
+            return days(add_workdays(base.today, which))
+        context = _months(base.anchor)
+    if not which:
+        return None
+    pieces = _pieces(context, unit)
+    index = which - 1 if which > 0 else which
+    return pieces[index] if -len(pieces) <= index < len(pieces) else None
+
+
+def _pieces(whole: Interval, unit: int) -> list[Interval]:
+    """The units within a stretch; a week counts where its Thursday lies, as ISO has it."""
+    if unit == MONTH_UNIT or unit == QUARTER_UNIT:
+        count = 1 if unit == MONTH_UNIT else 3
+        starts = [add_months(whole.first, n) for n in range(0, whole.length // 28, count)]
+        return [_months(start, count) for start in starts if start <= whole.last]
+    every = [whole.first + timedelta(days=n) for n in range(min(whole.length, 400))]
+    if unit == WEEK_UNIT:
+        return [days(_monday(day), 7) for day in every if day.weekday() == 3]
+    if unit == WEEKEND:
+        return [days(day, 2) for day in every if day.weekday() == 5]
+    if unit == WORKDAY:
+        return [days(day) for day in every if first_workday(day) == day]
+    return [days(day) for day in every if unit == DAY_UNIT or day.weekday() == unit]
+
+
+def _first_n(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    count, unit = token.values
+    if context is None and unit == QUARTER_UNIT and count > 0:
+        context = _months(date(base.anchor.year, 1, 1), 12)
+    if context is None or context.length == 1:
+        return _beside(context or days(base.today), count, unit)
+    pieces = _pieces(context, unit)
+    chosen = pieces[:count] if count > 0 else pieces[count:]
+    return Interval(chosen[0].first, chosen[-1].last) if chosen else None
+
+
+def _beside(day: Interval, count: int, unit: int) -> Interval | None:
+    """So many units before (`count` positive, as in 前三天) or after a day, with the day."""
+    months = {MONTH_UNIT: 1, QUARTER_UNIT: 3}.get(unit)
+    if months:
+        other = add_months(day.first, -count * months)
+    elif unit == WORKDAY:
+        other = add_workdays(day.first, -count)
+    else:
+        other = day.first - timedelta(days=count * (7 if unit == WEEK_UNIT else 1))
+    return Interval(min(other, day.first), max(other, day.first))
+
+
+_NARROW: dict[Kind, Narrow] = {
+    Kind.YEAR: _year, Kind.HALF: _half, Kind.QUARTER: _quarter, Kind.SEASON: _season, Kind.MONTH: _month,
+    Kind.LUNAR: _lunar, Kind.EDGE: _edge, Kind.DAY: _day, Kind.DATE: _date, Kind.NEAR: _near, Kind.WEEK: _week,
+    Kind.WEEKDAY: _weekday, Kind.FESTIVAL: _festival, Kind.HOLIDAY: _holiday, Kind.NTH: _nth, Kind.FIRST_N: _first_n,
+}  # fmt: skip
+DAY_KINDS = frozenset(_NARROW)
+
+
+def narrow(chain: tuple[Token, ...], base: Base) -> Interval | None:
+    """The days that words name together; None where they name none, as 2月30日."""
+    interval: Interval | None = None
+    for place, token in enumerate(chain):
+        if token.kind in (Kind.BEFORE, Kind.AFTER):
+            assert interval is not None
+            interval = _side_of(interval, token.kind, chain[place + 1])
+        else:
+            interval = _NARROW[token.kind](interval, token, base)
+        if interval is None:
+            return None
+    return interval
+
+
+def _side_of(interval: Interval, side: Kind, following: Token) -> Interval:
+    """The days after (before) a stretch among which the following word chooses."""
+    if side is Kind.AFTER:
+        return days(interval.last + timedelta(days=1), 62)
+    reach = 7 if following.kind is Kind.WEEKDAY else 62
+    return Interval(interval.first - timedelta(days=reach), interval.first - timedelta(days=1))

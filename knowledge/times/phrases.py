@@ -1,0 +1,292 @@
+"""Putting words together to phrases, and phrases to times."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from knowledge.times.clockwords import CLOCK_RULES, LENGTH_RULES
+from knowledge.times.daywords import DAY_RULES
+from knowledge.times.durations import Length, add_months
+from knowledge.times.hours import CHINA, at, end_minutes, minutes_of, part_minutes
+from knowledge.times.intervals import Base, Interval, narrow
+from knowledge.times.numerals import fold
+from knowledge.times.sides import Cursor, Side
+from knowledge.times.tokens import Kind, Scanner, Token
+from knowledge.workdays import first_workday
+
+_SCANNER = Scanner((*LENGTH_RULES, *DAY_RULES, *CLOCK_RULES))
+_REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly"}
+_SPANS = (Kind.OFFSET, Kind.WITHIN, Kind.WINDOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A time phrase with what it says outright, which decides between several."""
+
+    start: datetime
+    end: datetime | None
+    granularity: str
+    repeats: str | None
+    span: tuple[int, int]
+    dated: bool
+    clocked: bool
+    deadline: bool = False
+    days: Interval | None = None
+
+
+def phrases(text: str, now: datetime, *, past: bool = False) -> list[Phrase]:
+    """All time phrases of a text, left to right; `past` prefers the last one before `now` to the next."""
+    folded = fold(text)
+    cursor = Cursor(folded, _SCANNER.tokens(folded))
+    reader = _Reader(cursor, now.astimezone(CHINA), past)
+    found: list[Phrase] = []
+    while cursor.place < len(cursor.tokens):
+        place = cursor.place
+        phrase = reader.phrase()
+        if phrase:
+            found.append(phrase)
+        if cursor.place == place:
+            cursor.place += 1
+    return found
+
+
+class _Reader:
+    def __init__(self, cursor: Cursor, now: datetime, past: bool) -> None:
+        self.cursor = cursor
+        self.now = now
+        self.today = now.date()
+        self.past = past
+
+    def phrase(self) -> Phrase | None:
+        """The phrase that begins here, if one does."""
+        cursor = self.cursor
+        begin = cursor.place
+        opened = bool(cursor.tokens[begin].kind is Kind.DEADLINE)
+        cursor.place += opened
+        if cursor.place >= len(cursor.tokens) or (opened and not cursor.peek()):
+            return None
+        if cursor.tokens[cursor.place].kind in _SPANS:
+            built = self._span()
+        else:
+            built = self._plain()
+        if built is None:
+            return None
+        return self._close(built, begin, opened)
+
+    def _span(self) -> "_Built | None":
+        """A phrase that a length of time makes: 三天后, 5日内, 近三个月."""
+        token = self.cursor.tokens[self.cursor.place]
+        self.cursor.place += 1
+        if token.kind is Kind.WITHIN:
+            return self._stretch(1, Length(*token.values)) if token.values else None
+        length = Length(*token.values[1:])
+        if token.kind is Kind.WINDOW:
+            return self._stretch(token.values[0], length)
+        moment = length.after(self.now, token.values[0])
+        if length.minutes:
+            return _Built(moment, None, "minute", Side())
+        side = self.cursor.side(first=False)
+        return self._times(Interval(moment.date(), moment.date()), side, side)
+
+    def _stretch(self, sign: int, length: Length) -> "_Built":
+        other = length.after(self.now, sign)
+        first, last = min(self.now, other), max(self.now, other)
+        if length.minutes:
+            return _Built(first, last, "minute", Side())
+        return _Built(at(first.date()), at(last.date()), "day", Side(), Interval(first.date(), last.date()))
+
+    def _plain(self) -> "_Built | None":
+        cursor = self.cursor
+        side = cursor.side(first=True)
+        if side.empty:
+            return None
+        interval = self._days(side, self.today)
+        if interval is None:
+            return None
+        if cursor.take(Kind.UNTIL_NOW):
+            return self._until_now(side, interval)
+        place = cursor.place
+        if cursor.take(Kind.TO):
+            other = cursor.side(first=False)
+            built = None if other.chain == () and other.clock is None and other.part is None else self._range(
+                side, interval, other
+            )
+            if built:
+                return built
+            cursor.place = place
+        return self._times(interval, side, side)
+
+    def _days(self, side: Side, today: date) -> Interval | None:
+        """The days of a side, the next from `today` on (or, for the past, the last begun by it)."""
+        if not side.chain:
+            return self._repeated_day(side)
+        choices = (narrow(side.chain, Base(self.today, anchor)) for anchor in _anchors(side, today, self.past))
+        found = [one for one in choices if one]
+        if not _cycle(side):
+            return found[0] if found else None
+        if self.past and today == self.today:
+            return next((one for one in reversed(found) if one.first <= today), None)
+        return next((one for one in found if one.last >= today and not self._over(one, side)), None)
+
+    def _over(self, interval: Interval, side: Side) -> bool:
+        """Whether the hour said has passed today, so that the next week's, or next time's, is meant."""
+        if interval.last > self.today or side.clock is None:
+            return False
+        if side.repeat is None and side.chain[0].kind is not Kind.WEEKDAY:
+            return False
+        return at(interval.first, minutes_of(side.clock, side.part)) < self.now
+
+    def _repeated_day(self, side: Side) -> Interval:
+        day = self.today
+        if side.repeat and side.clock and at(day, minutes_of(side.clock, side.part)) < self.now:
+            day += timedelta(days=1)
+        if side.repeat == (1, 1):
+            day = first_workday(day)
+        return Interval(day, day)
+
+    def _until_now(self, side: Side, interval: Interval) -> "_Built":
+        if interval.first > self.today:
+            return self._times(interval, side, side)
+        days = Interval(interval.first, self.today)
+        return _Built(at(days.first), at(days.last), "day", side, days)
+
+    def _range(self, side: Side, interval: Interval, other: Side) -> "_Built | None":
+        """From one side to the other."""
+        if not other.chain:
+            if side.clock is None and side.part is None and other.part is None:
+                return None
+            return self._times(interval, side, other)
+        last = self._days(other, interval.first)
+        if last is None or last.last < interval.first:
+            return None
+        days = Interval(interval.first, last.last)
+        if side.clock is None and other.clock is None:
+            return _Built(at(days.first), at(days.last), "day", side, days)
+        start = side if side.clock else other
+        end = other
+        if not side.clock and self.cursor.peek(Kind.TO):
+            place = self.cursor.place
+            self.cursor.take(Kind.TO)
+            end = self.cursor.side(first=False)
+            if end.clock is None:
+                self.cursor.place, end = place, other
+        first = at(days.first, minutes_of(start.clock or (0, 0, True), start.part))
+        closing = end_minutes(end.clock, end.part, 0) if end.clock and end is not other else None
+        if closing is None:
+            closing = minutes_of(end.clock, end.part) if end.clock else 0
+        return _Built(first, at(days.last, closing), "minute", side, days)
+
+    def _times(self, interval: Interval, side: Side, other: Side) -> "_Built":
+        """Days with the hours of both sides (one side twice where there is no range)."""
+        if side.clock is None and side.part is None:
+            last = at(interval.last) if interval.last > interval.first else None
+            return _Built(at(interval.first), last, "day", side, interval)
+        begin, end = self._hours(side, other)
+        last_day = interval.first
+        close = None if end is None else at(last_day, end)
+        return _Built(at(interval.first, begin), close, "minute", side, interval)
+
+    def _hours(self, side: Side, other: Side) -> tuple[int, int | None]:
+        if side.clock is None:
+            begin, end = part_minutes(side.part or 0)
+            if other is not side:
+                end = end_minutes(other.clock, other.part, begin) if other.clock else part_minutes(other.part or 0)[1]
+            return begin, end
+        begin = minutes_of(side.clock, side.part)
+        if other is side or (other.clock is None and other.part is None):
+            return begin, None
+        if other.clock is None:
+            return begin, part_minutes(other.part or 0)[1]
+        return begin, end_minutes(other.clock, other.part, begin)
+
+    def _close(self, built: "_Built", begin: int, opened: bool) -> Phrase:
+        """The phrase with what follows it: 前, 后, 内, 起, 截止."""
+        cursor = self.cursor
+        deadline = opened
+        while token := cursor.take(Kind.BEFORE, Kind.DEADLINE, Kind.WITHIN, Kind.AFTER, Kind.SINCE):
+            if token.kind is Kind.WITHIN and token.values:
+                cursor.place -= 1
+                break
+            deadline |= token.kind in (Kind.BEFORE, Kind.DEADLINE, Kind.WITHIN)
+            if token.kind is Kind.AFTER:
+                built = built.later()
+            if token.kind is Kind.SINCE:
+                built = self._since(built, token)
+        if deadline:
+            built = built.by(self.now)
+        tokens = cursor.tokens
+        repeat = _REPEATS.get(built.side.repeat[0]) if built.side.repeat else None
+        return Phrase(
+            built.start, built.end, built.granularity, repeat, (tokens[begin].start, tokens[cursor.place - 1].end),
+            bool(built.side.chain) or built.side.empty, built.granularity == "minute", deadline, built.days,
+        )  # fmt: skip
+
+    def _since(self, built: "_Built", token: Token) -> "_Built":
+        length = self.cursor.take(Kind.LENGTH)
+        days = built.days
+        if length and days:
+            last = Length(*length.values).after(at(days.first)) - timedelta(days=1)
+            return _Built(built.start, last, built.granularity, built.side, Interval(days.first, last.date()))
+        if token.word == "以来" and days and days.first <= self.today:
+            return _Built(built.start, at(self.today), "day", built.side, Interval(days.first, self.today))
+        if built.granularity == "day":
+            return _Built(built.start, None, "day", built.side, days)
+        return built
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    start: datetime
+    end: datetime | None
+    granularity: str
+    side: Side
+    days: Interval | None = None
+
+    def by(self, now: datetime) -> "_Built":
+        """As a deadline: from now on to its end."""
+        end = self.end or self.start
+        start = now if self.granularity == "minute" else at(now.date())
+        days = self.days and Interval(min(now.date(), self.days.last), self.days.last)
+        return _Built(min(start, end), end, self.granularity, self.side, days)
+
+    def later(self) -> "_Built":
+        """From its end on: what comes after a stretch or a festival begins the next day, after a date that day."""
+        if self.granularity == "minute" or not self.days:
+            return _Built(self.end or self.start, None, self.granularity, self.side)
+        whole = self.days.length > 1 or (self.side.chain and self.side.chain[-1].kind is Kind.FESTIVAL)
+        day = self.days.last + timedelta(days=1 if whole else 0)
+        return _Built(at(day), None, "day", self.side, Interval(day, day))
+
+
+_YEARLY = (Kind.MONTH, Kind.DATE, Kind.LUNAR, Kind.FESTIVAL)
+
+
+def _cycle(side: Side) -> str:
+    """In what the days of a side come round: year, month, week, or not at all."""
+    if side.repeat and side.repeat[0] > 1:
+        return ("week", "month", "year")[side.repeat[0] - 2]
+    first = side.chain[0]
+    if first.kind in (Kind.MONTH, Kind.DATE, Kind.LUNAR) and first.values[0]:
+        return ""
+    if first.kind in _YEARLY:
+        return "year"
+    if first.kind is Kind.QUARTER or first.kind is Kind.FIRST_N:
+        return "quarter" if first.values[0] == 0 else ""
+    if first.kind is Kind.DAY or (first.kind is Kind.NTH and first.values[1] < 7):
+        return "month"
+    return "week" if first.kind is Kind.WEEKDAY else ""
+
+
+def _anchors(side: Side, today: date, past: bool) -> Iterator[date]:
+    cycle = _cycle(side)
+    steps: Iterable[int] = range(-2, 14)
+    if cycle == "week":
+        yield from (today + timedelta(weeks=n) for n in range(-1, 3))
+    elif cycle == "month":
+        yield from (add_months(today.replace(day=1), n) for n in steps)
+    elif cycle == "year":
+        yield from (date(today.year + n, 1, 1) for n in range(-8 if past else -1, 9))
+    elif cycle == "quarter" and past:
+        yield from (date(today.year - 1, 1, 1), date(today.year, 1, 1))
+    else:
+        yield today
