@@ -13,6 +13,7 @@ const isLong = (text) => text.length > LONG.characters || text.split("\n").lengt
 export class ChatView {
   #nodes = new Map();
   #loadingOlder = false;
+  #wasAtEnd = true;
 
   /** @param {{onQuote: Function, onRetry: Function}} actions */
   constructor(store, actions) {
@@ -27,6 +28,8 @@ export class ChatView {
     this.scroll.addEventListener("scroll", () => this.#onScroll(), { passive: true });
     byId("newer").addEventListener("click", () => this.toEnd());
     this.#watchLongPress();
+    // The entry grows, a keyboard opens: who was at the end stays there.
+    new ResizeObserver(() => this.#wasAtEnd && this.toEnd()).observe(this.scroll);
   }
 
   /** Show a chat: what is known at once, then what the server has. */
@@ -47,6 +50,7 @@ export class ChatView {
 
   toEnd() {
     this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.#wasAtEnd = true;
     byId("newer").hidden = true;
     this.#markSeen();
   }
@@ -104,7 +108,8 @@ export class ChatView {
   }
 
   async #onScroll() {
-    if (this.#isAtEnd()) {
+    this.#wasAtEnd = this.#isAtEnd();
+    if (this.#wasAtEnd) {
       byId("newer").hidden = true;
       this.#markSeen();
     }
@@ -208,10 +213,14 @@ export class ChatView {
   #watchLongPress() {
     let timer = 0;
     const stop = () => clearTimeout(timer);
+    const act = (line) => {
+      line.classList.add("acting");
+      line.scrollIntoView({ block: "nearest" });
+    };
     this.list.addEventListener("touchstart", (event) => {
       const line = event.target.closest(".line");
       for (const other of this.list.querySelectorAll(".acting")) if (other !== line) other.classList.remove("acting");
-      if (event.target.closest(".bubble")) timer = setTimeout(() => line.classList.add("acting"), LONG_PRESS_MS);
+      if (event.target.closest(".bubble")) timer = setTimeout(() => act(line), LONG_PRESS_MS);
     }, { passive: true });
     for (const end of ["touchend", "touchmove", "touchcancel"]) this.list.addEventListener(end, stop, { passive: true });
   }

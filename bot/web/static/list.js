@@ -2,13 +2,11 @@
 import { byId, botAvatar, el, paintAvatar } from "./dom.js";
 import { preview, shortTime } from "./text.js";
 
-const KIND_MARKS = { district: "区", park: "园", area: "片", handlers: "办", service: "专" };
-
 export const hashOf = (chat) => `#/${encodeURIComponent(chat)}`;
 
 function picture(chat) {
   if (chat.kind === "private") return botAvatar();
-  const mark = KIND_MARKS[chat.kind] ?? "群";
+  const [mark = "群"] = chat.title;
   return el("span", { class: "avatar group", data: { kind: chat.kind }, "aria-hidden": "true" }, mark);
 }
 

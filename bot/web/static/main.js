@@ -18,6 +18,8 @@ const view = new ChatView(store, {
   onRetry: (line) => composer.send(line),
 });
 
+const PATIENCE_MS = 700; // a connection that is back by then was not worth a word
+
 const isPhone = matchMedia("(max-width: 759px)");
 
 function banner(sentence) {
@@ -70,11 +72,13 @@ function tryOut({ persona, chat, text }) {
 }
 
 let isShown = false;
+let lost = 0;
 
 /** After each (re)connection: what was said meanwhile is read from the stored lines. */
 async function synchronize() {
   try {
     store.takeBoard(await readBoard());
+    clearTimeout(lost);
     banner("");
     if (!isShown) {
       isShown = true;
@@ -95,5 +99,8 @@ await synchronize();
 listen({
   onLine: (line) => store.take(line),
   onOpen: synchronize,
-  onLost: () => banner("连接断开，正在重连……已发出的消息不会丢。"),
+  onLost: () => {
+    clearTimeout(lost);
+    lost = setTimeout(banner, PATIENCE_MS, "连接断开，正在重连……已发出的消息不会丢。");
+  },
 });

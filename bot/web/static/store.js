@@ -149,7 +149,7 @@ export class Store extends EventTarget {
 
   #noteLast(line) {
     const last = this.#last.get(line.chat);
-    if (!last || last.at <= line.at) this.#last.set(line.chat, line);
+    if (!line.state && (!last || last.at <= line.at)) this.#last.set(line.chat, line);
   }
 
   /** Whether the visitor said something before, so that the first steps need no room any more. */
