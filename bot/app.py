@@ -33,13 +33,13 @@ class App:
     scheduler: Scheduler
 
 
-def build(settings: Settings, clock: Clock, channels: Sequence[Channel]) -> App:
+def build(settings: Settings, clock: Clock, channels: Sequence[Channel], reader: Reader) -> App:
     """Put the parts together; nothing runs yet."""
     db = open_db(settings.database_url)
     runtime = Runtime(
         db,
         clock,
-        Mind(Reader.load()),
+        Mind(reader),
         Dispatcher(HANDLERS),
         channels,
         bulk_interval=timedelta(seconds=settings.bulk_interval),

@@ -18,7 +18,7 @@ from bot import inbox, jsonl, outbox
 from bot.clock import SHANGHAI, VirtualClock
 from bot.domain.people import ROLES
 from bot.jsonl import BadLine
-from bot.messages import Accept, Incoming, Outgoing, private_chat
+from bot.messages import Accept, Channel, Incoming, Outgoing, private_chat
 from bot.runtime import Runtime
 from scheduler.clock import Scheduler
 
@@ -112,21 +112,21 @@ class Replay:
         """Play the lines in their order; time never runs backwards."""
         last = self._clock.now()
         for line in lines:
-            await self._until(line.at)
+            await self.until(line.at)
             if line.event:
                 accepted = asyncio.ensure_future(self._runtime.accept(line.event))
                 await asyncio.sleep(0)  # let it arrive
                 await self._runtime.accept_arrivals()
                 await accepted
-            await self._settle()
+            await self.settle()
             last = max(last, line.at)
         await self._drain(last + AFTER_LAST)
 
-    async def _until(self, moment: datetime) -> None:
+    async def until(self, moment: datetime) -> None:
         """Let everything that is due before a moment happen at its own time."""
         while (due := await self._next(moment)) is not None:
             self._clock.move_to(due)
-            await self._settle()
+            await self.settle()
         self._clock.move_to(moment)
 
     async def _next(self, moment: datetime) -> datetime | None:
@@ -136,7 +136,7 @@ class Replay:
         retry, held = await self._runtime.db.run(_held, self._channel.name)
         return min((at for at in (job, retry, held) if at is not None and now < at <= moment), default=None)
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
         """Do what is due now: jobs, messages, sends."""
         await self._scheduler.tick(self._clock.now())
         while await self._runtime.work():

@@ -17,6 +17,7 @@ from bot.messages import Channel
 from bot.migrations import migrate
 from bot.settings import Settings
 from bot.web.server import application
+from knowledge.reading import Reader
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def run(settings: Settings) -> None:
 async def serve(settings: Settings) -> None:
     """All channels, the clock and the pages, until SIGTERM or SIGINT."""
     channels = [make_channel(name, settings) for name in settings.channel_names()]
-    app = composition.build(settings, SystemClock(), channels)
+    app = composition.build(settings, SystemClock(), channels, Reader.load())
     for channel in channels:
         await app.db.run(district.load, channel.name, app.clock.now())
     stop = asyncio.Event()
