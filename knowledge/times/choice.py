@@ -1,8 +1,22 @@
 """Choosing among the time phrases of a text."""
 
-from datetime import datetime
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from knowledge.times.durations import LENGTH, Length, read_length
+from knowledge.times.hours import CHINA, at
+from knowledge.times.numerals import fold
 from knowledge.times.phrases import Phrase, phrases
+
+_LABEL = re.compile(r"(?:时间|日期)(?:定在|定为|[:是为])?\s?(?:[:]|$)$|时间[定改]?[在为到至于]?$|改[到在为至]$|[调推](?:整|迟)[到在为至]$")
+_SET = re.compile(r"(?:[定订拟将]于|[定订]在|[定订]了|安排在|于)[:]?$")
+_OTHER_LABEL = re.compile(r"(?:报名|截止|集合|登记|签到|提交|发车|彩排|布展|回执)(?:的)?(?:时间|日期)?[:是为于]?$|原(?:定|计划)[^,。]{0,3}$")
+_OTHER_USE = re.compile(r"[^,。;!\n]{0,6}?(?:前|报名|接龙|登记|报送|报给|提交|上交|回复|反馈|集合|签到|抽签|发车|出发|彩排|走台|入场)")
+_ENDS = re.compile(r"(?:左右|前后|准时)?(?:就)?(?:结束|返回|返程|散场|散会|收摊|收工|打烊|闭馆)")
+_UNTIL = re.compile(r"(?:到|至|持续到)$")
+_BOOKED = re.compile(rf"(?:^|[,、 订用借约占]|时长:?)\s?(?P<length>{LENGTH})(?!前|后|内|[之以]|一)")
+_SENTENCE = re.compile(r"[。!?\n;]")
 
 
 def best(found: list[Phrase]) -> Phrase | None:
@@ -11,9 +25,86 @@ def best(found: list[Phrase]) -> Phrase | None:
 
 
 def _weight(phrase: Phrase) -> int:
-    return 4 * phrase.dated + 3 * phrase.clocked + 2 * (phrase.repeats is not None) - 2 * phrase.deadline
+    weight = 8 * phrase.dated + 6 * phrase.hour + 2 * (phrase.granularity == "minute")
+    return weight + 3 * (phrase.repeats is not None) - 5 * phrase.deadline
 
 
 def of_event(text: str, now: datetime) -> Phrase | None:
-    """The phrase that tells when the event takes place."""
-    return best(phrases(text, now))
+    """The phrase that tells when the event takes place, with its hour and end from others where it lacks them."""
+    folded = fold(text)
+    found = [phrase for phrase in phrases(text, now)]
+    ends = [phrase for phrase in found if _is_end(folded, phrase)]
+    starts = [phrase for phrase in found if phrase not in ends]
+    if not starts:
+        return None
+    chosen = max(starts, key=lambda phrase: _event_weight(folded, phrase, now))
+    others = [phrase for phrase in starts if phrase is not chosen and not phrase.deadline]
+    chosen = _with_hour(folded, chosen, others)
+    if chosen.end is None and chosen.hour:
+        chosen = _with_end(folded, chosen, ends)
+    return chosen
+
+
+def _event_weight(text: str, phrase: Phrase, now: datetime) -> int:
+    start, end = phrase.span
+    before, after = text[max(0, start - 10) : start].rstrip(" ("), text[end : end + 12]
+    weight = _weight(phrase) - 7 * (phrase.repeats is not None) - 10 * phrase.deadline
+    weight += 5 * bool(_LABEL.search(before)) + 3 * bool(_SET.search(before))
+    weight -= 9 * bool(_OTHER_LABEL.search(before)) + 3 * bool(_OTHER_USE.match(after))
+    if phrase.start.date() < now.astimezone(CHINA).date():
+        weight -= 12
+    return weight
+
+
+def _is_end(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase without a date says when something ends."""
+    start, end = phrase.span
+    if phrase.dated or phrase.end:
+        return False
+    return bool(_ENDS.match(text, end) or _UNTIL.search(text[max(0, start - 4) : start]))
+
+
+def _with_hour(text: str, chosen: Phrase, others: list[Phrase]) -> Phrase:
+    """A date with the hour said elsewhere, or an hour with its date."""
+    if chosen.hour == chosen.dated:
+        return chosen
+    fitting = [
+        phrase for phrase in others
+        if phrase.hour != chosen.hour and phrase.dated != chosen.dated and not _other_use(text, phrase)
+    ]  # fmt: skip
+    if not fitting:
+        return chosen
+    if chosen.dated:
+        later = [phrase for phrase in fitting if phrase.span[0] > chosen.span[0]]
+        return _on_day(chosen, later[0]) if later else chosen
+    earlier = [phrase for phrase in fitting if phrase.span[0] < chosen.span[0]]
+    return _on_day(earlier[-1], chosen) if earlier else chosen
+
+
+def _other_use(text: str, phrase: Phrase) -> bool:
+    start, end = phrase.span
+    return bool(_OTHER_LABEL.search(text[max(0, start - 10) : start]) or _OTHER_USE.match(text[end : end + 12]))
+
+
+def _on_day(day: Phrase, hour: Phrase) -> Phrase:
+    shift = at(day.start.date()) - at(hour.start.date())
+    span = min(day.span[0], hour.span[0]), max(day.span[1], hour.span[1])
+    end = hour.end and hour.end + shift
+    return replace(hour, start=hour.start + shift, end=end, repeats=day.repeats, span=span, dated=True)
+
+
+def _with_end(text: str, chosen: Phrase, ends: list[Phrase]) -> Phrase:
+    """The end that another phrase tells, or a length booked."""
+    for phrase in ends:
+        if phrase.span[0] > chosen.span[0] and phrase.hour:
+            end = at(chosen.start.date()) + (phrase.start - at(phrase.start.date()))
+            while end <= chosen.start:
+                end += timedelta(hours=12)
+            return replace(chosen, end=end)
+    rest = _SENTENCE.split(text[chosen.span[1] :], maxsplit=1)[0]
+    booked = _BOOKED.search(rest[:40])
+    if booked:
+        length = Length(*read_length(booked["length"]))
+        if 0 < length.minutes < 720 and not (length.days or length.months):
+            return replace(chosen, end=length.after(chosen.start))
+    return chosen

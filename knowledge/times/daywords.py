@@ -120,7 +120,7 @@ def _span(day: str | None) -> tuple[int, int]:
 
 
 def _weekdays(match: re.Match[str]) -> Values:
-    return tuple(dict.fromkeys(_WEEKDAYS[c] for c in match[0] if c in _WEEKDAYS))
+    return -1, *dict.fromkeys(_WEEKDAYS[c] for c in match[0] if c in _WEEKDAYS)
 
 
 def _nth(match: re.Match[str]) -> Values:
@@ -141,7 +141,7 @@ _MD_UNITS = (
 )
 
 DAY_RULES: tuple[Rule, ...] = (
-    rule(Kind.DATE, "12", r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)(?P<s>[-./])(?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?:日|号|(?!\d(?!\d?:)))", _date),
+    rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?:日|号|(?!\d(?!\d?:)))", _date),
     rule(Kind.DATE, "2", r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)", _date),
     rule(Kind.DATE, "12", r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)[-./](?P<month>0?[1-9]|1[0-2])(?![\d./\-])", _date),
     rule(Kind.YEAR, "12零一二", rf"(?P<year>\d{{4}}|[{_CN}]{{4}})\s?年(?:度)?(?![龄级])", _year),
@@ -178,13 +178,14 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.MONTH, NUMERALS, rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?={_TO}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月)", _month),
     rule(Kind.MONTH, "上下本这当同次", r"(?<![以晚早])(?P<step>上+|下+|本|这|当|同|次)一?个?月份?(?![饼嫂球])",
          lambda m: (1, 1 if m["step"] == "次" else _step(m["step"]))),
-    rule(Kind.DATE, "0123456789", r"(?<![\d./:])(?P<month>0?[1-9]|1[0-2])(?:[./](?P<day>0?[1-9]|[12]\d|3[01])|-(?P<day2>\d\d)(?<=[^-\d]\d\d-\d\d))[日号]?" + _MD_UNITS,
-         lambda m: (0, int(m["month"]), int(m["day"] or m["day2"]))),
+    rule(Kind.DATE, "0123456789", r"(?<![\d./:])(?P<month>0?[1-9]|1[0-2])(?:[./](?P<day>0?[1-9]|[12]\d|3[01])|-(?P<day2>\d\d)(?<=\d\d-\d\d))[日号]?" + _MD_UNITS,
+         lambda m: None if m["day2"] and m.string[m.start() - 1 : m.start()] == "-" else (0, int(m["month"]), int(m["day"] or m["day2"]))),
     rule(Kind.EDGE, "月年岁季上中下", r"(?P<of>月|年|岁|季度?)?(?P<edge>上旬|中旬|下旬)", _edge),
     rule(Kind.EDGE, "月年岁季", r"(?P<of>月|年|岁|季度?)(?P<edge>[初中底末终])(?![国秋小级考])", _edge),
     rule(Kind.EDGE, "初底末中伊", r"(?P<of>)(?:(?<=[月年份度])(?P<edge>[初底末]|伊始)(?![一二三四五六七八九十中])|(?<=[月份])(?P<mid>中)(?![国秋旬午小心]))",
          lambda m: (2, 0) if m["mid"] else _edge(m)),
     rule(Kind.EDGE, "上下", r"[上下]半月", _half_month),
+    rule(Kind.EDGE, "年月周", r"(?P<of>[年月周])(?=[之以]?内(?![容部外]))", lambda m: (9, "月年季周".index(m["of"]) + 1)),
     rule(Kind.NTH, "第最倒首", rf"(?:第\s?(?P<n>\d{{1,2}}|[{_CN}]{{1,3}})|(?P<last>最后|倒数第)(?P<m>一)?|首)\s?个?{_UNIT}", lambda m: _nth(m)),
     rule(Kind.NTH, "第首上开节", r"第一天上班|第一个?上班日|上班(?:的)?第一天|开工第一天|首个上班日", lambda m: (1, WORKDAY)),
     rule(Kind.NTH, "下上", r"(?P<step>[上下])一?个?(?P<unit>工作日|交易日)", lambda m: (1 if m["step"] == "下" else -1, WORKDAY)),
@@ -200,7 +201,7 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.NEAR, "今明昨后当", r"(?<![至如])(?P<word>今|明|昨|后|当)(?=[早晚晨夜]|中午)", _near),
     rule(Kind.NEAR, "次翌隔转第", r"次日|翌日|隔天|转天|第二天", lambda _: (1, 1)),
     rule(Kind.WEEKDAY, "周星礼", rf"(?:(?<=[每逢])|(?<=每个)|(?<=每逢)){_WEEK}{_DAY_LIST}(?:[、,和及]?{_WEEK}?[一二三四五六日天](?![次回点时月\d一起到]|{_TO}))+", _weekdays),
-    rule(Kind.WEEK, "上下本这当", rf"(?P<step>上+|下+|本|这|当)一?个?{_WEEK}(?:(?:的?{_WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
+    rule(Kind.WEEK, "上下本这当", rf"(?P<step>上+|(?<!一)下+|本|这|当)一?个?{_WEEK}(?:(?:的?{_WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
     rule(Kind.WEEKDAY, "周星礼双", rf"{_WEEK}(?P<day>{_ONE_DAY})|(?P<both>双休日)", lambda m: _span("末" if m["both"] else m["day"])),
     rule(Kind.WEEKDAY, "一二三四五六日天", rf"(?:(?<=[周期拜][一二三四五六]至)|(?<=[周期拜][一二三四五六]到)|(?<=[周期拜][一二三四五六]-)|(?<=[周期拜][一二三四五六]~))(?P<day>{_DAY_LIST})", lambda m: _span(m["day"])),
     rule(Kind.FESTIVAL, FIRSTS, FESTIVAL),

@@ -32,6 +32,7 @@ class Base:
 
     today: date
     anchor: date
+    cyclic: bool = False
 
 
 Narrow = Callable[[Interval | None, Token, Base], Interval | None]
@@ -111,6 +112,7 @@ def _edge(context: Interval | None, token: Token, base: Base) -> Interval | None
         1: _months(base.today),
         2: _months(date(base.today.year, 1, 1), 12),
         3: _months(_quarter_start(base.today), 3),
+        4: days(_monday(base.today), 7),
     }.get(of)
     if whole is None:
         return None
@@ -121,7 +123,7 @@ def _edge(context: Interval | None, token: Token, base: Base) -> Interval | None
     return {
         1: Interval(first, first), 2: Interval(middle, middle), 3: Interval(last, last), 4: Interval(first, tenth),
         5: Interval(tenth + day, twentieth), 6: Interval(twentieth + day, last), 7: Interval(first, half),
-        8: Interval(half + day, last),
+        8: Interval(half + day, last), 9: whole,
     }[edge]  # fmt: skip
 
 
@@ -182,11 +184,13 @@ def _holiday(context: Interval | None, _: Token, __: Base) -> Interval | None:
 def _nth(context: Interval | None, token: Token, base: Base) -> Interval | None:
     which, unit = token.values
     if context is None:
-        if unit == WORKDAY:
+        if unit == WORKDAY and not base.cyclic:
             return days(add_workdays(base.today, which))
         context = _months(base.anchor)
     if not which:
         return None
+    if context.length == 1 and which > 0:
+        context = days(context.first, 62)
     pieces = _pieces(context, unit)
     index = which - 1 if which > 0 else which
     return pieces[index] if -len(pieces) <= index < len(pieces) else None
@@ -212,23 +216,27 @@ def _first_n(context: Interval | None, token: Token, base: Base) -> Interval | N
     count, unit = token.values
     if context is None and unit == QUARTER_UNIT and count > 0:
         context = _months(date(base.anchor.year, 1, 1), 12)
-    if context is None or context.length == 1:
-        return _beside(context or days(base.today), count, unit)
+    if context is None:
+        return _beside(base.today, count, unit)
+    if context.length == 1:
+        beside = _beside(context.first, count, unit)
+        day = timedelta(days=1)
+        return Interval(beside.first, context.first - day) if count > 0 else Interval(context.first + day, beside.last)
     pieces = _pieces(context, unit)
     chosen = pieces[:count] if count > 0 else pieces[count:]
     return Interval(chosen[0].first, chosen[-1].last) if chosen else None
 
 
-def _beside(day: Interval, count: int, unit: int) -> Interval | None:
+def _beside(day: date, count: int, unit: int) -> Interval:
     """So many units before (`count` positive, as in 前三天) or after a day, with the day."""
     months = {MONTH_UNIT: 1, QUARTER_UNIT: 3}.get(unit)
     if months:
-        other = add_months(day.first, -count * months)
+        other = add_months(day, -count * months)
     elif unit == WORKDAY:
-        other = add_workdays(day.first, -count)
+        other = add_workdays(day, -count)
     else:
-        other = day.first - timedelta(days=count * (7 if unit == WEEK_UNIT else 1))
-    return Interval(min(other, day.first), max(other, day.first))
+        other = day - timedelta(days=count * (7 if unit == WEEK_UNIT else 1))
+    return Interval(min(other, day), max(other, day))
 
 
 _NARROW: dict[Kind, Narrow] = {

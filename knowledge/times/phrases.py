@@ -1,7 +1,7 @@
 """Putting words together to phrases, and phrases to times."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from knowledge.times.clockwords import CLOCK_RULES, LENGTH_RULES
@@ -29,7 +29,7 @@ class Phrase:
     repeats: str | None
     span: tuple[int, int]
     dated: bool
-    clocked: bool
+    hour: bool
     deadline: bool = False
     days: Interval | None = None
 
@@ -120,9 +120,14 @@ class _Reader:
         """The days of a side, the next from `today` on (or, for the past, the last begun by it)."""
         if not side.chain:
             return self._repeated_day(side)
-        choices = (narrow(side.chain, Base(self.today, anchor)) for anchor in _anchors(side, today, self.past))
-        found = [one for one in choices if one]
-        if not _cycle(side):
+        cycle = _cycle(side, self.past)
+        found = [
+            one
+            for anchor in _anchors(cycle, today, self.past)
+            for chain in _choices(side.chain)
+            if (one := narrow(chain, Base(self.today, anchor, bool(cycle))))
+        ]
+        if not cycle:
             return found[0] if found else None
         if self.past and today == self.today:
             return next((one for one in reversed(found) if one.first <= today), None)
@@ -218,13 +223,13 @@ class _Reader:
         repeat = _REPEATS.get(built.side.repeat[0]) if built.side.repeat else None
         return Phrase(
             built.start, built.end, built.granularity, repeat, (tokens[begin].start, tokens[cursor.place - 1].end),
-            bool(built.side.chain) or built.side.empty, built.granularity == "minute", deadline, built.days,
+            bool(built.side.chain) or built.side.empty, built.hour, deadline, built.days,
         )  # fmt: skip
 
     def _since(self, built: "_Built", token: Token) -> "_Built":
         length = self.cursor.take(Kind.LENGTH)
         days = built.days
-        if length and days:
+        if length and days and not length.values[2]:
             last = Length(*length.values).after(at(days.first)) - timedelta(days=1)
             return _Built(built.start, last, built.granularity, built.side, Interval(days.first, last.date()))
         if token.word == "以来" and days and days.first <= self.today:
@@ -241,6 +246,11 @@ class _Built:
     granularity: str
     side: Side
     days: Interval | None = None
+
+    @property
+    def hour(self) -> bool:
+        """Whether it tells an hour, not only a part of the day."""
+        return self.granularity == "minute" and (self.side.clock is not None or self.side.part is None)
 
     def by(self, now: datetime) -> "_Built":
         """As a deadline: from now on to its end."""
@@ -261,7 +271,7 @@ class _Built:
 _YEARLY = (Kind.MONTH, Kind.DATE, Kind.LUNAR, Kind.FESTIVAL)
 
 
-def _cycle(side: Side) -> str:
+def _cycle(side: Side, past: bool) -> str:
     """In what the days of a side come round: year, month, week, or not at all."""
     if side.repeat and side.repeat[0] > 1:
         return ("week", "month", "year")[side.repeat[0] - 2]
@@ -270,15 +280,23 @@ def _cycle(side: Side) -> str:
         return ""
     if first.kind in _YEARLY:
         return "year"
-    if first.kind is Kind.QUARTER or first.kind is Kind.FIRST_N:
-        return "quarter" if first.values[0] == 0 else ""
+    if past and first.kind is Kind.QUARTER and first.values[0] == 0:
+        return "quarter"
     if first.kind is Kind.DAY or (first.kind is Kind.NTH and first.values[1] < 7):
         return "month"
     return "week" if first.kind is Kind.WEEKDAY else ""
 
 
-def _anchors(side: Side, today: date, past: bool) -> Iterator[date]:
-    cycle = _cycle(side)
+def _choices(chain: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
+    """The words, once for each weekday of a list such as 周一三五."""
+    last = chain[-1]
+    if last.kind is Kind.WEEKDAY and last.values[0] < 0:
+        yield from ((*chain[:-1], replace(last, values=(day, day))) for day in sorted(last.values[1:]))
+    else:
+        yield chain
+
+
+def _anchors(cycle: str, today: date, past: bool) -> Iterator[date]:
     steps: Iterable[int] = range(-2, 14)
     if cycle == "week":
         yield from (today + timedelta(weeks=n) for n in range(-1, 3))
@@ -286,7 +304,7 @@ def _anchors(side: Side, today: date, past: bool) -> Iterator[date]:
         yield from (add_months(today.replace(day=1), n) for n in steps)
     elif cycle == "year":
         yield from (date(today.year + n, 1, 1) for n in range(-8 if past else -1, 9))
-    elif cycle == "quarter" and past:
+    elif cycle == "quarter":
         yield from (date(today.year - 1, 1, 1), date(today.year, 1, 1))
     else:
         yield today

@@ -87,12 +87,12 @@ class Cursor:
         if kind is Kind.PART and side.part is None and side.clock is None:
             side.part = token.values[0]
             return True
-        if kind is Kind.REPEAT and side.repeat is None and side.clock is None:
-            side.repeat = token.values
+        if kind is Kind.REPEAT and side.clock is None and side.repeat in (None, (1, 1)):
+            side.repeat = side.repeat or token.values
             return True
         if side.clock is None and side.part is None:
             return self._add_days(side, token)
-        return side.clock is None and not side.chain and False
+        return False
 
     def _add_days(self, side: Side, token: Token) -> bool:
         chain = side.chain
