@@ -6,9 +6,12 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+import pytest
 
 from bot.channels.console import ConsoleChannel
 from bot.messages import Incoming
@@ -92,9 +95,7 @@ def test_message_ids_are_unique_across_restarts() -> None:
 
 def test_last_line_without_a_newline_and_broken_utf8() -> None:
     program = [sys.executable, "-c", PROGRAM]
-    done = subprocess.run(
-        program, input=b"\xff\xfe\n\xe5\xa5\xbd", capture_output=True, check=True, timeout=20
-    )
+    done = subprocess.run(program, input=b"\xff\xfe\n\xe5\xa5\xbd", capture_output=True, check=True, timeout=20)
     assert [json.loads(line)["text"] for line in done.stderr.splitlines()] == ["\ufffd\ufffd", "好"]
 
 
@@ -108,9 +109,28 @@ def test_input_from_a_file(tmp_path: Path) -> None:
     assert [json.loads(line)["text"] for line in done.stderr.splitlines()] == ["你好", "再见"]
 
 
-async def test_cancelled_at_a_terminal() -> None:
+@dataclass(frozen=True)
+class Terminal:
+    """Both ends of a pseudo terminal: the keyboard's descriptor, and what a program sees."""
+
+    keyboard: int
+    source: TextIO
+    sink: TextIO
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    keyboard, device = pty.openpty()
+    with (
+        os.fdopen(device, encoding="utf-8") as source,
+        open(device, "w", closefd=False, encoding="utf-8") as sink,
+    ):
+        yield Terminal(keyboard, source, sink)
+    os.close(keyboard)
+
+
+async def test_cancelled_at_a_terminal(terminal: Terminal) -> None:
     """Ends at once while it waits for a line, and leaves the terminal as it was."""
-    master, slave = pty.openpty()
     heard: list[Incoming] = []
     arrived = asyncio.Event()
 
@@ -119,17 +139,11 @@ async def test_cancelled_at_a_terminal() -> None:
         arrived.set()
         return True
 
-    with (
-        os.fdopen(slave, "r+b", buffering=0) as raw,
-        open(slave, "w", closefd=False, encoding="utf-8") as sink,
-    ):
-        with open(slave, closefd=False, encoding="utf-8") as source:
-            running = asyncio.create_task(ConsoleChannel(source=source, sink=sink).run(accept))
-            os.write(master, "值班表\n".encode())
-            await asyncio.wait_for(arrived.wait(), 5)
-            running.cancel()
-            await asyncio.wait([running], timeout=5)
-        assert running.cancelled()
-        assert [event.text for event in heard] == ["值班表"]
-        assert os.get_blocking(raw.fileno())
-    os.close(master)
+    running = asyncio.create_task(ConsoleChannel(source=terminal.source, sink=terminal.sink).run(accept))
+    os.write(terminal.keyboard, "值班表\n".encode())
+    await asyncio.wait_for(arrived.wait(), 5)
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()
+    assert [event.text for event in heard] == ["值班表"]
+    assert os.get_blocking(terminal.source.fileno())

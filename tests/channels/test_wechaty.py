@@ -14,6 +14,8 @@ from typing import Any
 
 import psutil
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -191,9 +193,7 @@ async def test_invitation_is_accepted(gateway: Gateway, account: Account) -> Non
     assert account.heard == []
 
 
-@pytest.mark.parametrize(
-    "size", [1_000, 300_000]
-)  # the gateway sends small files along and streams large ones
+@pytest.mark.parametrize("size", [1_000, 300_000])  # the gateway sends small files along and streams large ones
 async def test_file(gateway: Gateway, account: Account, room: str, size: int) -> None:
     content = bytes(range(250)) * (size // 250)
     gateway("file", from_="c-zhang", room=room, name="名单.xlsx", base64=base64.b64encode(content).decode())
@@ -211,6 +211,33 @@ async def test_file_over_the_limit_comes_without_its_bytes(gateway: Gateway, roo
     assert [(event.extra["name"], event.extra["content"]) for event in events] == [("录像.mp4", None)] * 2
 
 
+async def test_file_at_an_address(gateway: Gateway, account: Account) -> None:
+    async def serve(request: web.Request) -> web.Response:
+        return web.Response(body=b"x" * int(request.match_info["size"]))
+
+    application = web.Application()
+    application.router.add_get("/{size:[0-9]+}", serve)
+    async with TestServer(application) as server:
+        for path in ("/1000", "/gone"):
+            gateway("file", from_="c-zhang", name="照片.jpg", url=str(server.make_url(path)))
+        there, gone = await account.hears(2)
+    assert there.extra == {"name": "照片.jpg", "size": 1000, "content": b"x" * 1000}
+    assert gone.extra == {"name": "照片.jpg", "size": None, "content": None}
+
+
+async def test_file_that_the_gateway_lost(gateway: Gateway, account: Account) -> None:
+    gateway("file", from_="c-zhang", name="名单.xlsx")
+    [event] = await account.hears()
+    assert (event.kind, event.extra) == (Kind.FILE, {"name": "名单.xlsx", "size": None, "content": None})
+
+
+async def test_names_that_the_gateway_does_not_tell(gateway: Gateway, account: Account, room: str) -> None:
+    gateway("nameless", room=room)
+    gateway("say", from_="c-zhang", room=room, text="你好")
+    [event] = await account.hears()
+    assert (event.chat, event.chat_title, event.sender_name, event.text) == (room, "", "张伟", "你好")
+
+
 async def test_kinds_that_nobody_reads(gateway: Gateway, account: Account, room: str) -> None:
     for kind in (0, 5, 8, 14, 16, 99):
         gateway("say", from_="c-zhang", room=room, text="<xml/>", type=kind)
@@ -218,9 +245,7 @@ async def test_kinds_that_nobody_reads(gateway: Gateway, account: Account, room:
     assert [event.text for event in await account.hears()] == ["完"]
 
 
-async def test_duplicate_delivery_has_the_same_identity(
-    gateway: Gateway, account: Account, room: str
-) -> None:
+async def test_duplicate_delivery_has_the_same_identity(gateway: Gateway, account: Account, room: str) -> None:
     message_id = gateway("say", from_="c-zhang", room=room, text="报名")
     gateway("emit", event="message", payload={"messageId": message_id})
     first, second = await account.hears(2)

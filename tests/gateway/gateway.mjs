@@ -19,6 +19,7 @@ const { GATEWAY_PORT, GATEWAY_CONTROL, GATEWAY_TOKEN, GATEWAY_CERT, GATEWAY_KEY 
 const sent = []
 const accepted = []
 const aliases = new Map()
+const nameless = new Set() // rooms of which the account knows nothing but their messages
 let onSend = 'deliver' // or: hang, fail, die
 
 class SteeredPuppet extends PuppetMock {
@@ -35,7 +36,13 @@ class SteeredPuppet extends PuppetMock {
     return id
   }
 
+  async roomRawPayload (id) {
+    if (nameless.has(id)) throw new Error('room not found')
+    return super.roomRawPayload(id)
+  }
+
   async roomMemberRawPayload (roomId, contactId) {
+    if (nameless.has(roomId)) throw new Error('room not found')
     const member = await super.roomMemberRawPayload(roomId, contactId)
     return { ...member, roomAlias: aliases.get(`${roomId} ${contactId}`) }
   }
@@ -76,12 +83,14 @@ const operations = {
   sent: () => sent,
   accepted: () => accepted,
   room: ({ id, topic }) => { mocker.createRoom({ id, topic, ownerId: 'c-zhang', memberIdList: [...contacts.keys()] }) },
+  nameless: ({ room }) => { nameless.add(room) },
   alias: ({ room, contact, alias }) => { aliases.set(`${room} ${contact}`, alias) },
   say: announce,
   burst: ({ texts, ...message }) => texts.map(text => announce({ ...message, text })),
-  file: ({ name, base64, ...message }) => {
+  file: ({ name, base64, url, ...message }) => {
     const id = randomUUID()
-    mocker.cacheFileBoxPayload.set(id, JSON.stringify(FileBox.fromBase64(base64, name)))
+    if (base64) mocker.cacheFileBoxPayload.set(id, JSON.stringify(FileBox.fromBase64(base64, name)))
+    if (url) mocker.cacheFileBoxPayload.set(id, JSON.stringify(FileBox.fromUrl(url, { name })))
     return announce({ ...message, id, text: '', filename: name, type: PUPPET.types.Message.Attachment })
   },
   emit: ({ event, payload }) => { puppet.emit(event, payload) },

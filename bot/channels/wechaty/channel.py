@@ -63,9 +63,7 @@ class WechatyChannel:
         """
         self.name = name
         context = _tls_context(tls) if tls else None
-        self._puppet = partial(
-            SafePuppetService, endpoint, token, tls=context, tls_name=tls_name, timeout=timeout
-        )
+        self._puppet = partial(SafePuppetService, endpoint, token, tls=context, tls_name=tls_name, timeout=timeout)
         self._listener = partial(
             Listener, channel=name, nickname=nickname, max_file=max_file, clock=clock or SystemClock()
         )
@@ -85,8 +83,10 @@ class WechatyChannel:
         target = message.chat.removeprefix(private_chat("")) if message.private else message.chat
         try:
             await (bot.puppet.contact_payload(target) if message.private else bot.puppet.room_payload(target))
-        except GATEWAY_ERRORS as error:  # nothing was sent yet
+        except GRPCError as error:
             raise SendRefused("微信网关找不到这个会话。") from error
+        except GATEWAY_ERRORS as error:  # nothing was sent yet
+            raise SendRefused(_OFFLINE, retry_after=_OFFLINE_PAUSE) from error
         mentions = [message.to] if message.to and not message.private else []
         text = await self._mention(bot, target, mentions) + message.text
         try:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any
 
@@ -50,13 +51,9 @@ class Listener(OrderedBot):
             extra = await self._file(message)
             await self._accept(await self._incoming(message, kind=Kind.FILE, extra=extra))
         elif payload.type == MessageType.MESSAGE_TYPE_TEXT:
-            await self._accept(
-                await self._incoming(message, text=payload.text, mentioned=self._mentions(payload))
-            )
+            await self._accept(await self._incoming(message, text=payload.text, mentioned=self._mentions(payload)))
 
-    async def on_room_join(
-        self, room: Room, people: list[Contact], inviter: Contact, at: datetime | None
-    ) -> None:
+    async def on_room_join(self, room: Room, people: list[Contact], inviter: Contact, at: datetime | None) -> None:
         """Report the bot's own arrival, always under the same id, so that it counts once per room."""
         if all(person.contact_id != self.puppet.login_user_id for person in people):
             return
@@ -79,19 +76,21 @@ class Listener(OrderedBot):
 
     async def name_of(self, person: Contact, room: Room | None) -> str:
         """What the person is called in the room, or else at all; "" when the gateway does not tell."""
-        try:
-            alias = await room.alias(person) if room is not None else ""
-            return alias or (await self.load(person)).name
-        except GATEWAY_ERRORS:
-            log.warning("name cannot be fetched", exc_info=True)
-            return ""
+        alias = await self._told(room.alias(person)) if room is not None else None
+        contact = None if alias else await self._told(self.load(person))
+        return alias or (contact.name if contact else "")
 
     async def _title_of(self, room: Room) -> str:
+        payload = await self._told(self.load(room))
+        return payload.topic if payload else ""
+
+    async def _told(self, answer: Awaitable[Any]) -> Any:
+        """The answer, or None: a message is worth passing on without the names that go with it."""
         try:
-            return (await self.load(room)).topic or ""
+            return await answer
         except GATEWAY_ERRORS:
-            log.warning("topic cannot be fetched", exc_info=True)
-            return ""
+            log.warning("name cannot be fetched", exc_info=True)
+            return None
 
     async def _incoming(self, message: Message, **rest: Any) -> Incoming:
         payload, room = message.payload, message.room()
@@ -111,9 +110,7 @@ class Listener(OrderedBot):
         """Whether the platform says so; where it names nobody, whether the nickname stands behind an @."""
         if payload.mention_ids:
             return self.puppet.login_user_id in payload.mention_ids
-        return (
-            bool(self._nickname) and re.search(f"[@＠]{re.escape(self._nickname)}", payload.text) is not None
-        )
+        return bool(self._nickname) and re.search(f"[@＠]{re.escape(self._nickname)}", payload.text) is not None
 
     async def _file(self, message: Message) -> dict[str, Any]:
         """Name, size and content; size and content None where unknown."""

@@ -65,17 +65,13 @@ class SafePuppetService(PuppetService):
                 reason = "the gateway ended the stream"
             except GRPCError as error:
                 if error.status in (Status.UNAUTHENTICATED, Status.PERMISSION_DENIED):
-                    raise StartupError(
-                        "微信网关不接受这个令牌（token），请核对网关和机器人两边的设置。"
-                    ) from error
+                    raise StartupError("微信网关不接受这个令牌（token），请核对网关和机器人两边的设置。") from error
                 reason = f"{error.status.name}: {error.message}"
             except GATEWAY_ERRORS as error:
                 reason = f"{type(error).__name__}: {error}"
             delay = self._backoff[0] if self.online.is_set() else delay
             self._disconnect()
-            log.warning(
-                "gateway connection lost", extra={"reason": reason[:200], "retry_in": round(delay, 1)}
-            )
+            log.warning("gateway connection lost", extra={"reason": reason[:200], "retry_in": round(delay, 1)})
             await asyncio.sleep(delay * random.uniform(0.8, 1.2))
             delay = min(delay * 2, longest)
 
