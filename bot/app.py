@@ -16,7 +16,6 @@ from bot.mind import Mind
 from bot.runtime import Runtime
 from bot.settings import Settings
 from handlers import HANDLERS
-from knowledge.reading import Reader
 from scheduler import JOBS
 from scheduler.clock import Scheduler
 
@@ -33,13 +32,13 @@ class App:
     scheduler: Scheduler
 
 
-def build(settings: Settings, clock: Clock, channels: Sequence[Channel], reader: Reader) -> App:
+def build(settings: Settings, clock: Clock, channels: Sequence[Channel], mind: Mind) -> App:
     """Put the parts together; nothing runs yet."""
     db = open_db(settings.database_url)
     runtime = Runtime(
         db,
         clock,
-        Mind(reader),
+        mind,
         Dispatcher(HANDLERS),
         channels,
         bulk_interval=timedelta(seconds=settings.bulk_interval),

@@ -100,8 +100,8 @@ class Runtime:
             self.mind.learn(*base)
         if not rows:
             return 0
-        batch = [self.mind.prepare(row, role) for row, role in zip(rows, roles, strict=True)]
         started = time.perf_counter()
+        batch = [prepared for row, role in zip(rows, roles, strict=True) if (prepared := await self._prepare(row, role))]
         try:
             outcomes = await self.db.run(self._settle_all, batch)
         except Exception as error:  # noqa: BLE001 - whatever one message does must not stop the others
@@ -109,9 +109,16 @@ class Runtime:
                 log.warning("batch failed", extra={"size": len(batch), "error": repr(error)})
             outcomes = [await self._settle_alone(prepared) for prepared in batch]
         self._report(batch, outcomes, time.perf_counter() - started)
-        for queued in self._queued.values():
-            queued.set()
-        return len(batch)
+        self.wake()
+        return len(rows)
+
+    async def _prepare(self, row: Row, role: str) -> Prepared | None:
+        try:
+            return self.mind.prepare(row, role)
+        except Exception:
+            log.exception("reading failed", extra={"inbox": row.id})
+            await self.db.run(_fail, row, self.clock.now())
+            return None
 
     def _settle_all(self, conn: Connection, batch: Sequence[Prepared]) -> list[str]:
         now = self.clock.now()

@@ -16,6 +16,7 @@ from bot.errors import StartupError
 from bot.jsonl import BadLine
 from bot.messages import Outgoing
 from bot.migrations import migrate
+from bot.mind import Mind
 from bot.replay import CHANNEL, Line, Replay, ReplayChannel, as_record, parse
 from bot.settings import Settings
 from knowledge.reading import Reader
@@ -53,7 +54,7 @@ async def play(lines: list[Line], settings: Settings) -> None:
     first = min((line.at for line in lines), default=datetime.now(UTC))
     clock = VirtualClock(first)
     channel = ReplayChannel(write)
-    app = composition.build(settings, clock, [channel], Reader.load())
+    app = composition.build(settings, clock, [channel], Mind(Reader.load()))
     try:
         await app.db.run(district.load, CHANNEL, first)
         await app.scheduler.start(first)

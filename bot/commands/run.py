@@ -15,6 +15,7 @@ from bot.clock import SystemClock
 from bot.errors import StartupError
 from bot.messages import Channel
 from bot.migrations import migrate
+from bot.mind import Mind
 from bot.settings import Settings
 from bot.web.server import application
 from knowledge.reading import Reader
@@ -31,7 +32,7 @@ def run(settings: Settings) -> None:
 async def serve(settings: Settings) -> None:
     """All channels, the clock and the pages, until SIGTERM or SIGINT."""
     channels = [make_channel(name, settings) for name in settings.channel_names()]
-    app = composition.build(settings, SystemClock(), channels, Reader.load())
+    app = composition.build(settings, SystemClock(), channels, Mind(Reader.load()))
     for channel in channels:
         await app.db.run(district.load, channel.name, app.clock.now())
     stop = asyncio.Event()

@@ -4,7 +4,6 @@ A person is one across groups; gateway ids lead to a person through `identity`. 
 organisation (and count in every chat below it), never globally.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -288,13 +287,23 @@ def organisation_name(conn: Connection, organisation_id: int | None) -> str:
     return (row.short_name or row.name) if row else ""
 
 
-def organisations(conn: Connection, kind: str | None = None) -> Sequence[sa.Row[tuple[int, str, str, str]]]:
-    """All organisations: id, name, short_name, kind."""
-    columns = (organisation.c.id, organisation.c.name, organisation.c.short_name, organisation.c.kind)
-    query = sa.select(*columns).order_by(organisation.c.id)
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A node of the tree."""
+
+    id: int
+    parent_id: int | None
+    name: str
+    short_name: str
+    kind: str
+
+
+def organisations(conn: Connection, kind: str | None = None) -> list[Organisation]:
+    """All organisations, or those of a kind, in the order they were made."""
+    query = sa.select(*(organisation.c[name] for name in Organisation.__slots__)).order_by(organisation.c.id)
     if kind:
         query = query.where(organisation.c.kind == kind)
-    return list(conn.execute(query).tuples())  # type: ignore[arg-type]
+    return [Organisation(*row) for row in conn.execute(query)]
 
 
 def grant(
