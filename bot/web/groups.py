@@ -221,10 +221,8 @@ class _Pages:
             return ": still here"
         if said is None:
             return ""
-        if isinstance(said, Incoming):
-            line = Line.heard(said)
-        else:
-            line = Line.said(said, self._now(), self._channel.nickname)
+        nickname = self._channel.nickname
+        line = Line.heard(said) if isinstance(said, Incoming) else Line.said(said, self._now(), nickname)
         return f"data: {json.dumps(_as_json(line), ensure_ascii=False)}"
 
     async def _find_chat(self, chat: Any) -> Group | None:
