@@ -66,10 +66,10 @@ export class ChatView {
   #showAll() {
     const atEnd = this.#isAtEnd();
     const lines = this.store.lines(this.store.open);
-    this.list.setAttribute("aria-busy", "true");
+    this.scroll.setAttribute("aria-busy", "true");
     this.#nodes = new Map(lines.map((line, i) => [line.id, this.#node(line, lines[i - 1])]));
     this.list.replaceChildren(...this.#nodes.values());
-    this.list.setAttribute("aria-busy", "false");
+    this.scroll.setAttribute("aria-busy", "false");
     this.#showEmpty(lines);
     if (atEnd) this.toEnd();
   }
