@@ -1,16 +1,24 @@
 """The knowledge base in the database, and the questions that it could not answer."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
+from rapidfuzz.fuzz import ratio
 from sqlalchemy.engine import Connection
 
 from bot.db import Id, UTCDateTime, insert_new, metadata
+from bot.domain import people
 from bot.errors import Refusal
 from knowledge.faq import Entry, Source
+
+LOCAL = "本地答复"
+RECENT = 200
+SAME = 75
+"""From this likeness (of 100) on, two texts say the same."""
 
 faq_entry = sa.Table(
     "faq_entry",
@@ -35,7 +43,10 @@ policy_question = sa.Table(
     sa.Column("answer", sa.Text),
     sa.Column("answered_by", Id, sa.ForeignKey("person.id")),
     sa.Column("answered_at", UTCDateTime),
+    sa.Column("stored_as", sa.String(64)),  # the entry made of the answer; PROPOSED while staff have not agreed
 )
+
+PROPOSED = "proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,9 @@ class Question:
     chat_id: int
     asked_at: datetime
     state: str
+    answer: str | None
+    answered_by: int | None
+    stored_as: str | None
 
 
 QUESTION = [policy_question.c[name] for name in Question.__slots__]
@@ -84,10 +98,64 @@ def teach(conn: Connection, entry: Entry, author_id: int, now: datetime) -> None
         conn.execute(sa.update(faq_entry).where(faq_entry.c.id == entry.id).values(**values))
 
 
-def next_taught_id(conn: Connection) -> str:
-    """A free id for an entry that a person teaches."""
-    taught = sa.select(sa.func.count()).where(faq_entry.c.author_id.isnot(None))
-    return f"local-{(conn.scalar(taught) or 0) + 1}"
+def new_entry(
+    conn: Connection, *, question: str, answer: str, category: str, author: people.Person, today: date
+) -> Entry:
+    """An entry of a person's making, dated today; a question that was taught before keeps its id."""
+    return Entry(
+        id=_id_for(conn, question),
+        category=category,
+        topic=LOCAL,
+        question=question,
+        similar=tuple(queued.text for queued in asked_for(conn, question, answer) if queued.text != question),
+        answer=answer,
+        source=_local_source(conn, author, today),
+        effective_from=today,
+        effective_to=None,
+        confidence="high",
+        local_varies=False,  # it is the local rule
+        keywords=(),
+        checked_on=today,
+        author=people.display_name(author),
+    )
+
+
+def _local_source(conn: Connection, author: people.Person, today: date) -> Source:
+    unit = author.company or people.organisation_name(conn, author.organisation_id)
+    return Source(LOCAL, "", unit or people.display_name(author), today.isoformat())
+
+
+def _id_for(conn: Connection, question: str) -> str:
+    query = sa.select(faq_entry.c.id, faq_entry.c.body).where(faq_entry.c.id.like("local-%"))
+    taught = {id: body["question"] for id, body in conn.execute(query)}
+    same = next((id for id, known in taught.items() if known == question), None)
+    return same or next(f"local-{number}" for number in count(1) if f"local-{number}" not in taught)
+
+
+def asked_for(conn: Connection, question: str, answer: str) -> list[Question]:
+    """The queued questions that this settles: the same question in other words, or given nearly this answer."""
+    query = sa.select(*QUESTION).order_by(policy_question.c.id.desc()).limit(RECENT)
+    return [
+        queued
+        for queued in (Question(*row) for row in conn.execute(query))
+        if ratio(queued.answer or "", answer) >= SAME or ratio(queued.text, question) >= SAME
+    ]
+
+
+def correct(conn: Connection, entry: Entry, answer: str, author: people.Person, now: datetime, today: date) -> Entry:
+    """A new wording of an entry's answer, vouched for by its author from today on."""
+    changed = replace(
+        entry,
+        answer=answer,
+        source=_local_source(conn, author, today),
+        effective_from=today,
+        effective_to=None,
+        confidence="high",
+        checked_on=today,
+        author=people.display_name(author),
+    )
+    teach(conn, changed, author.id, now)
+    return changed
 
 
 def queue(
@@ -108,25 +176,39 @@ def queue(
     return get(conn, number), True
 
 
+def find(conn: Connection, number: int) -> Question | None:
+    """The question of that number, if there is one."""
+    if not 0 < number < 2**31:
+        return None
+    row = conn.execute(sa.select(*QUESTION).where(policy_question.c.id == number)).first()
+    return Question(*row) if row else None
+
+
 def get(conn: Connection, number: int) -> Question:
     """The question of that number. Raises Refusal for an unknown one."""
-    row = conn.execute(sa.select(*QUESTION).where(policy_question.c.id == number)).first()
-    if row is None:
+    found = find(conn, number)
+    if found is None:
         raise Refusal(f"没有找到问题{number}号，请核对编号。")
-    return Question(*row)
+    return found
 
 
 def answer(conn: Connection, number: int, text: str, author_id: int, now: datetime) -> Question:
-    """A person's answer to a queued question."""
-    question = get(conn, number)
-    if question.state == "answered":
-        raise Refusal(f"问题{number}号已经有人回复过了。")
+    """A person's answer to a queued question; the first one counts."""
+    current = get(conn, number)
+    if current.state == "answered":
+        who = people.display_name(people.get_person(conn, current.answered_by)) if current.answered_by else "别人"
+        raise Refusal(f"问题{number}号已由{who}答复过，没有重复发送。")
     conn.execute(
         sa.update(policy_question)
         .where(policy_question.c.id == number)
         .values(state="answered", answer=text, answered_by=author_id, answered_at=now)
     )
-    return question
+    return get(conn, number)
+
+
+def store(conn: Connection, number: int, stored_as: str) -> None:
+    """Note what became of an answer in the knowledge base."""
+    conn.execute(sa.update(policy_question).where(policy_question.c.id == number).values(stored_as=stored_as))
 
 
 def waiting(conn: Connection) -> Sequence[Question]:

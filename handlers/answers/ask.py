@@ -1,0 +1,102 @@
+"""问政策: answer with the source, offer close readings by number, or pass the question on to a person."""
+
+import re
+
+from bot.capability import Context, Handler, Slot, handler
+from bot.domain import answers
+from bot.domain.needs import FALLBACK
+from bot.domain.people import HANDLER, STAFF
+from bot.notices.answers import hand_over, in_full
+from knowledge.private import mask
+
+UNSETTLED = {
+    "expired": "知识库里的答案有效期已过",
+    "not_yet_in_force": "知识库里的规定还没有生效",
+    "low_confidence": "知识库里的答案还没有核实",
+}
+
+
+@handler(
+    "ask_policy",
+    intents=("ask_policy",),
+    overhear=True,
+    title="问政策",
+    examples=("生育津贴怎么领", "@小红 公司拖欠工资怎么办"),
+)
+def ask_policy(ctx: Context) -> str:
+    """Answer what the base surely knows; never invent."""
+    found = ctx.answer
+    if found and found.id:
+        return in_full(ctx.faq.entry(found.id), ctx.now)
+    if found and found.why in UNSETTLED:
+        reference = in_full(ctx.faq.entry(found.offer[0]), ctx.now)
+        return f"{pass_on(ctx, UNSETTLED[found.why])}\n仅供参考：{reference}"
+    if found and found.offer:
+        asked = {"offer": ",".join(found.offer), "said": ctx.said, "slots": dict(ctx.slots)}
+        ctx.ask("choose_policy", "choice", asked)
+        lines = [f"{number} {ctx.faq.entry(id).question}" for number, id in enumerate(found.offer, 1)]
+        return "您想问的是哪一个？请回复数字：\n" + "\n".join(lines) + "\n都不是就回复「都不是」，我转给工作人员。"
+    return pass_on(ctx, "这个问题知识库里还没有答案")
+
+
+def pass_on(ctx: Context, why: str) -> str:
+    """Queue the question for a person, once, and say so."""
+    category = str(ctx.slots.get("category") or FALLBACK)
+    question, new = answers.queue(
+        ctx.conn, text=ctx.said, category=category, asker_id=ctx.person.id, chat_id=ctx.chat.id, now=ctx.now
+    )
+    if not new:
+        return f"这个问题已转给{question.category}组（问题{question.id}号），还在等答复，有答复马上告诉您。"
+    hand_over(ctx.conn, ctx.voice, question)
+    return f"{why}，已转给{category}组（问题{question.id}号），有答复马上告诉您。"
+
+
+NEITHER = re.compile(
+    r"(?:以上|这些)?(?:都|全)?(?:不是|不对|没有)(?:这些|我要的|我问的|的|啊|呢)?|0|没有我要的|另外的问题"
+)
+PICK = re.compile(r"(?:我?(?:选|问|想问|要问))?(?:的是)?(?:第)?\s*([1-9一二三])\s*(?:个|号|条|项)?(?:吧|呢|的|啊)?")
+
+
+def read_choice(ctx: Context, text: str) -> int | None:
+    """The number of the question that was meant; 0 for none of them."""
+    text = text.strip(" 。.!,")
+    if NEITHER.fullmatch(text):
+        return 0
+    picked = PICK.fullmatch(text)
+    number = "一二三".find(picked[1]) + 1 or int(picked[1]) if picked else 0
+    return number if 0 < number <= len(str(ctx.args.get("offer", "")).split(",")) else None
+
+
+@handler(
+    "choose_policy",
+    slots=(Slot("choice", read_choice), Slot("offer", lambda _, text: text.split(","))),
+)
+def choose_policy(ctx: Context, choice: int, offer: list[str]) -> str:
+    """The answer to the question that was picked; what is none of them goes to a person."""
+    if not choice:
+        return pass_on(ctx, "好的")
+    return in_full(ctx.faq.entry(offer[choice - 1]), ctx.now)
+
+
+@handler(
+    "open_questions",
+    commands=(r"(?:查看|看看)?(?:待答|待回复|没答|未答复?|未回复)的?(?:政策)?问题(?:清单|列表)?|问题清单",),
+    roles=(HANDLER, STAFF),
+    title="待答问题",
+    examples=("@小红 待答问题",),
+)
+def open_questions(ctx: Context) -> str:
+    """The questions that wait for a person."""
+    waiting = [
+        question
+        for question in answers.waiting(ctx.conn)
+        if ctx.chat.service_group is None or question.category == ctx.chat.service_group
+    ]
+    if not waiting:
+        return "没有待答的政策问题。"
+    lines = [f"{question.id}号 {question.category}：{mask(question.text)[:40]}" for question in waiting[:10]]
+    more = f"\n还有{len(waiting) - 10}个。" if len(waiting) > 10 else ""
+    return "待答的政策问题（回复「回复编号：答案」即可）：\n" + "\n".join(lines) + more
+
+
+HANDLERS: tuple[Handler, ...] = (ask_policy, choose_policy, open_questions)
