@@ -218,6 +218,7 @@ export class ChatView {
       line.scrollIntoView({ block: "nearest" });
     };
     this.list.addEventListener("touchstart", (event) => {
+      stop();
       const line = event.target.closest(".line");
       for (const other of this.list.querySelectorAll(".acting")) if (other !== line) other.classList.remove("acting");
       if (event.target.closest(".bubble")) timer = setTimeout(() => act(line), LONG_PRESS_MS);
