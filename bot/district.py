@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import yaml
 from sqlalchemy.engine import Connection
 
-from bot.domain import answers, people
+from bot.domain import activities, answers, people, points
 from bot.messages import private_chat
 from knowledge.faq import load_entries
 
@@ -22,6 +22,9 @@ def load(conn: Connection, channel: str, now: datetime) -> bool:
     if people.district_id(conn) is None:
         organisations = _organisations(conn, district["organisations"])
         _people(conn, district["people"], organisations, now)
+        root = next(iter(organisations.values()))
+        activities.plan.load(conn, district["activities"], district["theme"], root, now)
+        points.load(conn, district["goods"], district["points"])
         fresh = True
     else:
         organisations = {row.name: row.id for row in people.organisations(conn)}

@@ -2,9 +2,9 @@
 
 from bot import inbox, outbox, questions
 from bot.db import metadata
-from bot.domain import answers, needs, people
+from bot.domain import activities, answers, needs, people, points
 from scheduler import clock
 
-AREAS = (inbox, outbox, questions, people, needs, answers, clock)
+AREAS = (inbox, outbox, questions, people, needs, answers, activities, points, clock)
 
 __all__ = ["AREAS", "metadata"]

@@ -1,0 +1,264 @@
+"""Activities from the draft to the day: what is planned, where it was announced, what became of it.
+
+A draft has its number from the start, so that whoever reads the preview and whoever signs up use the same one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.clock import SHANGHAI
+from bot.db import Id, UTCDateTime, insert_new, metadata
+from bot.domain import people
+from bot.domain.people import Chat
+from bot.errors import Refusal
+
+DRAFT, PUBLISHED, CANCELLED, DROPPED = "draft", "published", "cancelled", "dropped"
+USUAL_LENGTH = timedelta(hours=2)
+"""How long an activity is taken to last where nobody said when it ends."""
+
+activity = sa.Table(
+    "activity",
+    metadata,
+    sa.Column("id", Id, primary_key=True),  # the number that people use
+    sa.Column("title", sa.String(64), nullable=False),
+    sa.Column("start", UTCDateTime, index=True),  # a draft may lack it
+    sa.Column("end", UTCDateTime),
+    sa.Column("place", sa.String(64), nullable=False),
+    sa.Column("capacity", sa.Integer),  # None: without limit
+    sa.Column("deadline", UTCDateTime),  # last moment to sign up
+    sa.Column("audience", sa.String(64), nullable=False),
+    sa.Column("required", sa.Boolean, nullable=False),  # 必选
+    sa.Column("points", sa.Integer),  # None: by the rule
+    sa.Column("contact", sa.String(64), nullable=False),
+    sa.Column("series", sa.String(32), nullable=False),  # 特色品牌
+    sa.Column("organisation_id", Id, sa.ForeignKey("organisation.id"), index=True),
+    sa.Column("drafter_id", Id, sa.ForeignKey("person.id")),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("created_at", UTCDateTime, nullable=False),
+    sa.Column("published_at", UTCDateTime),
+    sa.Column("note", sa.String(256), nullable=False),  # why it was cancelled or put off
+)
+
+announcement = sa.Table(  # the chats that know of an activity, and when it was last spoken of there
+    "announcement",
+    metadata,
+    sa.Column("activity_id", Id, sa.ForeignKey("activity.id"), primary_key=True),
+    sa.Column("chat_id", Id, sa.ForeignKey("chat.id"), primary_key=True),
+    sa.Column("touched_at", UTCDateTime, nullable=False),
+)
+
+month_theme = sa.Table(
+    "month_theme",
+    metadata,
+    sa.Column("organisation_id", Id, sa.ForeignKey("organisation.id"), primary_key=True),
+    sa.Column("month", sa.String(7), primary_key=True),  # YYYY-MM
+    sa.Column("words", sa.String(64), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One activity as it stands."""
+
+    id: int
+    title: str
+    start: datetime | None
+    end: datetime | None
+    place: str
+    capacity: int | None
+    deadline: datetime | None
+    audience: str
+    required: bool
+    points: int | None
+    contact: str
+    series: str
+    organisation_id: int | None
+    drafter_id: int | None
+    state: str
+
+    @property
+    def begins(self) -> datetime:
+        """When it begins; only for activities that have been published, which all have a start."""
+        assert self.start is not None
+        return self.start
+
+    @property
+    def ends(self) -> datetime:
+        """When it ends, or is taken to end."""
+        return self.end or self.begins + USUAL_LENGTH
+
+
+COLUMNS = [activity.c[name] for name in Activity.__slots__]
+_BLANK: Mapping[str, Any] = {
+    "place": "",
+    "audience": "",
+    "required": False,
+    "contact": "",
+    "series": "",
+    "note": "",
+}
+
+
+def draft(
+    conn: Connection, now: datetime, *, title: str, drafter_id: int | None, organisation_id: int | None, **details: Any
+) -> Activity:
+    """A new activity that is not public yet. `details`: the other columns, such as start, place, capacity."""
+    number = (conn.scalar(sa.select(sa.func.max(activity.c.id))) or 0) + 1
+    row = {
+        **_BLANK,
+        **details,
+        "id": number,
+        "title": title,
+        "drafter_id": drafter_id,
+        "organisation_id": organisation_id,
+        "state": DRAFT,
+        "created_at": now,
+    }
+    conn.execute(sa.insert(activity).values(**row))
+    return get(conn, number)
+
+
+def edit(conn: Connection, activity_id: int, **values: Any) -> Activity:
+    """Change columns of an activity; returns it as it then stands."""
+    conn.execute(sa.update(activity).where(activity.c.id == activity_id).values(**values))
+    return get(conn, activity_id)
+
+
+def publish(conn: Connection, activity_id: int, now: datetime, chats: Sequence[Chat]) -> Activity:
+    """Make a draft public in chats. Raises Refusal for one that lacks its time, is past or no draft any more."""
+    known = get(conn, activity_id)
+    if known.state != DRAFT:
+        raise Refusal(f"活动{known.id}号「{known.title}」已经不是草稿了，不用再确认。")
+    if known.start is None or not known.title:
+        raise Refusal("还缺活动名称或时间，请补上再确认，比如「时间改成10月22日14:00到16:00」。")
+    if known.start <= now:
+        raise Refusal(f"活动{known.id}号的开始时间已经过去，没有发布。请改一下时间。")
+    for chat in chats:
+        touch(conn, activity_id, chat.id, now)
+    return edit(conn, activity_id, state=PUBLISHED, published_at=now)
+
+
+def drop(conn: Connection, activity_id: int) -> None:
+    """Give a draft up."""
+    edit(conn, activity_id, state=DROPPED)
+
+
+def cancel(conn: Connection, activity_id: int, now: datetime, reason: str = "") -> Activity:
+    """Call a published activity off. Raises Refusal when it is over or called off already."""
+    _must_lie_ahead(conn, activity_id, now)
+    return edit(conn, activity_id, state=CANCELLED, note=reason[:256])
+
+
+def reschedule(
+    conn: Connection, activity_id: int, now: datetime, start: datetime, end: datetime | None, place: str = ""
+) -> Activity:
+    """Put a published activity at another time (and place). Raises Refusal when it is over or the time is past."""
+    known = _must_lie_ahead(conn, activity_id, now)
+    if start <= now:
+        raise Refusal("新的时间已经过去，没有改期。请写一个以后的时间。")
+    return edit(conn, activity_id, start=start, end=end, place=place or known.place)
+
+
+def _must_lie_ahead(conn: Connection, activity_id: int, now: datetime) -> Activity:
+    known = get(conn, activity_id)
+    if known.state == CANCELLED:
+        raise Refusal(f"活动{known.id}号「{known.title}」已经取消了。")
+    if known.state != PUBLISHED or known.ends <= now:
+        raise Refusal(f"活动{known.id}号「{known.title}」已经结束或没有发布，不能再改。")
+    return known
+
+
+def get(conn: Connection, activity_id: int, *, lock: bool = False) -> Activity:
+    """The activity of that number; `lock` keeps others from changing it meanwhile. Raises Refusal."""
+    query = sa.select(*COLUMNS).where(activity.c.id == activity_id)
+    row = conn.execute(query.with_for_update() if lock else query).first() if 0 < activity_id < 2**31 else None
+    if row is None:
+        raise Refusal(f"没有找到活动{activity_id}号，请核对编号。")
+    return Activity(*row)
+
+
+def touch(conn: Connection, activity_id: int, chat_id: int, now: datetime) -> None:
+    """An activity was announced or spoken of in a chat: there it is what people mean now."""
+    row = {"activity_id": activity_id, "chat_id": chat_id, "touched_at": now}
+    if not insert_new(conn, announcement, [row], unique=("activity_id", "chat_id")):
+        here = sa.and_(announcement.c.activity_id == activity_id, announcement.c.chat_id == chat_id)
+        conn.execute(sa.update(announcement).where(here).values(touched_at=now))
+
+
+def announced_in(conn: Connection, activity_id: int) -> list[Chat]:
+    """The groups that know of an activity."""
+    query = sa.select(announcement.c.chat_id).where(announcement.c.activity_id == activity_id)
+    chats = [people.get_chat(conn, chat_id) for chat_id in conn.scalars(query.order_by(announcement.c.chat_id))]
+    return [chat for chat in chats if not chat.private]
+
+
+def groups_of(conn: Connection, person_id: int, channel: str) -> list[Chat]:
+    """The groups of a channel for which somebody may announce: where they are secretary or staff, or below."""
+    grant = people.role_grant
+    held = list(
+        conn.execute(
+            sa.select(grant.c.chat_id, grant.c.organisation_id).where(
+                grant.c.person_id == person_id, grant.c.role.in_((people.SECRETARY, people.STAFF))
+            )
+        )
+    )
+    below = set().union(*(subtree(conn, row.organisation_id) for row in held if row.organisation_id))
+    direct = {row.chat_id for row in held if row.chat_id}
+    groups = people.chats(conn, channel, "group")
+    return [chat for chat in groups if chat.id in direct or chat.organisation_id in below]
+
+
+def subtree(conn: Connection, organisation_id: int) -> set[int]:
+    """An organisation with all that are below it."""
+    table = people.organisation
+    found, level = {organisation_id}, {organisation_id}
+    while level:
+        level = set(conn.scalars(sa.select(table.c.id).where(table.c.parent_id.in_(level)))) - found
+        found |= level
+    return found
+
+
+def ancestry(conn: Connection, organisation_id: int | None) -> list[int]:
+    """An organisation and those above it, from below."""
+    table = people.organisation
+    found: list[int] = []
+    while organisation_id is not None and organisation_id not in found:
+        found.append(organisation_id)
+        organisation_id = conn.scalar(sa.select(table.c.parent_id).where(table.c.id == organisation_id))
+    return found
+
+
+def set_theme(conn: Connection, organisation_id: int, month: str, words: str) -> None:
+    """每月一主题: what a month (YYYY-MM) of an organisation is about."""
+    row = {"organisation_id": organisation_id, "month": month, "words": words}
+    if not insert_new(conn, month_theme, [row], unique=("organisation_id", "month")):
+        same = sa.and_(month_theme.c.organisation_id == organisation_id, month_theme.c.month == month)
+        conn.execute(sa.update(month_theme).where(same).values(words=words))
+
+
+def theme(conn: Connection, organisation_id: int | None, month: str) -> str:
+    """The theme of a month, of the organisation or the next one above that has one; empty for none."""
+    for one in ancestry(conn, organisation_id):
+        same = sa.and_(month_theme.c.organisation_id == one, month_theme.c.month == month)
+        if words := conn.scalar(sa.select(month_theme.c.words).where(same)):
+            return str(words)
+    return ""
+
+
+def load(conn: Connection, rows: Sequence[Mapping[str, Any]], words: str, organisation_id: int, now: datetime) -> None:
+    """The example district's activities of the month of `now`; those that have begun are left out."""
+    today = now.astimezone(SHANGHAI)
+    set_theme(conn, organisation_id, f"{today:%Y-%m}", words)
+    for row in sorted(rows, key=lambda row: (int(row["day"]), str(row["start"]))):
+        details = dict(row)
+        day = today.date().replace(day=int(details.pop("day")))
+        for edge in ("start", "end"):
+            details[edge] = datetime.fromisoformat(f"{day}T{details[edge]}").replace(tzinfo=SHANGHAI)
+        if details["start"] > now:
+            planned = draft(conn, now, drafter_id=None, organisation_id=organisation_id, **details)
+            publish(conn, planned.id, now, ())
