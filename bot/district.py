@@ -1,6 +1,7 @@
 """The example district: what `make run` and `chuishao replay` start with."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def load(conn: Connection, channel: str, now: datetime) -> bool:
     return fresh
 
 
+@cache
 def personas() -> list[dict[str, Any]]:
     """The people of the district that a visitor of the page may speak as."""
     district = yaml.safe_load(DATA.read_text(encoding="utf-8"))

@@ -1,8 +1,9 @@
 """The web server: pages, health, and what every answer carries."""
 
+from typing import Protocol
+
 from aiohttp import web
 
-from bot.channels.web import WebChannel
 from bot.clock import Clock
 from bot.db import Db
 from bot.web import groups
@@ -13,7 +14,14 @@ MAX_BODY = 2 * 1024 * 1024
 """Bytes of a request's body."""
 
 
-def application(db: Db, clock: Clock, channel: WebChannel | None) -> web.Application:
+class LocalGroups(groups.Live, Protocol):
+    """The channel behind the page of local groups."""
+
+    def close(self) -> None:
+        """End every live listener."""
+
+
+def application(db: Db, clock: Clock, channel: LocalGroups | None) -> web.Application:
     """The pages of one process. Without the web channel there are no local groups to show."""
     app = web.Application(client_max_size=MAX_BODY)
     secure(app)
@@ -25,4 +33,9 @@ def application(db: Db, clock: Clock, channel: WebChannel | None) -> web.Applica
     if channel is not None:
         board = DatabaseBoard(db, channel.name, channel.nickname)
         app.add_routes(groups.routes(board, channel, clock.now))
+
+        async def end_streams(_app: web.Application) -> None:
+            channel.close()  # a live page would otherwise hold up the shutdown
+
+        app.on_shutdown.append(end_streams)
     return app
