@@ -25,7 +25,7 @@ PARTS: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 _NAMES = tuple(PARTS)
 _PART_WORDS = {
-    "凌晨": "凌晨", "清晨": "早", "大清早": "早", "清早": "早", "一大早": "早", "大早上": "早", "一早": "早", "早上": "早", "早晨": "早",
+    "凌晨": "凌晨", "黎明": "凌晨", "拂晓": "凌晨", "清晨": "早", "大清早": "早", "清早": "早", "一大早": "早", "大早上": "早", "一早": "早", "早上": "早", "早晨": "早",
     "早间": "早", "晨间": "早", "头晌": "上午", "头午": "上午", "前晌": "上午", "上午": "上午", "上半晌": "上午", "晌午": "中午", "正午": "中午",
     "中午": "中午", "午间": "中午", "晌午头": "中午", "午后": "下午", "下午": "下午", "后晌": "下午", "下晌": "下午", "过晌": "下午",
     "下半晌": "下午", "后半晌": "下午", "傍晚": "傍晚", "黄昏": "傍晚", "傍黑": "傍晚", "擦黑": "傍晚", "晚上": "晚", "晚间": "晚",
@@ -62,7 +62,9 @@ def _minute(match: re.Match[str]) -> int:
 
 
 def _spoken(match: re.Match[str]) -> Values:
-    hour, minute = group_number(match, "hour"), _minute(match)
+    word = match["hour"]
+    about = len(word) == 2 and not set(word) & set("十廿卅百零0123456789")  # 七八点
+    hour, minute = number(word[0] if about else word), _minute(match)
     if match["less"]:
         hour, minute = hour - 1, 60 - number(match["less"])
     return _clock(hour, minute, sure=len(match["hour"]) == 2 and match["hour"][0] == "0")
@@ -84,15 +86,16 @@ def _length(match: re.Match[str]) -> Values:
 
 def _signed(match: re.Match[str]) -> Values:
     """(sign, months, days, minutes, working days)."""
-    back = match["way"][-1] == "前" or match["way"] in {"以来", "来"}
+    back = match["way"][-1] == "前" or match["way"] == "以来"
     if _DAY_OF_MONTH.fullmatch(match["length"]):
         return None
     return -1 if back else 1, *read_length(match["length"])
 
 
 _DAY_OF_MONTH = re.compile(r"\d{1,2}日")
+_CN_MONTHS = "[两三四五六七八九十]月"
 _PAST = "过去|刚过去|最近|近|此前|之前|以往"
-_COMING = "未来|接下来|今后|往后|之后|以后|随后|后(?!天)"
+_COMING = "未来|接下来|今后|往后|之后|以后|随后|(?<![^\s,。、;:!?(从在看])后(?!天)"
 
 
 def _window(match: re.Match[str]) -> Values:
@@ -103,7 +106,7 @@ def _window(match: re.Match[str]) -> Values:
 _SPOKEN = (
     rf"(?P<hour>{_HOUR})\s?(?:点钟?|时{_NOT_AN_AGE}){_NOT_HOURS}"
     rf"(?:(?P<half>半)(?!天|个)|(?P<quarter>[一二两三1-3])刻钟?|差(?P<less>\d{{1,2}}|[{_CN}]{{1,3}})分?|"
-    rf"[过又]?(?P<minute>\d{{1,2}}|[{_CN}]{{1,3}})分(?!钟?[之以]?[前后内]|之|店|会|支|公|钟)|"
+    rf"[过又]?(?P<minute>\d{{1,2}}|[{_CN}]{{1,3}})分(?!钟?[之以]?[前后内]|之|店|会|支|公|钟)(?:\d{{1,2}}秒)?|"
     rf"零(?P<few>[一二三四五六七八九])(?!\d)|(?P<bare>[0-5]\d){_COUNTED}(?![点:时])|"
     rf"(?P<tens>[二三四五]?十[一二三四五六七八九]?){_COUNTED}(?![几多来点时分天周一二三四五六七八九十]))?"
     r"(?:钟|整|左右|多钟?(?!个|人))?"
@@ -113,14 +116,16 @@ _LOOSE = r"(?<![这那有几提讲说谈强哪快慢多少好求意项])(?<![以
 
 LENGTH_RULES: tuple[Rule, ...] = (
     rule(Kind.OFFSET, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>[之以过]后|后(?![天续面期])|[之以]前|前(?![往台]))", _signed),
+    rule(Kind.OFFSET, "再过", rf"(?<![超不通经])再?过(?P<length>{LENGTH})(?P<way>)(?![以之]?[后前内])", lambda m: (1, *read_length(m["length"]))),
     rule(Kind.WITHIN, NUMERALS + "半", rf"(?P<length>{LENGTH})(?:[之以]内|内(?![容部外])|里头?(?!面))", _length),
     rule(Kind.WINDOW, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>以来|来)", _signed),
-    rule(Kind.WINDOW, "过刚最近此之以未接今往随后", rf"(?P<way>{_PAST}|{_COMING})的?这?\s?(?P<length>{LENGTH})[之以]?内?", _window),
+    rule(Kind.WINDOW, "过刚最近此之以未接今往随后", rf"(?P<way>{_PAST}|{_COMING})的?这?\s?(?P<length>{LENGTH}|{_CN_MONTHS})[之以]?[内里]?", _window),
+    rule(Kind.WINDOW, "今", r"今明两[天日]", lambda _: (1, 0, 1, 0, 0)),
 )  # fmt: skip
 
 CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.CLOCK, "差", rf"差\s?(?:(?P<less>\d{{1,2}}|[{_CN}]{{1,3}})分钟?|(?P<quarter>一刻钟?))(?:到|不到)?(?P<hour>{_HOUR})点钟?", _short_of),
-    rule(Kind.CLOCK, "0123456789", r"(?<![:.\d])(?P<hour>\d{1,2})\s?:\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?分?(?![\d:])(?:\s?(?P<half>[aApP]\.?[mM])\.?)?", _digital),
+    rule(Kind.CLOCK, "0123456789", r"(?<![:.])(?P<hour>\d{1,2})\s?:\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?分?(?![\d:])(?:\s?(?P<half>[aApP]\.?[mM])\.?)?", _digital),
     rule(Kind.CLOCK, "0123456789", r"(?P<hour>\d{1,2})(?P<minute>)\s?(?P<half>[aApP]\.?[mM])(?![a-zA-Z])\.?",
          lambda m: _clock(int(m["hour"]) % 12 + 12 * (m["half"][0] in "pP"), 0, sure=True)),
     rule(Kind.CLOCK, "一", rf"(?:{_BEFORE_ONE}(?=一)|(?=一点(?:半|整|钟|到|至|-|~|[二三四五]?十|零|\d|[一三]刻))){_LOOSE}{_SPOKEN}", _spoken),
@@ -128,20 +133,20 @@ CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.CLOCK, "0123456789", rf"(?<!\d\.){_SPOKEN}", _spoken),
     rule(Kind.CLOCK, NUMERALS, rf"(?P<hour>{_HOUR})(?={_TO}{_HOUR}(?:点{_NOT_HOURS}|时{_NOT_AN_AGE}))", _bare),
     rule(Kind.LENGTH, NUMERALS + "半", rf"(?P<length>{LENGTH})(?<!日)", _length),
-    rule(Kind.PART, "凌清大一早晨头前上晌正中午下后过傍黄擦晚夜深半黑", rf"(?:{_LONG_PARTS})(?![好茶餐饭])", _part),
-    rule(Kind.PART, "早", rf"早(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每])早(?!已|餐|饭|就)", _part),
-    rule(Kind.PART, "晚", rf"晚(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每周一二三四五六日号天])晚(?![会餐宴饭点报归辈安婚年])", _part),
+    rule(Kind.PART, "凌黎拂清大一早晨头前上晌正中午下后过傍黄擦晚夜深半黑", rf"(?:{_LONG_PARTS})(?![好茶餐饭])", _part),
+    rule(Kind.PART, "早", rf"早(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每])早(?!已|餐|饭|就)", _part),
+    rule(Kind.PART, "晚", rf"晚(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每周一二三四五六日号天])晚(?![会餐宴饭点报归辈安婚年])", _part),
     rule(Kind.PART, "晨夜", r"(?<=[今明昨当每])[晨夜]", _part),
     rule(Kind.FILL, "全整", r"(?:全天|整天|一整天)"),
     rule(Kind.FILL, "当那这同", r"(?:当|那|这|同)[天日](?!津)|[那这]个?(?=周|星期|礼拜)"),
     rule(Kind.FILL, "大约准左前", r"大约|大概|约(?=\s?\d)|准时|左右|前后"),
     rule(Kind.REPEAT, "每天逐逢历年", r"每一?个?(?:天|日(?!常))|天天|每(?=[早晚夜])|每(?=上午|下午)", lambda _: (1, 0)),
     rule(Kind.REPEAT, "每工", r"每一?个?(?:工作日|上班日)|工作日(?=每天)", lambda _: (1, 1)),
-    rule(Kind.REPEAT, "每逢", r"(?:每逢?一?个?|逢)(?=(?:周|星期|礼拜)[一二三四五六日天1-7末])|每一?个?(?:周|星期|礼拜)(?!年)", lambda _: (2, 0)),
+    rule(Kind.REPEAT, "每逢", r"(?:每逢?一?个?|逢)(?=(?:周|星期|礼拜)[一二三四五六日天1-7末](?![次回趟遍]))|每一?个?(?:周|星期|礼拜)(?!年|[一二三四五六1-7][次回趟遍])", lambda _: (2, 0)),
     rule(Kind.REPEAT, "每", r"每一?个?月|每逢(?=\d)", lambda _: (3, 0)),
     rule(Kind.REPEAT, "每历年", r"每一?年|历年|年年", lambda _: (4, 0)),
     rule(Kind.UNTIL_NOW, "到至", r"(?:到|至)(?:今天|今日|今(?![年晚早后明])|现在|目前|此刻)(?:为止)?"),
-    rule(Kind.TO, "-~至到直", r"-{1,3}|~{1,2}|至|直?到"),
+    rule(Kind.TO, "-~至到直和与", r"-{1,3}|~{1,2}|至|直?到|[和与](?=[^,。\n]{1,12}之?间)"),
     rule(Kind.BEFORE, "之以或前止为", r"[之以或]前|前(?![往提台期后面来排身方线沿景进行者天日年儿\d]|[一二三四五六七八九十两]个?(?:天|名|月|季|周))|为止|止(?!步)"),
     rule(Kind.AFTER, "之以后", r"[之以]后|后(?![天面台勤续门期备排方年])"),
     rule(Kind.WITHIN, "之以内", r"[之以]内|内(?![容部外务])", lambda _: ()),

@@ -14,16 +14,16 @@ _NUM = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
 _WEEK = "(?:周|星期|礼拜)"
 _NOT_A_DAY = (
     r"(?!\s?(?:楼|门|院|线|栋|幢|厅|馆|会议室|单|桌|车(?!辆)|教室|库|店(?!庆)|窗|柜|机|房|室|口|球场|场|信箱|文|令|公告|诉求|"
-    r"票|摊|展位|铺|池|泵|井|站|码|梯|层|仓|塔|座|区|灯|杆|地块|厂|园|坑|电梯|选手|需求|工单|游|捐|志|报(?!名|到|送|告)|常|均|"
+    r"票|摊|展位|铺|池|泵|井|站|码|梯|层|仓|塔|座|区|灯|杆|台(?!阶)|地块|厂|园|坑|电梯|选手|需求|工单|游|捐|志|报(?!名|到|送|告)|常|均|"
     r"记|程|语|本|托|三餐|化|光|子))"
 )
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六")} | {str(i + 1): i for i in range(7)} | {"日": 6, "天": 6}
 
 # Units of NTH and FIRST_N; 0 to 6 are weekdays.
-WORKDAY, DAY_UNIT, WEEK_UNIT, MONTH_UNIT, QUARTER_UNIT, WEEKEND = 7, 8, 9, 10, 11, 12
+WORKDAY, DAY_UNIT, WEEK_UNIT, MONTH_UNIT, QUARTER_UNIT, WEEKEND, YEAR_UNIT = 7, 8, 9, 10, 11, 12, 13
 _UNITS = {
     "工作日": WORKDAY, "上班日": WORKDAY, "交易日": WORKDAY, "天": DAY_UNIT, "日": DAY_UNIT, "周": WEEK_UNIT,
-    "星期": WEEK_UNIT, "礼拜": WEEK_UNIT, "月": MONTH_UNIT, "季度": QUARTER_UNIT, "周末": WEEKEND,
+    "星期": WEEK_UNIT, "礼拜": WEEK_UNIT, "月": MONTH_UNIT, "年": YEAR_UNIT, "季度": QUARTER_UNIT, "周末": WEEKEND,
 }  # fmt: skip
 _UNIT = rf"(?P<unit>周末|工作日|上班日|交易日|{_WEEK}[一二三四五六日天](?![次回])|周|星期|礼拜|天|日|月|季度)"
 
@@ -37,7 +37,7 @@ def _year(match: re.Match[str]) -> Values:
     return (0, value) if 1900 <= value <= 2100 else None
 
 
-_YEAR_WORDS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "全年": 0, "明年": 1, "来年": 1, "次年": 1, "后年": 2}
+_YEAR_WORDS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "这一年": 0, "全年": 0, "明年": 1, "来年": 1, "次年": 1, "后年": 2}
 
 
 def _near_year(match: re.Match[str]) -> Values:
@@ -101,7 +101,7 @@ def _day(match: re.Match[str]) -> Values:
 
 def _near(match: re.Match[str]) -> Values:
     """(days from today, whether counted from a day named before)."""
-    step = {"前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "赶": 1, "后": 2}[match["word"][0]]
+    step = {"前": -2, "昨": -1, "今": 0, "本": 0, "当": 0, "明": 1, "赶": 1, "后": 2}[match["word"][0]]
     big = len(match.groupdict().get("big") or "")
     return step + (big if step > 0 else -big), 0
 
@@ -133,7 +133,7 @@ def _nth(match: re.Match[str]) -> Values:
 
 
 _DAY_LIST = r"[一二三四五六日天1-7]"
-_ONE_DAY = rf"(?:六(?:[、和及]?{_WEEK}?)[日天]|[一二三四五六日天1-7末])(?![次回趟遍]|节课)"
+_ONE_DAY = rf"(?:六(?:[、和及]?{_WEEK}?)[日天]|[一二三四五六日天末]|[1-7](?!\d))(?![次回趟遍]|节课)"
 _DAY_OF_LUNAR = r"(?:初(?:[一二三四五六七八九十]|\d{1,2})|[二三]十[一二三四五六七八九]?|十[一二三四五六七八九]?|廿[一二三四五六七八九]?)"
 _MD_UNITS = (
     r"(?!\d|\.\d|\s?(?:元|折|块|万|亿|倍|米|m|M|k|K|公里|斤|吨|小时|个|分|%|度|寸|平|G|版|岁|级|℃|毫|厘|名|人|天|年|月|升|千|w|W|"
@@ -143,22 +143,24 @@ _MD_UNITS = (
 DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?:日|号|(?!\d(?!\d?:)))", _date),
     rule(Kind.DATE, "2", r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)", _date),
-    rule(Kind.DATE, "12", r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)[-./](?P<month>0?[1-9]|1[0-2])(?![\d./\-])", _date),
+    rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>0?[1-9]|1[0-2])(?![\d./]|-\d{1,2}(?!\d))", _date),
+    rule(Kind.YEAR, "12", r"(?<![\s\S])(?P<year>(?:19|20)\d\d)(?![\s\S])", _year),
+    rule(Kind.YEAR, NUMERALS, r"(?<![\s\S])(?P<year>\d\d|[零一二三四五六七八九]{2})年(?![\s\S])", _year),
     rule(Kind.YEAR, "12零一二", rf"(?P<year>\d{{4}}|[{_CN}]{{4}})\s?年(?:度)?(?![龄级])", _year),
     rule(Kind.YEAR, "12", rf"(?P<year>(?:19|20)\d\d)(?=(?:{_TO})(?:(?:19|20)\d\d)年)", _year),
     rule(
         Kind.YEAR, "0123456789零一二三四五六七八九",
         r"(?P<year>\d{2}|[零一二三四五六七八九]{2})年度?(?=\s?的?(?:\d{1,2}月|[一二三四五六七八九十正腊冬元]{1,2}月|第?[一二三四1-4]季|首季|"
-        r"[上下前后]半年|年?[初底末]|[春夏秋冬][天季]|春节|端午|中秋|国庆|元旦|五一|清明|小寒|大寒))|(?P<old>(?:0\d|零[一二三四五六七八九])年)",
-        lambda m: _year(m) if m["year"] else (0, 2000 + number(m["old"][:-1])),
+        r"[上下前后]半年|年?[初底末]|第[\d一二三四五十]{1,3}个?[周星礼]|[春夏秋冬][天季]|春节|端午|中秋|国庆|元旦|五一|清明|小寒|大寒))|(?P<old>(?:0\d|零[一二三四五六七八九]))\s?年",
+        lambda m: _year(m) if m["year"] else (0, 2000 + number(m["old"])),
     ),
-    rule(Kind.YEAR, "大前去今本全明来次后", r"(?P<big>大+(?=[前后]))?(?<![目之以今])(?P<word>前年|去年|今年|本年|全年|明年|来年|次年|后年(?!会|夜|饭|货))度?", _near_year),
+    rule(Kind.YEAR, "大前去今本全这明来次后", r"(?P<big>大{1,3}(?=[前后]))?(?<![目之以今])(?P<word>前年|去年|今年|本年|全年|这一年|明年|来年|次年|后年(?!会|夜|饭|货))度?", _near_year),
     rule(Kind.YEAR, "上下", r"(?<![早晚以])(?P<word>[上下](?:一年|年度|一年度))(?!级)", _near_year),
     rule(Kind.HALF, "上下前后", r"(?P<half>[上下前后])(?:个)?半年", lambda m: (1 if m["half"] in "上前" else 2,)),
-    rule(Kind.QUARTER, "第一二三四1234首末", r"第?\s?(?P<n>[一二三四1-4首末])个?季度|第(?P<m>[一二三四1-4])季(?!节)",
+    rule(Kind.QUARTER, "第一二三四1234首末", r"(?:第\s?(?=[一二三四1-4]个?季)|(?=[^第]季)|(?=[首末]))(?P<n>[一二三四1-4首末])个?季度|第(?P<m>[一二三四1-4])季(?!节)",
          lambda m: _quarter(m) if m["n"] else (0, group_number(m, "m"))),
-    rule(Kind.QUARTER, "Qq", r"[Qq](?P<n>[1-4])(?![\d\w])", _quarter),
-    rule(Kind.QUARTER, "本这当上下", r"(?P<step>本|这|当|上+|下+)一?个?季度?(?![节员])", lambda m: (1, _step(m["step"]))),
+    rule(Kind.QUARTER, "Qq", r"[Qq](?P<n>[1-4])(?:季度|(?![\d\w]))", _quarter),
+    rule(Kind.QUARTER, "本这当上下", r"(?P<step>本|这|当|上{1,4}|下{1,4})一?个?季度?(?![节员])", lambda m: (1, _step(m["step"]))),
     rule(Kind.SEASON, "春夏秋冬暑寒", r"(?P<s>[春夏秋冬暑寒])[季天假]", lambda m: ("春夏秋冬暑寒".index(m["s"]),)),
     rule(Kind.SEASON, "春夏秋冬", r"(?<=年)(?P<s>[春夏秋冬])(?![节分至])", lambda m: ("春夏秋冬".index(m["s"]),)),
     rule(
@@ -169,17 +171,17 @@ DAY_RULES: tuple[Rule, ...] = (
     ),
     rule(Kind.LUNAR, "闰正冬腊", rf"(?P<leap>闰)?(?P<month>(?<=闰)(?:\d{{1,2}}|[{_CN}]{{1,2}})|[正冬腊])月(?:(?P<day>{_DAY_OF_LUNAR}|\d{{1,2}})[日号]?)?", _lunar),
     rule(Kind.LUNAR, _CN + "123456789", rf"(?P<month>[{_CN}]{{1,2}}|\d{{1,2}})月(?P<day>初(?:[一二三四五六七八九十]|\d{{1,2}})|廿[一二三四五六七八九]?)", _lunar),
-    rule(Kind.LUNAR, "八七二三五六九", r"(?P<month>[二三五六七八九])月(?P<day>(?<=[八七]月)十五|(?<=二月)二|(?<=三月)三|(?<=五月)五|(?<=六月)六|(?<=七月)七|(?<=九月)九)(?![十日号点时个%])", _lunar),
+    rule(Kind.LUNAR, NUMERALS, r"(?P<month>[一二三四五六七八九十]{1,2}|[78](?=月十五))月(?P<day>十五|(?<=二月)二|(?<=三月)三|(?<=五月)五|(?<=六月)六|(?<=七月)七|(?<=九月)九)(?![十日号点时个%])", _lunar),
     rule(Kind.LUNAR, "大年", r"(?P<new_year>大年|(?<![今明去\d])年)(?P<day>初[一二三四五六七八九十])(?![季级])", _lunar),
     rule(Kind.LUNAR, "初廿", r"(?P<day>初[四五六七八九十](?![中年级])|廿[一二三四五六七八九])", _lunar),
     rule(Kind.FILL, "农阴", r"[农阴]历"),
     rule(Kind.MONTH, NUMERALS + "元", r"(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2}|元)\s?月(?:份)?(?![龄嫂饼子])",
          lambda m: (0, 1) if m["n"] == "元" else _month(m)),
-    rule(Kind.MONTH, NUMERALS, rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?={_TO}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月)", _month),
-    rule(Kind.MONTH, "上下本这当同次", r"(?<![以晚早])(?P<step>上+|下+|本|这|当|同|次)一?个?月份?(?![饼嫂球])",
+    rule(Kind.MONTH, NUMERALS, rf"(?<!月)(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?={_TO}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月)", _month),
+    rule(Kind.MONTH, "上下本这当同次", r"(?<![以晚早])(?P<step>上{1,4}|下{1,4}|本|这|当|同|次)一?个?月份?(?![饼嫂球])",
          lambda m: (1, 1 if m["step"] == "次" else _step(m["step"]))),
-    rule(Kind.DATE, "0123456789", r"(?<![\d./:])(?P<month>0?[1-9]|1[0-2])(?:[./](?P<day>0?[1-9]|[12]\d|3[01])|-(?P<day2>\d\d)(?<=\d\d-\d\d))[日号]?" + _MD_UNITS,
-         lambda m: None if m["day2"] and m.string[m.start() - 1 : m.start()] == "-" else (0, int(m["month"]), int(m["day"] or m["day2"]))),
+    rule(Kind.DATE, "0123456789", r"(?<![\d./:])(?<![低掉降升涨达]到)(?<!低至)(?<![分率])(?P<month>0?[1-9]|1[0-2])(?:[./](?P<day>0?[1-9]|[12]\d|3[01])|-(?P<day2>\d\d)(?<=\d\d-\d\d)(?=[\s,。()]|$|上午|下午|[早晚]))[日号]?" + _MD_UNITS,
+         lambda m: None if m["day2"] and m.string[m.start() - 1 : m.start()] in tuple("-月日号") else (0, int(m["month"]), int(m["day"] or m["day2"]))),
     rule(Kind.EDGE, "月年岁季上中下", r"(?P<of>月|年|岁|季度?)?(?P<edge>上旬|中旬|下旬)", _edge),
     rule(Kind.EDGE, "月年岁季", r"(?P<of>月|年|岁|季度?)(?P<edge>[初中底末终])(?![国秋小级考])", _edge),
     rule(Kind.EDGE, "初底末中伊", r"(?P<of>)(?:(?<=[月年份度])(?P<edge>[初底末]|伊始)(?![一二三四五六七八九十中])|(?<=[月份])(?P<mid>中)(?![国秋旬午小心]))",
@@ -189,19 +191,19 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.NTH, "第最倒首", rf"(?:第\s?(?P<n>\d{{1,2}}|[{_CN}]{{1,3}})|(?P<last>最后|倒数第)(?P<m>一)?|首)\s?个?{_UNIT}", lambda m: _nth(m)),
     rule(Kind.NTH, "第首上开节", r"第一天上班|第一个?上班日|上班(?:的)?第一天|开工第一天|首个上班日", lambda m: (1, WORKDAY)),
     rule(Kind.NTH, "下上", r"(?P<step>[上下])一?个?(?P<unit>工作日|交易日)", lambda m: (1 if m["step"] == "下" else -1, WORKDAY)),
-    rule(Kind.FIRST_N, "前", rf"(?<!提)(?<!之)前\s?(?P<n>{_NUM})个?(?P<unit>季度|天|周|星期|礼拜|月|工作日)", _nth),
+    rule(Kind.FIRST_N, "前", rf"(?<!提)(?<!之)前\s?(?P<n>{_NUM})个?(?P<unit>季度|天|周|星期|礼拜|月|年|工作日)", _nth),
     rule(Kind.FIRST_N, "后最", rf"(?P<last>最?后)\s?(?P<n>{_NUM})个?\s?(?P<unit>季度|天|周|星期|礼拜|月|工作日)", _nth),
     rule(Kind.DAY, NUMERALS, rf"(?P<n>\d{{1,2}}|[{_CN}]{{2,3}}|[二三四五六七八九十]|(?<=月)一)\s?[日号]{_NOT_A_DAY}|(?P<one>一)号{_NOT_A_DAY}(?=[上下早晚中前之开截以,。 ]|$)",
          lambda m: _day(m) if m["n"] else (1,)),
     rule(Kind.DAY, NUMERALS, rf"(?P<n>{_NUM})(?={_TO}{_NUM}[日号]{_NOT_A_DAY})", _day),
     rule(Kind.DAY, NUMERALS, rf"(?<=月)(?P<n>{_NUM})(?=\s?(?:上午|下午|早|晚|中午|凌晨|傍晚|\(?周|-|~|至|到|$))", _day),
     rule(Kind.DAY, "123", r"(?:(?<=[日号]-)|(?<=[日号]~)|(?<=[日号]至)|(?<=[日号]到))(?P<n>\d{1,2})(?![\d:点时月.年人个名])", _day),
-    rule(Kind.NEAR, "大前后", r"(?P<big>大*)(?<![目以之先])(?P<word>[前后])(?:天(?!气)|日|儿个?)", _near),
-    rule(Kind.NEAR, "今明昨赶", r"(?P<word>今|明|昨|赶明)(?:天|日(?!头条)|儿个?)|(?P<rush>赶明(?!天))", lambda m: (1, 0) if m["rush"] else _near(m)),
-    rule(Kind.NEAR, "今明昨后当", r"(?<![至如])(?P<word>今|明|昨|后|当)(?=[早晚晨夜]|中午)", _near),
+    rule(Kind.NEAR, "大前后", r"(?P<big>大{0,3})(?<![目以之先])(?P<word>[前后])(?:天(?!气)|日|儿个?)", _near),
+    rule(Kind.NEAR, "今明昨赶本", r"(?P<word>今|明|昨|赶明|本(?=日))(?:天|日(?!头条)|儿个?)|(?P<rush>赶明(?!天))", lambda m: (1, 0) if m["rush"] else _near(m)),
+    rule(Kind.NEAR, "今明昨后当", r"(?<!如)(?<!至(?=今))(?P<word>今|明|昨|后|当)(?=[早晚晨夜]|中午)", _near),
     rule(Kind.NEAR, "次翌隔转第", r"次日|翌日|隔天|转天|第二天", lambda _: (1, 1)),
-    rule(Kind.WEEKDAY, "周星礼", rf"(?:(?<=[每逢])|(?<=每个)|(?<=每逢)){_WEEK}{_DAY_LIST}(?:[、,和及]?{_WEEK}?[一二三四五六日天](?![次回点时月\d一起到]|{_TO}))+", _weekdays),
-    rule(Kind.WEEK, "上下本这当", rf"(?P<step>上+|(?<!一)下+|本|这|当)一?个?{_WEEK}(?:(?:的?{_WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
+    rule(Kind.WEEKDAY, "周星礼", rf"(?:(?<=[每逢])|(?<=每个)|(?<=每逢)){_WEEK}{_DAY_LIST}(?:[、,和及]?{_WEEK}?[一二三四五六日天](?![次回点时月\d一起到]|{_TO})){{1,6}}", _weekdays),
+    rule(Kind.WEEK, "上下本这当", rf"(?P<step>上{1,4}|(?<!一)下{1,4}|本|这|当)一?个?{_WEEK}(?:(?:的?{_WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
     rule(Kind.WEEKDAY, "周星礼双", rf"{_WEEK}(?P<day>{_ONE_DAY})|(?P<both>双休日)", lambda m: _span("末" if m["both"] else m["day"])),
     rule(Kind.WEEKDAY, "一二三四五六日天", rf"(?:(?<=[周期拜][一二三四五六]至)|(?<=[周期拜][一二三四五六]到)|(?<=[周期拜][一二三四五六]-)|(?<=[周期拜][一二三四五六]~))(?P<day>{_DAY_LIST})", lambda m: _span(m["day"])),
     rule(Kind.FESTIVAL, FIRSTS, FESTIVAL),

@@ -21,13 +21,13 @@ _HALVES = {  # half of a unit where it is not half the numbers above
 
 _NUMBER = rf"(?:\d{{1,4}}(?:\.\d)?|[{NUMERALS[10:]}]{{1,4}})"
 _ONE = (
-    rf"(?!\d{{4}}年|0\d年)(?:(?:{_NUMBER}多?个半?|半个?)月|"
-    rf"{_NUMBER}个季度|(?:{_NUMBER}多?(?:个半|个)?|半个?)\s?(?:工作日|交易日|分钟|刻钟|小时|钟头|天|日|周|星期|礼拜|年))"
-    r"(?:半(?=[以之]?[前后内])|多)?"
+    rf"(?!\d{{4}}\s?年|0\d\s?年|[零一二三四五六七八九]{{2,4}}年)(?:(?:{_NUMBER}多?个[多半]?|半个?|仨)月|"
+    rf"{_NUMBER}个季度|(?:{_NUMBER}多?(?:个半|个多?)?|半个?)\s?(?:工作日|交易日|分钟|刻钟|小时|钟头|天|日|周|星期|礼拜|年))"
+    r"(?:半(?=[以之]?[前后内来])|多)?"
 )
 LENGTH = rf"(?:{_ONE})(?:[零又]?(?:{_ONE})){{0,2}}"
 _PIECE = re.compile(
-    rf"(?P<count>{_NUMBER}|半)多?(?P<half>个半|个)?\s?"
+    rf"(?P<count>{_NUMBER}|半)多?(?P<half>个半|个)?多?\s?"
     r"(?P<unit>工作日|交易日|分钟|刻钟|小时|钟头|天|日|周|星期|礼拜|月|季度|年)(?P<tail>半)?"
 )
 
@@ -65,7 +65,7 @@ def read_length(words: str) -> tuple[int, int, int, int]:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month some months on, or that month's last; a year outside 1–9999 stays at its bound."""
-    index = min(max(day.year * 12 + day.month - 1 + months, 12), 9999 * 12 + 11)
+    """The same day of the month some months on, or that month's last; years stay within 1000 to 9000."""
+    index = min(max(day.year * 12 + day.month - 1 + months, 1000 * 12), 9000 * 12)
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

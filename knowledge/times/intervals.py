@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.lunar import lunar_day, lunar_month, lunar_year_of
-from knowledge.times.daywords import DAY_UNIT, MONTH_UNIT, QUARTER_UNIT, WEEK_UNIT, WEEKEND, WORKDAY
+from knowledge.times.daywords import DAY_UNIT, MONTH_UNIT, QUARTER_UNIT, WEEK_UNIT, WEEKEND, WORKDAY, YEAR_UNIT
 from knowledge.times.durations import add_months
 from knowledge.times.festivals import festival
 from knowledge.times.tokens import Kind, Token
@@ -73,9 +73,11 @@ def _quarter_start(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
-def _season(context: Interval | None, token: Token, _: Base) -> Interval | None:
+def _season(context: Interval | None, token: Token, base: Base) -> Interval | None:
     month, count = ((3, 3), (6, 3), (9, 3), (12, 3), (7, 2), (1, 2))[token.values[0]]
-    return context and _months(date(context.first.year, month, 1), count)
+    if context is None and not base.cyclic:
+        return None
+    return _months(date((context.first if context else base.anchor).year, month, 1), count)
 
 
 def _month(context: Interval | None, token: Token, base: Base) -> Interval | None:
@@ -186,6 +188,10 @@ def _nth(context: Interval | None, token: Token, base: Base) -> Interval | None:
     if context is None:
         if unit == WORKDAY and not base.cyclic:
             return days(add_workdays(base.today, which))
+        if unit == DAY_UNIT and not base.cyclic:
+            if not 1 <= which <= 3:
+                return None
+            return days(base.today + timedelta(days=which - 1))
         context = _months(base.anchor)
     if not which:
         return None
@@ -197,14 +203,14 @@ def _nth(context: Interval | None, token: Token, base: Base) -> Interval | None:
 
 
 def _pieces(whole: Interval, unit: int) -> list[Interval]:
-    """The units within a stretch; a week counts where its Thursday lies, as ISO has it."""
+    """The units within a stretch; a week belongs where its Monday lies."""
     if unit == MONTH_UNIT or unit == QUARTER_UNIT:
         count = 1 if unit == MONTH_UNIT else 3
         starts = [add_months(whole.first, n) for n in range(0, whole.length // 28, count)]
         return [_months(start, count) for start in starts if start <= whole.last]
     every = [whole.first + timedelta(days=n) for n in range(min(whole.length, 400))]
     if unit == WEEK_UNIT:
-        return [days(_monday(day), 7) for day in every if day.weekday() == 3]
+        return [days(day, 7) for day in every if day.weekday() == 0]
     if unit == WEEKEND:
         return [days(day, 2) for day in every if day.weekday() == 5]
     if unit == WORKDAY:
@@ -229,7 +235,7 @@ def _first_n(context: Interval | None, token: Token, base: Base) -> Interval | N
 
 def _beside(day: date, count: int, unit: int) -> Interval:
     """So many units before (`count` positive, as in 前三天) or after a day, with the day."""
-    months = {MONTH_UNIT: 1, QUARTER_UNIT: 3}.get(unit)
+    months = {MONTH_UNIT: 1, QUARTER_UNIT: 3, YEAR_UNIT: 12}.get(unit)
     if months:
         other = add_months(day, -count * months)
     elif unit == WORKDAY:

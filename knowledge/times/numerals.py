@@ -1,6 +1,6 @@
 """Numbers and characters as time phrases write them."""
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "首": 1, "元": 1}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3, "首": 1, "元": 1}
 _TENS = {"十": 10, "廿": 20, "卅": 30}
 
 _FOLD = {0xFF01 + i: 0x21 + i for i in range(94)}

@@ -16,6 +16,9 @@ from knowledge.workdays import first_workday
 
 _SCANNER = Scanner((*LENGTH_RULES, *DAY_RULES, *CLOCK_RULES))
 _REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly"}
+# No message says more; what goes beyond is an attack or a file.
+_LONGEST = 20_000
+_MOST = 200
 _SPANS = (Kind.OFFSET, Kind.WITHIN, Kind.WINDOW)
 
 
@@ -36,11 +39,11 @@ class Phrase:
 
 def phrases(text: str, now: datetime, *, past: bool = False) -> list[Phrase]:
     """All time phrases of a text, left to right; `past` prefers the last one before `now` to the next."""
-    folded = fold(text)
+    folded = fold(text[:_LONGEST])
     cursor = Cursor(folded, _SCANNER.tokens(folded))
     reader = _Reader(cursor, now.astimezone(CHINA), past)
     found: list[Phrase] = []
-    while cursor.place < len(cursor.tokens):
+    while cursor.place < len(cursor.tokens) and len(found) < _MOST:
         place = cursor.place
         phrase = reader.phrase()
         if phrase:
@@ -166,7 +169,10 @@ class _Reader:
             return None
         days = Interval(interval.first, last.last)
         if side.clock is None and other.clock is None:
-            return _Built(at(days.first), at(days.last), "day", side, days)
+            begin = None if side.part is None else part_minutes(side.part)[0]
+            end_part = None if other.part is None else part_minutes(other.part)[1]
+            grain = "day" if begin is None and end_part is None else "minute"
+            return _Built(at(days.first, begin or 0), at(days.last, end_part or 0), grain, side, days, range=True)
         start = side if side.clock else other
         end = other
         if not side.clock and self.cursor.peek(Kind.TO):
@@ -179,7 +185,7 @@ class _Reader:
         closing = end_minutes(end.clock, end.part, 0) if end.clock and end is not other else None
         if closing is None:
             closing = minutes_of(end.clock, end.part) if end.clock else 0
-        return _Built(first, at(days.last, closing), "minute", side, days)
+        return _Built(first, at(days.last, closing), "minute", side, days, range=True)
 
     def _times(self, interval: Interval, side: Side, other: Side) -> "_Built":
         """Days with the hours of both sides (one side twice where there is no range)."""
@@ -212,7 +218,10 @@ class _Reader:
             if token.kind is Kind.WITHIN and token.values:
                 cursor.place -= 1
                 break
-            deadline |= token.kind in (Kind.BEFORE, Kind.DEADLINE, Kind.WITHIN)
+            if token.kind is Kind.WITHIN:
+                built = built.within(self.today)
+            elif token.kind in (Kind.BEFORE, Kind.DEADLINE):
+                deadline |= not built.range
             if token.kind is Kind.AFTER:
                 built = built.later()
             if token.kind is Kind.SINCE:
@@ -246,6 +255,14 @@ class _Built:
     granularity: str
     side: Side
     days: Interval | None = None
+    range: bool = False
+
+    def within(self, today: date) -> "_Built":
+        """What is left of it from today on: 本周内."""
+        if self.days is None or self.granularity == "minute":
+            return self
+        days = Interval(max(self.days.first, min(today, self.days.last)), self.days.last)
+        return _Built(at(days.first), at(days.last), "day", self.side, days)
 
     @property
     def hour(self) -> bool:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from knowledge.times.numerals import number
 
-NUMERALS = "0123456789零一二两俩三四五六七八九十廿卅百"
+NUMERALS = "0123456789零一二两俩仨三四五六七八九十廿卅百"
 
 
 class Kind(Enum):
