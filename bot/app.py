@@ -39,7 +39,7 @@ def build(settings: Settings, clock: Clock, channels: Sequence[Channel], mind: M
         db,
         clock,
         mind,
-        Dispatcher(HANDLERS),
+        Dispatcher(HANDLERS, settings.public_url),
         channels,
         bulk_interval=timedelta(seconds=settings.bulk_interval),
     )

@@ -42,6 +42,7 @@ class Context:
     addressed: bool
     args: dict[str, Any] = field(default_factory=dict)  # slot name → text, from open questions
     command: re.Match[str] | None = None
+    public_url: str = ""  # where people reach our pages
 
     @property
     def text(self) -> str:
@@ -63,6 +64,10 @@ class Context:
     def channel(self) -> str:
         """The account the message came through."""
         return self.chat.channel
+
+    def link(self, path: str) -> str:
+        """The address of one of our pages, for people to open."""
+        return f"{self.public_url.rstrip('/')}/{path.lstrip('/')}"
 
     def tell_person(self, person_id: int, text: str, **options: Any) -> bool:
         """Write to somebody privately."""
@@ -138,6 +143,7 @@ class Handler:
     examples: tuple[str, ...]
     overhear: bool
     title: str  # what it does, for help
+    audited: bool
 
     def command(self, text: str) -> re.Match[str] | None:
         """The command of this capability that the text is, if any."""
@@ -158,11 +164,13 @@ def handler(
     examples: Sequence[str] = (),
     overhear: bool = False,
     title: str = "",
+    audited: bool = False,
 ) -> Callable[[Run], Handler]:
     """Declare a capability.
 
     `intents`: readings that lead here. `commands`: regular expressions for whole cleaned texts; exact, so they
-    outrank every reading. `overhear`: in a group it acts without being addressed. A follow-up that is only
+    outrank every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it,
+    or asked for it in vain, is recorded (bot.domain.access). A follow-up that is only
     reached through an open question has neither intents nor commands.
     """
 
@@ -183,6 +191,7 @@ def handler(
             examples=tuple(examples),
             overhear=overhear,
             title=title,
+            audited=audited,
         )
 
     return declare

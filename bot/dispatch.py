@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from bot import inbox, questions
 from bot.capability import Context, Handler
-from bot.domain import people
+from bot.domain import access, people
 from bot.errors import Refusal
 from bot.inbox import Row
 from bot.messages import MAX_TEXT
@@ -51,7 +51,8 @@ class RefusedAnswer(Refusal):
 class Dispatcher:
     """Leads messages to capabilities. Holds no state."""
 
-    def __init__(self, handlers: Sequence[Handler]) -> None:
+    def __init__(self, handlers: Sequence[Handler], public_url: str = "") -> None:
+        self._public_url = public_url
         self.handlers = tuple(handlers)
         self._by_name = {handler.name: handler for handler in handlers}
         self._by_intent = {intent: handler for handler in reversed(handlers) for intent in handler.intents}
@@ -97,6 +98,7 @@ class Dispatcher:
             answer=prepared.answer,
             voice=Voice(conn, now, f"reply:{row.id}"),
             addressed=row.private or row.mentioned,
+            public_url=self._public_url,
         )
 
     def _carry_out(self, ctx: Context) -> tuple[str, str | None]:
@@ -111,7 +113,10 @@ class Dispatcher:
         handler = self._choose(ctx)
         if handler is None:
             return "overheard", None
-        if ctx.role not in handler.roles:
+        allowed = ctx.role in handler.roles
+        if handler.audited and (allowed or ctx.addressed):
+            access.record(ctx.conn, ctx.person.id, handler.name, ctx.now, granted=allowed, inbox_id=ctx.message.id)
+        if not allowed:
             return f"forbidden:{handler.name}", _forbidden(handler) if ctx.addressed else None
         return handler.name, self._run(handler, ctx)
 

@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/chuishao.db"
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = "http://127.0.0.1:8080"  # where people open the links that the bot sends
     channels: str = "web"  # comma-separated: web, console, wechaty
     nickname: str = "小红"
     log_level: str = "INFO"
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     wechaty_token: str = ""
     wechaty_ca_file: Path | None = None
     wechaty_tls: bool = False
+    wechaty_tls_name: str = ""  # the name in the gateway's certificate, where it is not the host
 
     def channel_names(self) -> list[str]:
         """The channels to start, in order."""
