@@ -203,7 +203,7 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.NEAR, "今明昨后当", r"(?<!如)(?<!至(?=今))(?P<word>今|明|昨|后|当)(?=[早晚晨夜]|中午)", _near),
     rule(Kind.NEAR, "次翌隔转第", r"次日|翌日|隔天|转天|第二天", lambda _: (1, 1)),
     rule(Kind.WEEKDAY, "周星礼", rf"(?:(?<=[每逢])|(?<=每个)|(?<=每逢)){_WEEK}{_DAY_LIST}(?:[、,和及]?{_WEEK}?[一二三四五六日天](?![次回点时月\d一起到]|{_TO})){{1,6}}", _weekdays),
-    rule(Kind.WEEK, "上下本这当", rf"(?P<step>上{1,4}|(?<!一)下{1,4}|本|这|当)一?个?{_WEEK}(?:(?:的?{_WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
+    rule(Kind.WEEK, "上下本这当", rf"(?P<step>上{{1,4}}|(?<!一)下{{1,4}}|本|这|当)一?个?{_WEEK}(?:(?:的?{_WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
     rule(Kind.WEEKDAY, "周星礼双", rf"{_WEEK}(?P<day>{_ONE_DAY})|(?P<both>双休日)", lambda m: _span("末" if m["both"] else m["day"])),
     rule(Kind.WEEKDAY, "一二三四五六日天", rf"(?:(?<=[周期拜][一二三四五六]至)|(?<=[周期拜][一二三四五六]到)|(?<=[周期拜][一二三四五六]-)|(?<=[周期拜][一二三四五六]~))(?P<day>{_DAY_LIST})", lambda m: _span(m["day"])),
     rule(Kind.FESTIVAL, FIRSTS, FESTIVAL),

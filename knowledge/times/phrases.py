@@ -1,6 +1,6 @@
 """Putting words together to phrases, and phrases to times."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -124,17 +124,16 @@ class _Reader:
         if not side.chain:
             return self._repeated_day(side)
         cycle = _cycle(side, self.past)
-        found = [
-            one
-            for anchor in _anchors(cycle, today, self.past)
-            for chain in _choices(side.chain)
-            if (one := narrow(chain, Base(self.today, anchor, bool(cycle))))
-        ]
-        if not cycle:
-            return found[0] if found else None
-        if self.past and today == self.today:
-            return next((one for one in reversed(found) if one.first <= today), None)
-        return next((one for one in found if one.last >= today and not self._over(one, side)), None)
+        backwards = self.past and today == self.today
+        for anchor in _anchors(cycle, today, backwards):
+            for chain in _choices(side.chain, backwards):
+                one = narrow(chain, Base(self.today, anchor, bool(cycle)))
+                if one and (not cycle or (one.first <= today if backwards else self._ahead(one, side, today))):
+                    return one
+        return None
+
+    def _ahead(self, interval: Interval, side: Side, today: date) -> bool:
+        return interval.last >= today and not self._over(interval, side)
 
     def _over(self, interval: Interval, side: Side) -> bool:
         """Whether the hour said has passed today, so that the next week's, or next time's, is meant."""
@@ -304,24 +303,23 @@ def _cycle(side: Side, past: bool) -> str:
     return "week" if first.kind is Kind.WEEKDAY else ""
 
 
-def _choices(chain: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
+def _choices(chain: tuple[Token, ...], backwards: bool) -> Iterator[tuple[Token, ...]]:
     """The words, once for each weekday of a list such as 周一三五."""
     last = chain[-1]
     if last.kind is Kind.WEEKDAY and last.values[0] < 0:
-        yield from ((*chain[:-1], replace(last, values=(day, day))) for day in sorted(last.values[1:]))
+        yield from ((*chain[:-1], replace(last, values=(day, day))) for day in sorted(last.values[1:], reverse=backwards))
     else:
         yield chain
 
 
-def _anchors(cycle: str, today: date, past: bool) -> Iterator[date]:
-    steps: Iterable[int] = range(-2, 14)
+def _anchors(cycle: str, today: date, backwards: bool) -> Iterator[date]:
+    """Days in the years, months or weeks to look in, the likeliest first."""
+    way = -1 if backwards else 1
     if cycle == "week":
-        yield from (today + timedelta(weeks=n) for n in range(-1, 3))
+        yield from (today + timedelta(weeks=way * n) for n in range(-1, 3))
     elif cycle == "month":
-        yield from (add_months(today.replace(day=1), n) for n in steps)
-    elif cycle == "year":
-        yield from (date(today.year + n, 1, 1) for n in range(-8 if past else -1, 9))
-    elif cycle == "quarter":
-        yield from (date(today.year - 1, 1, 1), date(today.year, 1, 1))
+        yield from (add_months(today.replace(day=1), way * n) for n in range(-1, 14))
+    elif cycle in ("year", "quarter"):
+        yield from (date(today.year + way * n, 1, 1) for n in range(-1, 9))
     else:
         yield today
