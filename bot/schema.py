@@ -2,9 +2,37 @@
 
 from bot import inbox, outbox, questions
 from bot.db import metadata
-from bot.domain import activities, answers, needs, people, points
+from bot.domain import (
+    access,
+    activities,
+    answers,
+    broadcasts,
+    duty,
+    needs,
+    people,
+    points,
+    receipts,
+    statistics,
+    visits,
+)
 from scheduler import clock
 
-AREAS = (inbox, outbox, questions, people, needs, answers, activities, points, clock)
+AREAS = (
+    inbox,
+    outbox,
+    questions,
+    people,
+    needs,
+    answers,
+    activities,
+    points,
+    broadcasts,
+    receipts,
+    access,
+    statistics,
+    duty,
+    visits,
+    clock,
+)
 
 __all__ = ["AREAS", "metadata"]
