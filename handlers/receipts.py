@@ -1,0 +1,138 @@
+"""收到: counted silently per person; who has not answered is told privately, never in the group."""
+
+import re
+
+from bot import inbox
+from bot.capability import Context, Handler, handler
+from bot.domain import broadcasts, people, receipts
+from bot.domain.broadcasts import Broadcast
+from bot.domain.people import HANDLER, SECRETARY, STAFF
+from bot.domain.receipts import Circular
+from bot.errors import Refusal
+from bot.notices.broadcasts import title
+from knowledge.normalize import simplify
+
+RECENT = 200
+"""Messages of a group among which an announcement is looked for."""
+NAMED = 15
+WORDS = r"(?:收[到倒]|已阅|已悉|知悉|知晓|遵照执行|照办)"
+AFTER = (
+    r"(?:谢谢|感谢|辛苦|明白|了解|知道|通知|准时|按时|马上|一定|会|书记|领导|主任|老师|您|大家|已|参加|到场|传达|转达"
+    r"|转发|落实|了|到)"
+)
+
+
+@handler(
+    "receipt",
+    commands=(
+        rf"(?!.*[吗没未?谁])[\w·、,和 ]{{0,16}}?{WORDS}(?:了|啦|{WORDS})*(?:\W*{AFTER}{{1,6}})?\W*",
+        r"1+|[👌👍🫡✅]+|ok",
+    ),
+    overhear=True,
+)
+def receipt(ctx: Context) -> str | None:
+    """Count a receipt for the announcement it follows; say nothing in a group, ever."""
+    if ctx.chat.private:
+        return "好的，有事随时叫我。"
+    asked = _asked_here(ctx)
+    if asked:
+        receipts.acknowledge(ctx.conn, asked, ctx.person.id, ctx.text, ctx.now)
+    return None
+
+
+def _asked_here(ctx: Context) -> Circular | None:
+    """The last announcement in this chat that wants receipts, from a broadcast or from whoever leads here."""
+    found = [_broadcast(ctx), _message(ctx)]
+    return max((what for what in found if what), key=lambda what: what.at, default=None)
+
+
+def _broadcast(ctx: Context) -> Circular | None:
+    since = ctx.now - receipts.COUNTED_FOR
+    items = broadcasts.in_chat_since(ctx.conn, ctx.chat.id, since)
+    item = next((item for item in items if item.due_at and item.due_at <= ctx.now), None)
+    return _announced(item, ctx.chat.id) if item else None
+
+
+def _announced(item: Broadcast, chat_id: int) -> Circular:
+    at = item.due_at or item.drafted_at
+    return Circular(chat_id, receipts.from_broadcast(item.id), item.drafter_id, item.text, at)
+
+
+def _message(ctx: Context) -> Circular | None:
+    rows = inbox.recent(ctx.conn, ctx.chat.channel, ctx.chat.external_id, RECENT)
+    for row in reversed(rows):
+        if row.id >= ctx.message.id or row.at < ctx.now - receipts.COUNTED_FOR:
+            continue
+        if receipts.ASKS.search(simplify(row.text)) and _leads(ctx, row.sender):
+            author = people.find_person(ctx.conn, row.channel, row.sender)
+            assert author is not None
+            return Circular(ctx.chat.id, f"inbox:{row.id}", author, row.text, row.at)
+    return None
+
+
+def _leads(ctx: Context, sender: str) -> bool:
+    role = people.role_of(ctx.conn, ctx.chat.channel, ctx.chat.external_id, sender)
+    return role in (HANDLER, SECRETARY, STAFF)
+
+
+@handler(
+    "who_has_not",
+    commands=(
+        r"(?:查一?下|看看|统计)?(?:还有)?(?:谁|哪些人?|哪几个)(?:还)?(?:没有?|未)(?:回复?|收到|回执|回应)(?:的|呢|啊)?"
+        r"\s*(?:群发|通知)?\s*[#第]?(?P<number>\d{1,9})?\s*号?[?]?",
+        r"(?:查一?下|看看|统计)?(?:群发)?回执(?:情况|统计)?\s*(?:群发)?\s*[#第]?(?P<number>\d{1,9})?\s*号?",
+        r"(?:查一?下|看看|统计)?(?:群发)\s*[#第]?(?P<number>\d{1,9})\s*号?\s*(?:的)?(?:回执|谁没回复?|收到)(?:情况|统计)?[?]?",
+    ),
+    roles=(SECRETARY, STAFF),
+    title="查回执",
+    examples=("谁没回复 3", "回执 3"),
+)
+def who_has_not(ctx: Context) -> str:
+    """Who has acknowledged and who has not, for the eyes of the one who asks alone."""
+    assert ctx.command is not None
+    number = ctx.command["number"]
+    text = _of_broadcast(ctx, broadcasts.get(ctx.conn, int(number))) if number else _of_latest(ctx)
+    if ctx.chat.private:
+        return text
+    if not ctx.tell_person(ctx.person.id, text):
+        raise Refusal("回执名单不在群里公布，请私聊我查。")
+    return "回执情况已私发给您。"
+
+
+def _of_broadcast(ctx: Context, item: Broadcast) -> str:
+    if item.drafter_id != ctx.person.id and ctx.role != STAFF:
+        raise Refusal(f"群发{item.id}号由别人发起，只有发起人和工作人员可以查。")
+    if item.state in ("draft", "dropped"):
+        raise Refusal(f"群发{item.id}号{broadcasts.STATES[item.state]}，没有回执。")
+    chats = broadcasts.targets(ctx.conn, item.id)
+    lines = [_line(ctx, _announced(item, chat.id)) for chat in chats]
+    return f"群发{item.id}号回执（只算在群里说过话的人）：\n" + "\n".join(lines)
+
+
+def _of_latest(ctx: Context) -> str:
+    if not ctx.chat.private:
+        what = _asked_here(ctx)
+        if what is None:
+            raise Refusal("这个群三天内没有要求回复的通知。")
+        return f"「{simplify(what.text)[:20]}」的回执（只算在群里说过话的人）：\n{_line(ctx, what)}"
+    item, said = broadcasts.latest(ctx.conn, ctx.person.id), receipts.latest_by(ctx.conn, ctx.person.id)
+    if item and (said is None or said.at <= (item.due_at or item.drafted_at)):
+        return _of_broadcast(ctx, item)
+    if said is None:
+        raise Refusal("没有找到您发的通知，请写上群发编号，比如「回执 3」。")
+    return f"「{simplify(said.text)[:20]}」的回执（只算在群里说过话的人）：\n{_line(ctx, said)}"
+
+
+def _line(ctx: Context, what: Circular) -> str:
+    """One group: how many have answered, who has not, and receipts given for others."""
+    given = receipts.given(ctx.conn, what.chat_id, what.source)
+    missing = receipts.missing(ctx.conn, what.chat_id, what.source, what.author_id)
+    names = [name for name in missing if name][:NAMED]
+    rest = f"等{len(missing)}人" if names and len(names) < len(missing) else ""
+    text = f"{title(people.get_chat(ctx.conn, what.chat_id))}：已回复{len(given)}人，未回复{len(missing)}人"
+    text += f"（{'、'.join(names)}{rest}）" if names else ""
+    notes = [f"{row.text}（{row.name}）" for row in given if re.match(rf"[\w·、,和 ]{{2,16}}?{WORDS}", row.text)]
+    return text + (f"；代回：{'、'.join(notes)}" if notes else "")
+
+
+HANDLERS: tuple[Handler, ...] = (receipt, who_has_not)
