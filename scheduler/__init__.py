@@ -1,6 +1,6 @@
 """What happens by itself. A job that is not listed here does not run."""
 
-from scheduler import needs
+from scheduler import activities, broadcasts, needs
 from scheduler.clock import Job
 
-JOBS: tuple[Job, ...] = (*needs.JOBS,)
+JOBS: tuple[Job, ...] = (*needs.JOBS, *broadcasts.JOBS, *activities.JOBS)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.db import Id, UTCDateTime, insert_new, metadata
-from bot.domain.people import person
+from bot.domain.people import find_person, person
 from bot.errors import Refusal
 
 ISSUED, REDEEMED = "issued", "redeemed"
@@ -144,6 +144,14 @@ def last_entries(conn: Connection, person_id: int, limit: int = 5) -> list[Entry
 
 def _touches(mine: str) -> sa.ColumnElement[bool]:
     return sa.or_(movement.c.target == mine, movement.c.source == mine)
+
+
+def find_people(conn: Connection, name: str, channel: str) -> list[int]:
+    """The registered people of that name, or whom a channel calls so."""
+    named = sa.select(person.c.id).where(person.c.name == name, person.c.registered_at.isnot(None))
+    found = [int(one) for one in conn.scalars(named)]
+    known = None if found else find_person(conn, channel, name)
+    return found or ([known] if known else [])
 
 
 def ranking(conn: Connection, first: datetime, after: datetime) -> list[tuple[int, int]]:

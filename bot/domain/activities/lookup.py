@@ -13,9 +13,9 @@ from bot.domain.activities.plan import (
     PUBLISHED,
     Activity,
     activity,
-    ancestry,
     announcement,
 )
+from bot.domain.activities.reach import ancestry
 from bot.domain.people import Chat, Person, presence
 
 FRESH = timedelta(hours=3)

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.clock import SHANGHAI
 from bot.db import Id, UTCDateTime, insert_new, metadata
 from bot.domain import people
+from bot.domain.activities.reach import ancestry
 from bot.domain.people import Chat
 from bot.errors import Refusal
 
@@ -175,11 +176,19 @@ def _must_lie_ahead(conn: Connection, activity_id: int, now: datetime) -> Activi
 
 def get(conn: Connection, activity_id: int, *, lock: bool = False) -> Activity:
     """The activity of that number; `lock` keeps others from changing it meanwhile. Raises Refusal."""
-    query = sa.select(*COLUMNS).where(activity.c.id == activity_id)
-    row = conn.execute(query.with_for_update() if lock else query).first() if 0 < activity_id < 2**31 else None
-    if row is None:
+    found = find(conn, activity_id, lock=lock)
+    if found is None:
         raise Refusal(f"没有找到活动{activity_id}号，请核对编号。")
-    return Activity(*row)
+    return found
+
+
+def find(conn: Connection, activity_id: int, *, lock: bool = False) -> Activity | None:
+    """The activity of that number, if there is one."""
+    if not 0 < activity_id < 2**31:
+        return None
+    query = sa.select(*COLUMNS).where(activity.c.id == activity_id)
+    row = conn.execute(query.with_for_update() if lock else query).first()
+    return Activity(*row) if row else None
 
 
 def touch(conn: Connection, activity_id: int, chat_id: int, now: datetime) -> None:
@@ -195,42 +204,6 @@ def announced_in(conn: Connection, activity_id: int) -> list[Chat]:
     query = sa.select(announcement.c.chat_id).where(announcement.c.activity_id == activity_id)
     chats = [people.get_chat(conn, chat_id) for chat_id in conn.scalars(query.order_by(announcement.c.chat_id))]
     return [chat for chat in chats if not chat.private]
-
-
-def groups_of(conn: Connection, person_id: int, channel: str) -> list[Chat]:
-    """The groups of a channel for which somebody may announce: where they are secretary or staff, or below."""
-    grant = people.role_grant
-    held = list(
-        conn.execute(
-            sa.select(grant.c.chat_id, grant.c.organisation_id).where(
-                grant.c.person_id == person_id, grant.c.role.in_((people.SECRETARY, people.STAFF))
-            )
-        )
-    )
-    below = set().union(*(subtree(conn, row.organisation_id) for row in held if row.organisation_id))
-    direct = {row.chat_id for row in held if row.chat_id}
-    groups = people.chats(conn, channel, "group")
-    return [chat for chat in groups if chat.id in direct or chat.organisation_id in below]
-
-
-def subtree(conn: Connection, organisation_id: int) -> set[int]:
-    """An organisation with all that are below it."""
-    table = people.organisation
-    found, level = {organisation_id}, {organisation_id}
-    while level:
-        level = set(conn.scalars(sa.select(table.c.id).where(table.c.parent_id.in_(level)))) - found
-        found |= level
-    return found
-
-
-def ancestry(conn: Connection, organisation_id: int | None) -> list[int]:
-    """An organisation and those above it, from below."""
-    table = people.organisation
-    found: list[int] = []
-    while organisation_id is not None and organisation_id not in found:
-        found.append(organisation_id)
-        organisation_id = conn.scalar(sa.select(table.c.parent_id).where(table.c.id == organisation_id))
-    return found
 
 
 def set_theme(conn: Connection, organisation_id: int, month: str, words: str) -> None:

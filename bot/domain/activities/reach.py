@@ -1,0 +1,43 @@
+"""How far an activity reaches in the tree of organisations, and who may announce where."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.domain import people
+from bot.domain.people import Chat
+
+
+def groups_of(conn: Connection, person_id: int, channel: str) -> list[Chat]:
+    """The groups of a channel for which somebody may announce: where they are secretary or staff, or below."""
+    grant = people.role_grant
+    held = list(
+        conn.execute(
+            sa.select(grant.c.chat_id, grant.c.organisation_id).where(
+                grant.c.person_id == person_id, grant.c.role.in_((people.SECRETARY, people.STAFF))
+            )
+        )
+    )
+    below = set().union(*(subtree(conn, row.organisation_id) for row in held if row.organisation_id))
+    direct = {row.chat_id for row in held if row.chat_id}
+    groups = people.chats(conn, channel, "group")
+    return [chat for chat in groups if chat.id in direct or chat.organisation_id in below]
+
+
+def subtree(conn: Connection, organisation_id: int) -> set[int]:
+    """An organisation with all that are below it."""
+    table = people.organisation
+    found, level = {organisation_id}, {organisation_id}
+    while level:
+        level = set(conn.scalars(sa.select(table.c.id).where(table.c.parent_id.in_(level)))) - found
+        found |= level
+    return found
+
+
+def ancestry(conn: Connection, organisation_id: int | None) -> list[int]:
+    """An organisation and those above it, from below."""
+    table = people.organisation
+    found: list[int] = []
+    while organisation_id is not None and organisation_id not in found:
+        found.append(organisation_id)
+        organisation_id = conn.scalar(sa.select(table.c.parent_id).where(table.c.id == organisation_id))
+    return found

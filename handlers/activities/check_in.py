@@ -1,0 +1,172 @@
+"""活动签到: once each while it is open; a stranger is asked who they are, and counts from the moment they came."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.capability import Context, Handler, Slot, handler
+from bot.clock import local
+from bot.domain import people
+from bot.domain.activities import Activity, attendance, lookup, sign_ups
+from bot.errors import Refusal
+from bot.notices.activities import moment
+from handlers.activities import which
+from knowledge import slots
+from knowledge.normalize import clean
+from knowledge.slots.answers import COMPOUND_SURNAMES, SURNAMES
+
+DAY = timedelta(days=1)
+IDENTITY_WITHIN = timedelta(hours=12)
+_SIGNS_IN = re.compile(r"[签千迁][到道倒个]|打卡|报[到道]|补签|签一?下|签上")
+_BARE = re.compile(
+    r"(?:我|已经?|来|到|了|啦|喽|签|个|到|道|打卡|报到|一下|帮|给|上|也|刚|现场|大家|好|补|志愿者|活动|[,，。.!！~\s\W])*"
+)
+_ASKS_LEAVE = (
+    r".{0,16}(?:没报名|没有报名|没报上).{0,16}(?:签到|签个到|签一?下|打卡).{0,6}"
+    r"|.{0,16}(?:能|可以|让|给|还能|能否)(?:不能|帮我|给我|我)?(?:补)?(?:签到|签个到|签一?下|打卡)(?:不|吗|么|嘛|呗|没)\W*"
+)
+
+
+@handler(
+    "check_in",
+    intents=("check_in",),
+    commands=(_ASKS_LEAVE,),
+    slots=(which.ACTIVITY,),
+    overhear=True,
+    title="活动签到",
+    examples=("@小红 签到", "主题党日签到"),
+)
+def check_in(ctx: Context, activity: Activity | None) -> str | None:
+    """Record the sender's presence once; outside the hours say when they are or were."""
+    what = activity or _which(ctx)
+    if what is None or isinstance(what, str):
+        return what
+    _must_be_open(what, ctx.now)
+    if ctx.newcomer and sign_ups.find(ctx.conn, what.id, ctx.person.id) is None:
+        ctx.ask(
+            "check_in_stranger",
+            "identity",
+            {"activity": str(what.id), "at": ctx.now.isoformat()},
+            within=IDENTITY_WITHIN,
+        )
+        return f"「{what.title}」签到：还不认识您，请回复单位和姓名，如「我是某某公司的某某」，签到时间按现在算。"
+    return record(ctx, what, ctx.now)
+
+
+def record(ctx: Context, what: Activity, at: datetime) -> str:
+    """The receipt of a presence that was recorded now or before."""
+    mine = attendance.check_in(ctx.conn, what, ctx.person.id, ctx.chat.id, at)
+    if mine.again:
+        return f"您{local(mine.at):%H:%M}已经签过「{what.title}」了。"
+    walk_in = "（未报名，按现场参加登记）" if mine.walk_in else ""
+    return f"签到成功：「{what.title}」{local(at):%H:%M}{walk_in}{f'，+{mine.points}分' if mine.points else ''}。"
+
+
+def _which(ctx: Context) -> Activity | str | None:
+    """A name decides; else what is open: first what the sender signed up for, then what this chat knows of."""
+    around = lookup.in_reach(ctx.conn, ctx.chat, ctx.person, ctx.now - DAY, ctx.now + 7 * DAY)
+    mine = [what for what, _ in sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now - DAY)]
+    candidates = list(dict.fromkeys([*around, *mine]))
+    opened = [what for what in candidates if attendance.is_open(what, ctx.now)]
+    if found := which.named(ctx, candidates):
+        return _ask_or_take(ctx, _prefer(ctx, [what for what in found if what in opened], mine)) or _nearest(ctx, found)
+    preferred = _prefer(ctx, opened, mine)
+    if preferred and _may_mean(ctx, preferred, mine):
+        return _ask_or_take(ctx, preferred)
+    return _none_open(ctx, candidates, mine)
+
+
+def _prefer(ctx: Context, opened: list[Activity], mine: list[Activity]) -> list[Activity]:
+    signed_up = [what for what in opened if what in mine]
+    return signed_up or lookup.talked_about(ctx.conn, ctx.chat.id, opened, ctx.now) or opened
+
+
+def _ask_or_take(ctx: Context, options: list[Activity]) -> Activity | str | None:
+    return which.one(ctx, "check_in", "签到", options, lambda: None)
+
+
+def _may_mean(ctx: Context, options: list[Activity], mine: list[Activity]) -> bool:
+    """Overheard: 到了 alone is for those who signed up; 签到 with nothing else for what is open and known here."""
+    if ctx.addressed or any(what in mine for what in options):
+        return True
+    if ctx.command:
+        return True
+    if not _SIGNS_IN.search(ctx.said):
+        return False
+    here = lookup.talked_about(ctx.conn, ctx.chat.id, options, ctx.now)
+    return bool(here and not ctx.slots.get("activity")) or bool(_BARE.fullmatch(ctx.said))
+
+
+def _nearest(ctx: Context, found: list[Activity]) -> Activity:
+    return min(found, key=lambda what: abs(what.begins - ctx.now))
+
+
+def _none_open(ctx: Context, candidates: list[Activity], mine: list[Activity]) -> Activity | str | None:
+    """Nothing is open: today's activity, which then tells its hours; else said only when addressed."""
+    today = [what for what in candidates if local(what.begins).date() == local(ctx.now).date()]
+    here = [what for what in today if what in mine] or lookup.talked_about(ctx.conn, ctx.chat.id, today, ctx.now)
+    if here and _BARE.fullmatch(ctx.said) and _SIGNS_IN.search(ctx.said):
+        return _nearest(ctx, here)
+    return "现在没有正在签到的活动。" if ctx.addressed else None
+
+
+def _must_be_open(what: Activity, now: datetime) -> None:
+    if attendance.is_open(what, now):
+        return
+    if now < attendance.opens(what):
+        raise Refusal(f"「{what.title}」还没开始签到，{moment(attendance.opens(what))}起可以签到。")
+    day = "今天" if local(what.ends).date() == local(now).date() else moment(what.ends).partition("（")[0]
+    raise Refusal(f"「{what.title}」{day}{local(what.ends):%H:%M}已经结束，签到已关闭。如有特殊情况请联系工作人员。")
+
+
+# a stranger
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody says they are."""
+
+    name: str
+    company: str | None
+
+
+_SURNAME = rf"(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}])"
+_NAME = rf"{_SURNAME}[\u4e00-\u9fa5]{{1,2}}"
+_UNIT = r"[\u4e00-\u9fa5A-Za-z0-9()]{2,20}"
+_INTRODUCTION = (
+    re.compile(rf"(?:我是|我叫|这里是|是)?\s*(?P<company>{_UNIT}?)(?:的|[\s,、:;/-]+)(?P<name>{_NAME})\W*"),
+    re.compile(
+        rf"(?:我是|我叫|姓名:?)?\s*(?P<name>{_NAME})(?:[\s,、:;/(-]+|,?单位:?)(?:来自|是)?(?P<company>{_UNIT})的?\W*"
+    ),
+    re.compile(rf"(?:我叫|姓名[:是]?)\s*(?P<name>{_NAME})(?P<company>)\W*"),
+)
+
+
+def read_identity(ctx: Context, text: str) -> Identity | None:
+    """Name and company in an answer: 我是新锐传媒的许诺, 新锐传媒 许诺, 许诺，新锐传媒."""
+    if len(text) > 60:
+        return None
+    for pattern in _INTRODUCTION:
+        if found := pattern.fullmatch(text):
+            return Identity(found["name"], found["company"] or None)
+    said = slots.fill("register", clean(text), ctx.now, ctx.role)
+    name, company = said.get("name"), said.get("company")
+    return Identity(str(name), str(company) if company else None) if name else None
+
+
+@handler(
+    "check_in_stranger",
+    slots=(
+        Slot("identity", read_identity),
+        Slot("activity", which.read_activity),
+        Slot("at", lambda _, text: datetime.fromisoformat(text)),
+    ),
+)
+def check_in_stranger(ctx: Context, identity: Identity, activity: Activity, at: datetime) -> str:
+    """Register the newcomer; the check-in counts from when they first said so."""
+    ctx.person = people.register(ctx.conn, ctx.person.id, ctx.now, name=identity.name, company=identity.company)
+    unit = f"（{identity.company}）" if identity.company else ""
+    return f"已登记{identity.name}{unit}。{record(ctx, activity, at)}"
+
+
+HANDLERS: tuple[Handler, ...] = (check_in, check_in_stranger)

@@ -1,0 +1,79 @@
+"""取消报名、请假: give the seat back, in whole or in part; whoever waits and fits moves up."""
+
+import re
+
+from bot.capability import Context, Handler, handler
+from bot.domain.activities import Activity, lookup, plan, sign_ups
+from bot.domain.activities.sign_ups import Applicant, SignUp
+from bot.notices.activities import tell_promoted
+from handlers.activities import which
+from knowledge.numbers import NUMERAL, number
+
+_PART = re.compile(rf"(?:退|取消|减|少)(?:掉|去|来)?了?({NUMERAL})\s*(?:个|名|位|人)")
+
+
+@handler(
+    "cancel_sign_up",
+    intents=("cancel_sign_up",),
+    slots=(which.ACTIVITY,),
+    overhear=True,
+    title="取消报名、请假",
+    examples=("@小红 主题党日我请假，孩子发烧", "主题党日去不了了，取消报名"),
+)
+def cancel_sign_up(ctx: Context, activity: Activity | None) -> str | None:
+    """Take a sign-up back, with the reason as said; without one, note the leave."""
+    mine = sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now)
+    what = activity or _which(ctx, mine)
+    if what is None or isinstance(what, str):
+        return what
+    held = _entry(ctx, [entry for one, entry in mine if one.id == what.id])
+    if held is None:
+        return _excuse(ctx, what)
+    part = _PART.search(ctx.said)
+    left, promoted = sign_ups.leave(
+        ctx.conn, held, ctx.now, ctx.said, people=number(part[1]) if part and held.people > 1 else None
+    )
+    tell_promoted(ctx.conn, ctx.voice, what, promoted)
+    note = "，空出的名额已顺延给候补并通知本人" if promoted else ""
+    if left.state != sign_ups.CANCELLED:
+        return f"已改：「{what.title}」保留{left.people}人{note}。"
+    whom = "" if held.person_id else f"{held.name}的"
+    return f"已取消{whom}「{what.title}」报名{note}。"
+
+
+def _which(ctx: Context, mine: list[tuple[Activity, SignUp]]) -> Activity | str | None:
+    """By name first; then what the sender signed up for, in a group only what the group knows of."""
+    found = which.named(ctx, which.ahead(ctx)) or which.named(ctx, [what for what, _ in mine])
+    if not found and not ctx.slots.get("activity"):
+        held = list(dict.fromkeys(what for what, _ in mine))
+        here = lookup.talked_about(ctx.conn, ctx.chat.id, held, ctx.now)
+        found = here or (held if ctx.addressed else []) or _expected(ctx)
+    if len(found) > 1:
+        found = [one for one in found if any(what.id == one.id for what, _ in mine)] or found
+    return which.one(ctx, "cancel_sign_up", "取消", found, lambda: which.nothing(ctx, "取消"))
+
+
+def _expected(ctx: Context) -> list[Activity]:
+    """Without a sign-up one asks leave of what everybody is expected at."""
+    required = [what for what in which.ahead(ctx) if what.required]
+    here = lookup.talked_about(ctx.conn, ctx.chat.id, required, ctx.now)
+    return here or (required if ctx.addressed else [])
+
+
+def _entry(ctx: Context, entries: list[SignUp]) -> SignUp | None:
+    """The sender's own sign-up, unless another's name is said."""
+    others = [entry for entry in entries if entry.person_id is None]
+    by_name = next((entry for entry in others if entry.name.rpartition("的")[2] in ctx.said), None)
+    own = next((entry for entry in entries if entry.person_id == ctx.person.id), None)
+    return by_name or own or (others[0] if len(others) == 1 else None)
+
+
+def _excuse(ctx: Context, what: Activity) -> str:
+    if what.state != plan.PUBLISHED or what.ends <= ctx.now:
+        return f"「{what.title}」已经结束或取消，不用请假了。"
+    who = Applicant(ctx.person.id, ctx.person.name, ctx.person.id, ctx.chat.id, ctx.now)
+    sign_ups.excuse(ctx.conn, what.id, who, ctx.said)
+    return f"已记下，您不参加「{what.title}」。"
+
+
+HANDLERS: tuple[Handler, ...] = (cancel_sign_up,)

@@ -1,0 +1,137 @@
+"""发布活动: a draft with its doubts, changes by word, published when its drafter says so.
+
+An announcement that stands in a group already is not repeated there: it is recorded, and its sender is told privately.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bot.capability import Context, Handler, Slot, handler
+from bot.domain.activities import Activity, lookup, plan, reach
+from bot.domain.people import SECRETARY, STAFF, Chat
+from bot.errors import Refusal
+from bot.notices.activities import announcement, plan_lines
+from handlers.activities import which
+from handlers.activities.wording import Plan, edits, read_plan
+from knowledge import slots
+
+DRAFT_SLOT = Slot("draft", which.read_activity)
+_COMMAND = (
+    r"(?:请|麻烦|帮忙?|帮我)?(?:发布|发起|新建|创建|登记|新增|发)(?:一个|一项|一条|个)?(?:新)?活动(?:通知|预告)?"
+    r"\s*[:：,，\s](?P<plan>.+)"
+)
+_BARE_COMMAND = r"(?:我要|我想|怎么)?(?:发布|发起|新建|创建)(?:一个|一项|个)?(?:新)?活动[:：]?"
+
+
+@handler(
+    "publish_activity",
+    intents=("publish_activity",),
+    commands=(_COMMAND, _BARE_COMMAND),
+    roles=(SECRETARY, STAFF),
+    overhear=True,
+    title="发布活动",
+    examples=("@小红 发布活动：消防体验课，下周三下午2点到4点，消防救援站一楼，限30人",),
+)
+def publish_activity(ctx: Context) -> str | None:
+    """Draft from a command or when addressed; record silently where the group has read the announcement itself."""
+    read = read_plan(ctx.said, ctx.now)
+    if not ctx.addressed and not ctx.command:
+        if read and read.title and read.start and read.start > ctx.now:
+            _record(ctx, read, read.start)
+        return None
+    if read is None:
+        raise Refusal(
+            "请写上活动名称、时间和地点，如「发布活动：消防体验课，下周三14:00到16:00，党群服务中心一楼，限30人」。"
+        )
+    if read.start and read.start <= ctx.now:
+        raise Refusal(f"「{read.title}」的时间已经过去，没有建草稿。请核对日期后再发。")
+    draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **_columns(ctx, read))
+    return _show(ctx, draft, read.doubts)
+
+
+def _columns(ctx: Context, read: Plan) -> dict[str, Any]:
+    home = ctx.chat.organisation_id or ctx.person.organisation_id
+    return {**read.columns(), "organisation_id": home}
+
+
+def _show(ctx: Context, draft: Activity, doubts: tuple[str, ...] = ()) -> str:
+    """The draft as it stands, asking the sender to confirm it; nothing is public yet."""
+    ctx.ask("confirm_activity", "decision", {"draft": str(draft.id)})
+    where = "、".join(chat.title for chat in _targets(ctx))
+    lines = [f"活动{draft.id}号（草稿，未公布）：{draft.title or '（没写名称）'}", *plan_lines(draft)]
+    lines += [f"请留意：{'；'.join(doubt.rstrip('。') for doubt in doubts)}。"] if doubts else []
+    lines += [f"确认后发到：{where}。"] if ctx.chat.private else []
+    lines.append("回复「确认」发布；要改直接说，如「地点改成二楼」；不发回复「取消」。")
+    return "\n".join(lines)
+
+
+def _targets(ctx: Context) -> list[Chat]:
+    """Where it will be announced: the group it is drafted in; for a private draft the drafter's groups."""
+    return reach.groups_of(ctx.conn, ctx.person.id, ctx.channel) if ctx.chat.private else [ctx.chat]
+
+
+Decision = bool | dict[str, Any]
+"""Yes, no, or columns to change."""
+
+
+def read_decision(ctx: Context, text: str) -> Decision | None:
+    """确认, 不发了, or a change such as 地点改成二楼."""
+    draft = plan.find(ctx.conn, int(ctx.args["draft"]))
+    changes = edits(text, draft, ctx.now) if draft else {}
+    return changes or slots.yes_no(text)
+
+
+@handler("confirm_activity", slots=(Slot("decision", read_decision), DRAFT_SLOT))
+def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
+    """Only the drafter is asked, so only the drafter confirms. A change shows the draft again."""
+    if isinstance(decision, dict):
+        if draft.state != plan.DRAFT:
+            raise Refusal(f"活动{draft.id}号已经不是草稿了。要改时间请说「活动{draft.id}改到…」。")
+        return _show(ctx, plan.edit(ctx.conn, draft.id, **decision))
+    if not decision:
+        plan.drop(ctx.conn, draft.id)
+        return f"好的，活动{draft.id}号的草稿已作废，没有发布。"
+    targets = _targets(ctx)
+    published = plan.publish(ctx.conn, draft.id, ctx.now, targets)
+    if not ctx.chat.private:
+        return announcement(published)
+    for chat in targets:
+        ctx.tell_chat(chat, announcement(published), verbatim=True)
+    return f"活动{published.id}号「{published.title}」已发布到{len(targets)}个群。"
+
+
+# an announcement that its group has read
+
+
+def _record(ctx: Context, read: Plan, start: datetime) -> None:
+    """Take it into the list so that sign-ups and check-ins find it; the sender may correct it privately."""
+    known = lookup.same(ctx.conn, read.title, start)
+    if known:  # the same announcement in another group
+        plan.touch(ctx.conn, known.id, ctx.chat.id, ctx.now)
+        return
+    draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **_columns(ctx, read))
+    published = plan.publish(ctx.conn, draft.id, ctx.now, [ctx.chat])
+    chat = ctx.private_chat_of(ctx.person.id)
+    if chat is None:
+        return
+    lines = [f"您在「{ctx.chat.title}」发的活动已记为活动{published.id}号：{published.title}", *plan_lines(published)]
+    lines += [f"请留意：{'；'.join(doubt.rstrip('。') for doubt in read.doubts)}。"] if read.doubts else []
+    lines.append("群友可以报名和签到。对的话回复「确认」；要改直接说，如「地点改成二楼」；不是活动请回复「不是」。")
+    ctx.tell_person(ctx.person.id, "\n".join(lines))
+    ctx.ask("confirm_record", "decision", {"draft": str(published.id)}, chat=chat)
+
+
+@handler("confirm_record", slots=(Slot("decision", read_decision), DRAFT_SLOT))
+def confirm_record(ctx: Context, decision: Decision, draft: Activity) -> str:
+    """The sender's word on an announcement that was recorded: right, a correction, or no activity at all."""
+    if isinstance(decision, dict):
+        changed = plan.edit(ctx.conn, draft.id, **decision)
+        ctx.ask("confirm_record", "decision", {"draft": str(draft.id)})
+        return "\n".join([f"已改，活动{changed.id}号：{changed.title}", *plan_lines(changed), "对的话回复「确认」。"])
+    if decision:
+        return f"好的，活动{draft.id}号已登记，开始前会提醒报名的人。"
+    plan.drop(ctx.conn, draft.id)
+    return f"好的，活动{draft.id}号已删除，不再接受报名。"
+
+
+HANDLERS: tuple[Handler, ...] = (publish_activity, confirm_activity, confirm_record)

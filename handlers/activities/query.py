@@ -1,0 +1,139 @@
+"""查活动: what there is this or another month, when and where one is, how many signed up and (for organisers) who."""
+
+from bot.capability import Context, Handler, handler
+from bot.clock import local
+from bot.domain import people
+from bot.domain.activities import Activity, attendance, lookup, plan, sign_ups
+from bot.domain.activities.sign_ups import SignUp
+from bot.domain.people import SECRETARY, STAFF
+from bot.errors import Refusal
+from bot.notices.activities import line, listing, plan_lines, room, roster
+from handlers.activities import which
+
+ORGANISERS = (SECRETARY, STAFF)
+_MANY = r"(?:几|多少)(?:个|位|名)?(?:人|家)?"
+
+
+@handler(
+    "query_sign_ups",
+    commands=(
+        rf".{{0,24}}(?:报|报名|报上|参加|来|签到|签)了?(?:名)?(?:的)?(?:有|一共|总共)?{_MANY}(?:了|报名|参加|来|签到)?(?:啦|呢|啊|吗)?\W*",
+        rf".{{0,24}}(?:有|一共|总共|现在)?{_MANY}(?:报名|参加|报了|签到|签了)(?:了|的)?(?:啦|呢|啊)?\W*",
+        r".{0,24}(?:报名|签到)(?:情况|名单|人数|表|统计)(?:.{0,8})",
+        r".{0,24}(?:都)?有?(?:谁|哪些人)(?:都)?(?:报名?|参加|签到)了?(?:名)?(?:了|啦|呢)?\W*",
+        r".{0,24}(?:谁|哪些人)(?:还)?没(?:有)?签到\W*",
+    ),
+    slots=(which.ACTIVITY,),
+    title="报名情况",
+    examples=("@小红 主题党日报名情况", "@小红 主题党日现在报了几个人"),
+)
+def query_sign_ups(ctx: Context, activity: Activity | None) -> str | None:
+    """How many signed up and came; names for those who organise."""
+    what = activity or which.one(ctx, "query_sign_ups", "查", _of_late(ctx), lambda: which.nothing(ctx, "查"))
+    if what is None or isinstance(what, str):
+        return what
+    seated = sign_ups.entries(ctx.conn, what.id, sign_ups.SEATED)
+    names = ctx.role in ORGANISERS
+    lines = [roster(what.title, [(_name(ctx, entry), entry.people) for entry in seated], names=names)]
+    waiting = sign_ups.entries(ctx.conn, what.id, sign_ups.WAITING)
+    if waiting:
+        who = "：" + "、".join(_name(ctx, entry) for entry in waiting) if names else ""
+        lines.append(f"候补{sum(entry.people for entry in waiting)}人{who}。")
+    if attendance.opens(what) <= ctx.now:
+        lines.append(_attendance(ctx, what, seated, names))
+    return "\n".join(lines)
+
+
+def _of_late(ctx: Context) -> list[Activity]:
+    """What can be asked about: what lies ahead, and what was in the last week."""
+    lately = lookup.in_reach(ctx.conn, ctx.chat, ctx.person, ctx.now - 7 * (attendance.OPENS_BEFORE * 24))
+    if found := which.named(ctx, lately):
+        return found
+    mine = [what for what in lately if what.drafter_id == ctx.person.id]
+    return lookup.talked_about(ctx.conn, ctx.chat.id, lately, ctx.now) or mine or lately
+
+
+def _name(ctx: Context, entry: SignUp) -> str:
+    known = people.get_person(ctx.conn, entry.person_id).name if entry.person_id else entry.name
+    return known or "（未登记姓名）"
+
+
+def _attendance(ctx: Context, what: Activity, seated: list[SignUp], names: bool) -> str:
+    came = {person_id for person_id, _, _ in attendance.present(ctx.conn, what.id)}
+    missing = [_name(ctx, entry) for entry in seated if entry.person_id not in came]
+    text = f"已签到{len(came)}人"
+    if names and missing and ctx.chat.private:  # who is missing is said privately only
+        text += f"，还没签到：{'、'.join(missing)}"
+    return text + "。"
+
+
+@handler(
+    "my_sign_ups",
+    commands=(
+        r"(?:查(?:一下|看)?)?我(?:都)?(?:报名?了?(?:的)?(?:哪些|什么)(?:活动)?|的(?:报名|活动)|报名的活动)(?:了|呢|有哪些)?\W*",
+    ),
+    title="我的报名",
+    examples=("@小红 我的报名",),
+)
+def my_sign_ups(ctx: Context) -> str:
+    """What the sender has signed up for."""
+    mine = sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now)
+    if not mine:
+        return "您目前没有报名活动。"
+    lines = []
+    for what, entry in mine:
+        waits = "（候补）" if entry.state == sign_ups.WAITING else ""
+        whom = "" if entry.person_id == ctx.person.id else f"（为{entry.name}）"
+        lines.append(f"{line(what)} {entry.people}人{whom}{waits}")
+    return "您报名的活动：\n" + "\n".join(lines)
+
+
+@handler(
+    "query_activities",
+    intents=("query_activities",),
+    commands=(r"(?:查|看)?(?:一下)?(?:近期|最近|本月|下月|下个月|这个月)?(?:的)?活动(?:列表|安排|预告|清单)?\W*",),
+    overhear=True,
+    title="查活动",
+    examples=("@小红 这个月有什么活动", "主题党日几点开始，在哪儿"),
+)
+def query_activities(ctx: Context) -> str | None:
+    """One activity by name, or the list of a month; without a month what lies ahead."""
+    known = which.ahead(ctx)
+    found = which.named(ctx, known)
+    if len(found) == 1:
+        return _details(ctx, found[0])
+    if found:
+        return listing(found[: which.SHOWN])
+    month = ctx.slots.get("month")
+    if ctx.slots.get("activity") and not month:
+        return which.nothing(ctx, "参加")
+    if month:
+        return _month(ctx, str(month), known)
+    coming = [what for what in known if what.begins > ctx.now]
+    if not coming:
+        return "近期还没有安排活动，有新活动会在群里发布。"
+    return f"近期活动：\n{listing(coming[:10])}\n报名请说「{coming[0].title}报名」。"
+
+
+def _details(ctx: Context, what: Activity) -> str:
+    if not ctx.chat.private:
+        plan.touch(ctx.conn, what.id, ctx.chat.id, ctx.now)
+    title = f"活动{what.id}号 {what.title}（{room(ctx.conn, what)}）"
+    return "\n".join([title, *plan_lines(what)])
+
+
+def _month(ctx: Context, month: str, known: list[Activity]) -> str:
+    home = ctx.person.organisation_id if ctx.chat.private else ctx.chat.organisation_id
+    home = home or people.district_id(ctx.conn)
+    planned = {what.id: what for what in lookup.of_month(ctx.conn, home, month)}
+    planned |= {what.id: what for what in known if f"{local(what.begins):%Y-%m}" == month}
+    number = int(month[5:])
+    theme = plan.theme(ctx.conn, home, month)
+    if not planned:
+        raise Refusal(f"{number}月的活动还没有安排，定下来会在群里发布。")
+    head = f"{number}月活动{f'（主题：{theme}）' if theme else ''}："
+    ordered = sorted(planned.values(), key=lambda what: (what.begins, what.id))
+    return f"{head}\n{listing(ordered)}"
+
+
+HANDLERS: tuple[Handler, ...] = (query_sign_ups, my_sign_ups, query_activities)

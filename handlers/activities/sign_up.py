@@ -1,0 +1,146 @@
+"""活动报名: sign up with companions or for others, answer whether there is room, the waiting list."""
+
+import re
+
+from bot.capability import Context, Handler, Slot, handler
+from bot.domain import people
+from bot.domain.activities import Activity, plan, sign_ups
+from bot.domain.activities.sign_ups import Applicant, SignUp
+from bot.notices.activities import moment, room
+from handlers.activities import which
+from knowledge import slots
+from knowledge.numbers import NUMERAL, number
+
+_ASKS = re.compile(
+    r"(?:还|能|可以?|有).{0,8}(?:报|加人?|参加|名额|位置?|空位|座位?)(?:上|名|人)?.{0,3}(?:不|吗|没有?|么|嘛|呢|\?)\W*$"
+)
+_WANTS = re.compile(r"的话|\+\s?\d|[算加带]上?我|[我俺们](?:想|要|也想|也要|也)?报|想报名|给我|帮我|记我|留")
+_WITH = re.compile(
+    rf"带(?:了|上|着)?(?:家属|家人|亲属|孩子|小孩|娃|朋友|同事|爱人|老人|同学)?\s*({NUMERAL})\s*(?:个|名|位|口)?"
+    r"(?:人|家属|家人|孩子|小孩|娃|朋友|同事|同学|老人)"
+)
+_MORE = re.compile(rf"再(?:加|报|带|添|来|多)\w{{0,2}}?({NUMERAL})\s*(?:个|名|位|人)")
+_FOR = re.compile(
+    r"(?:帮|替|给|代)(?P<name>[^\s,，。我俺咱]{2,4}|我[^\s,，。们这那和跟]{1,3}?)(?:也|一起)?(?:报|登记|占|留个?位)"
+)
+_WAIT = re.compile(r"候补|排队|排上|等位")
+
+
+def headcount(ctx: Context, held: SignUp | None) -> int:
+    """How many people the message signs up, the speaker included where companions are counted."""
+    if held and (more := _MORE.search(ctx.said)):
+        return held.people + (number(more[1]) or 1)
+    companions = _WITH.search(ctx.said)
+    if companions and not re.search(r"[一总]?共", ctx.said):
+        return 1 + (number(companions[1]) or 1)
+    said = ctx.slots.get("people")
+    if isinstance(said, int):
+        return said
+    return held.people if held else 1
+
+
+def applicant(ctx: Context) -> Applicant:
+    """The speaker, or whom the speaker names: a person whom this chat knows by that name, else the mere name."""
+    found = _FOR.search(ctx.said)
+    if found is None:
+        return Applicant(ctx.person.id, ctx.person.name, ctx.person.id, ctx.chat.id, ctx.now)
+    name = found["name"]
+    if name.startswith("我"):
+        name = f"{people.display_name(ctx.person)}的{name[1:]}"
+    return Applicant(None, name, ctx.person.id, ctx.chat.id, ctx.now)
+
+
+@handler(
+    "sign_up",
+    intents=("sign_up",),
+    slots=(which.ACTIVITY,),
+    overhear=True,
+    title="活动报名",
+    examples=("@小红 主题党日报名", "主题党日算我和我对象2个人"),
+)
+def sign_up(ctx: Context, activity: Activity | None) -> str | None:
+    """Sign up at once when all fit; a group that does not fit waits whole; one alone is offered the waiting list."""
+    asks = bool(_ASKS.search(ctx.said)) and not _WANTS.search(ctx.said)
+    verb = "问" if asks else "报名"
+    what = activity or which.one(
+        ctx, "sign_up", verb, which.meant(ctx, which.ahead(ctx)), lambda: which.nothing(ctx, "报名")
+    )
+    if what is None or isinstance(what, str):
+        return what
+    if ctx.chat.private is False:
+        plan.touch(ctx.conn, what.id, ctx.chat.id, ctx.now)
+    return _tell_room(ctx, what) if asks else _join(ctx, what)
+
+
+def _join(ctx: Context, what: Activity) -> str:
+    who = applicant(ctx)
+    held = sign_ups.find(ctx.conn, what.id, who.person_id, who.name)
+    count = headcount(ctx, held)
+    entry = sign_ups.join(ctx.conn, what.id, who, count, wait=count > 1)
+    if entry is None:
+        return _offer(ctx, what)
+    whom = "" if who.person_id else f"{who.name}"
+    if held and held == entry:
+        return f"{whom or '您'}已经报过「{what.title}」了{_as_listed(ctx, entry)}，不用重复报。"
+    if entry.state == sign_ups.WAITING:
+        free = sign_ups.seats(ctx.conn, what.id).free
+        left = f"只剩{free}个名额" if free else "名额已满"
+        line = sign_ups.place_in_line(ctx.conn, entry)
+        return f"「{what.title}」{left}，坐不下{count}人，已为您登记候补{count}人（候补第{line}位），有空位会通知您。"
+    return _receipt(ctx, what, entry, whom)
+
+
+def _as_listed(ctx: Context, entry: SignUp) -> str:
+    many = f"{entry.people}人" if entry.people > 1 else ""
+    waits = f"候补第{sign_ups.place_in_line(ctx.conn, entry)}位" if entry.state == sign_ups.WAITING else ""
+    inside = "，".join(part for part in (many, waits) if part)
+    return f"（{inside}）" if inside else ""
+
+
+def _receipt(ctx: Context, what: Activity, entry: SignUp, whom: str) -> str:
+    many = f"{entry.people}人" if entry.people > 1 else ""
+    text = f"已{f'为{whom}' if whom else ''}报名「{what.title}」{many}（{room(ctx.conn, what)}），{moment(what.begins)}"
+    seats = sign_ups.seats(ctx.conn, what.id)
+    return text + ("，名额已满。" if seats.free == 0 else "。")
+
+
+def _tell_room(ctx: Context, what: Activity) -> str:
+    held = sign_ups.find(ctx.conn, what.id, ctx.person.id)
+    if held:
+        return f"您已经报过「{what.title}」了{_as_listed(ctx, held)}。"
+    free = sign_ups.seats(ctx.conn, what.id).free
+    if free == 0:
+        return _offer(ctx, what)
+    left = f"，还剩{free}个名额" if free is not None else ""
+    return f"「{what.title}」还可以报名{left}，需要的话回复「{what.title}报名」。"
+
+
+def _offer(ctx: Context, what: Activity) -> str:
+    args = {"activity": str(what.id), "said": ctx.said, "slots": dict(ctx.slots)}
+    ctx.ask("join_waiting_list", "yes", args)
+    return f"「{what.title}」{what.capacity}个名额已满。要候补请回复「候补」，有空位会通知您。"
+
+
+def _read_consent(_: Context, text: str) -> bool | None:
+    """候补 and its like, or a plain yes or no."""
+    if len(text) <= 24 and _WAIT.search(text) and not re.search(r"[不别]|吗|\?", text):
+        return True
+    return slots.yes_no(text)
+
+
+@handler("join_waiting_list", slots=(Slot("yes", _read_consent), Slot("activity", which.read_activity)))
+def join_waiting_list(ctx: Context, yes: bool, activity: Activity) -> str:
+    """The answer to the offer: only a yes joins. A seat that has fallen free meanwhile is given at once."""
+    if not yes:
+        return "好的，没有登记候补。"
+    who = applicant(ctx)
+    count = slots.people(ctx.text) or headcount(ctx, None)
+    entry = sign_ups.join(ctx.conn, activity.id, who, count, wait=True)
+    assert entry is not None
+    if entry.state == sign_ups.SEATED:
+        return _receipt(ctx, activity, entry, "" if who.person_id else who.name)
+    line = sign_ups.place_in_line(ctx.conn, entry)
+    return f"已登记「{activity.title}」候补，第{line}位，有空位会通知您。"
+
+
+HANDLERS: tuple[Handler, ...] = (sign_up, join_waiting_list)
