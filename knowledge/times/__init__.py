@@ -32,13 +32,13 @@ def find(text: str, now: datetime, *, past: bool = False) -> list[When]:
 def when(text: str, now: datetime, *, past: bool = False) -> When | None:
     """The most informative time phrase, the first of equals."""
     phrase = best(phrases(text, now, past=past))
-    return phrase and _when(phrase)
+    return _when(phrase) if phrase else None
 
 
 def event_time(text: str, now: datetime) -> When | None:
     """When the event that a message announces or books takes place, among deadlines and other times in it."""
     phrase = of_event(text, now)
-    return phrase and _when(phrase)
+    return _when(phrase) if phrase else None
 
 
 def period(text: str, now: datetime) -> tuple[date, date] | None:

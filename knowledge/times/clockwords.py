@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a rule reads best on one line
 """Rules for hours, parts of the day, lengths of time, repetition and the words that join them."""
 
 import re
@@ -95,7 +96,7 @@ def _signed(match: re.Match[str]) -> Values:
 _DAY_OF_MONTH = re.compile(r"\d{1,2}日")
 _CN_MONTHS = "[两三四五六七八九十]月"
 _PAST = "过去|刚过去|最近|近|此前|之前|以往"
-_COMING = "未来|接下来|今后|往后|之后|以后|随后|(?<![^\s,。、;:!?(从在看])后(?!天)"
+_COMING = r"未来|接下来|今后|往后|之后|以后|随后|(?<![^\s,。、;:!?(从在看])后(?!天)"
 
 
 def _window(match: re.Match[str]) -> Values:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a rule reads best on one line
 """Rules for words that name days: years, months, weeks, dates, festivals."""
 
 import re
@@ -37,7 +38,18 @@ def _year(match: re.Match[str]) -> Values:
     return (0, value) if 1900 <= value <= 2100 else None
 
 
-_YEAR_WORDS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "这一年": 0, "全年": 0, "明年": 1, "来年": 1, "次年": 1, "后年": 2}
+_YEAR_WORDS = {
+    "前年": -2,
+    "去年": -1,
+    "今年": 0,
+    "本年": 0,
+    "这一年": 0,
+    "全年": 0,
+    "明年": 1,
+    "来年": 1,
+    "次年": 1,
+    "后年": 2,
+}
 
 
 def _near_year(match: re.Match[str]) -> Values:

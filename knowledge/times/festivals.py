@@ -35,7 +35,9 @@ _EVE = ("除夕夜", "除夕", "大年三十", "年三十", "大年夜", "年三
 _PLAIN_WORDS = frozenset({"雨水", "小满", "白露", "小雪", "大雪", "小寒", "大寒", "小暑", "大暑", "寒露"})
 _NUMERIC = frozenset({"三八", "五一", "五四", "六一", "七一", "八一", "九一八", "十一", "一二九", "三一五", "六一八"})
 
-_NOT_A_FESTIVAL = r"(?![零一二两三四五六七八九十百千万\d点时个人名位月日号楼层分年元块条项次家路街厂小中校村天支队广大])"
+_NOT_A_FESTIVAL = (
+    r"(?![零一二两三四五六七八九十百千万\d点时个人名位月日号楼层分年元块条项次家路街厂小中校村天支队广大])"
+)
 
 
 def _pattern() -> str:
@@ -79,5 +81,3 @@ def festival(name: str, year: int) -> date | None:
         first = date(year, month_number, 1)
         return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
     return solar_term(year, name)
-
-

@@ -94,15 +94,18 @@ def _lunar(context: Interval | None, token: Token, base: Base) -> Interval | Non
         return _next_lunar(day, base.anchor)
     if not day:
         span = lunar_month(year, month, leap=bool(leap))
-        return span and Interval(*span)
+        return Interval(*span) if span else None
     found = lunar_day(year, month, day, leap=bool(leap))
-    return found and days(found)
+    return days(found) if found else None
 
 
 def _next_lunar(day: int, anchor: date) -> Interval | None:
     year = lunar_year_of(anchor)
     found = [
-        lunar_day(y, month, day, leap=leap) for y in (year, year + 1) for month in range(1, 13) for leap in (False, True)
+        lunar_day(y, month, day, leap=leap)
+        for y in (year, year + 1)
+        for month in range(1, 13)
+        for leap in (False, True)
     ]
     later = sorted(one for one in found if one and one >= anchor)
     return days(later[0]) if later else None
@@ -119,7 +122,9 @@ def _edge(context: Interval | None, token: Token, base: Base) -> Interval | None
     if whole is None:
         return None
     first, last = whole.first, whole.last
-    middle = first + timedelta(days=14) if whole.length < 32 else add_months(first, whole.length // 61) - timedelta(days=1)
+    middle = (
+        first + timedelta(days=14) if whole.length < 32 else add_months(first, whole.length // 61) - timedelta(days=1)
+    )
     tenth, twentieth, half = (first + timedelta(days=n) for n in (9, 19, 14))
     day = timedelta(days=1)
     return {
@@ -176,7 +181,7 @@ def _weekday(context: Interval | None, token: Token, base: Base) -> Interval | N
 
 def _festival(context: Interval | None, token: Token, base: Base) -> Interval | None:
     found = festival(token.word, (context.first if context else base.anchor).year)
-    return found and days(found)
+    return days(found) if found else None
 
 
 def _holiday(context: Interval | None, _: Token, __: Base) -> Interval | None:
@@ -204,7 +209,7 @@ def _nth(context: Interval | None, token: Token, base: Base) -> Interval | None:
 
 def _pieces(whole: Interval, unit: int) -> list[Interval]:
     """The units within a stretch; a week belongs where its Monday lies."""
-    if unit == MONTH_UNIT or unit == QUARTER_UNIT:
+    if unit in (MONTH_UNIT, QUARTER_UNIT):
         count = 1 if unit == MONTH_UNIT else 3
         starts = [add_months(whole.first, n) for n in range(0, whole.length // 28, count)]
         return [_months(start, count) for start in starts if start <= whole.last]

@@ -68,10 +68,7 @@ class _Reader:
         cursor.place += opened
         if cursor.place >= len(cursor.tokens) or (opened and not cursor.peek()):
             return None
-        if cursor.tokens[cursor.place].kind in _SPANS:
-            built = self._span()
-        else:
-            built = self._plain()
+        built = self._span() if cursor.tokens[cursor.place].kind in _SPANS else self._plain()
         if built is None:
             return None
         return self._close(built, begin, opened)
@@ -111,8 +108,10 @@ class _Reader:
         place = cursor.place
         if cursor.take(Kind.TO):
             other = cursor.side(first=False)
-            built = None if other.chain == () and other.clock is None and other.part is None else self._range(
-                side, interval, other
+            built = (
+                None
+                if other.chain == () and other.clock is None and other.part is None
+                else self._range(side, interval, other)
             )
             if built:
                 return built
@@ -307,7 +306,9 @@ def _choices(chain: tuple[Token, ...], backwards: bool) -> Iterator[tuple[Token,
     """The words, once for each weekday of a list such as 周一三五."""
     last = chain[-1]
     if last.kind is Kind.WEEKDAY and last.values[0] < 0:
-        yield from ((*chain[:-1], replace(last, values=(day, day))) for day in sorted(last.values[1:], reverse=backwards))
+        yield from (
+            (*chain[:-1], replace(last, values=(day, day))) for day in sorted(last.values[1:], reverse=backwards)
+        )
     else:
         yield chain
 

@@ -104,7 +104,7 @@ class Cursor:
                 return False
             side.chain = (*chain, token)
             return True
-        if token.kind not in DAY_KINDS or token.kind is Kind.HOLIDAY and not chain:
+        if token.kind not in DAY_KINDS or (token.kind is Kind.HOLIDAY and not chain):
             return False
         if not chain or _goes_on(chain[-1], token):
             side.chain = (*chain, token)
