@@ -1,29 +1,19 @@
 """Compare a question with entries: who comes into question at all, and how well each candidate fits."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from knowledge.faq.entries import Entry
-from knowledge.faq.grams import Ints, cut
+from knowledge.faq.grams import Ints
 from knowledge.faq.index import SATURATION, Floats, build, mass_of, spans
+from knowledge.faq.question import Question
 
 CANDIDATES = 16
 FEATURES = ("bm25", "dice", "dice3", "explained", "contained", "keywords", "named", "answer")
 
-_LONG = 45
-"""Characters from which on a question counts as a story, whose other clauses say less than the question itself."""
-_ASIDE = 0.4
-_BREAK = re.compile(r"[，。！？；,.!?;\n…~～]+")
-_ASKS = re.compile(
-    r"[吗么呢嘛不没]$|怎|咋|多少|几|什么|啥|哪|多久|多长|能不能|可不可以|是不是|要不要|有没有|如何|行不行"
-)
-_POLITE = re.compile(
-    r"(?:各位|大家|老师|领导|同志|群主|小红)(?=[，,!！好您你])|您好|你好|请问|请教|麻烦问?一?下?|谢谢了?|多谢|辛苦了?"
-    r"|打扰一?下?|[想我]?(?:咨询|请教|打听|了解)[一个]?下|[我想]{1,2}问一?下"
-)
 _FIELD_WEIGHT = {"question": 1.5, "similar": 0.5, "names": 1.5, "answer": 0.5}
 _OTHER_ROWS = 2
 """Rows of an entry after its phrasings: what it is called (topic, keywords), and its answer."""
@@ -31,12 +21,11 @@ _OTHER_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as places in the vocabulary with the mass of each; `mass` includes grams unknown to the base."""
+    """A question as places in the vocabulary with their masses; `mass` includes grams unknown to the base."""
 
     places: Ints
     masses: Floats
     mass: float
-    length: int
 
 
 class Comparison:
@@ -62,35 +51,21 @@ class Comparison:
             texts, np.array(owner, np.int64), np.array(weight, np.float32), self.size + 1
         )
 
-    def read(self, question: str) -> Query:
-        """Cut a question; in a long story the clauses that ask, and the last one, count most."""
-        clauses = [part for part in _BREAK.split(_POLITE.sub("，", question)) if part.strip()] or [""]
-        length = sum(map(len, clauses))
-        asks = [length < _LONG or bool(_ASKS.search(part)) for part in clauses]
-        asks[-1] = True
-        grams, number = cut(clauses)
-        share = np.where(np.array(asks), 1.0, _ASIDE)[number]
-        order = np.lexsort((-share, grams))
-        grams, first = np.unique(grams[order], return_index=True)
-        share = share[order][first].astype(np.float32)
-        return self._query(grams, share, length)
-
-    def _query(self, grams: Ints, share: Floats, length: int) -> Query:
-        places, known = self._postings.look_up(grams)
-        unseen = float(np.log1p(self.size + 0.5))
-        idf = np.full(len(grams), unseen, np.float32)
+    def look_up(self, question: Question) -> Query:
+        """Weigh the question's grams by what the entries hold; an unknown gram weighs as the rarest."""
+        places, known = self._postings.look_up(question.grams)
+        idf = np.full(len(places), np.log1p(self.size + 0.5), np.float32)
         idf[known] = self._postings.idf[places[known]]
-        masses = mass_of(grams, idf) * share
-        return Query(places[known], masses[known], float(masses.sum()), length)
+        masses = mass_of(question.grams, idf) * question.shares
+        return Query(places[known], masses[known], float(masses.sum()))
 
-    def candidates(self, query: Query) -> tuple[Ints, Floats]:
-        """Give the best entries by BM25, best first, then the pseudo-entry; and their scores as shares of the mass."""
+    def candidates(self, query: Query, others: Ints) -> tuple[Ints, Floats]:
+        """Give the best entries by BM25 and the others given, then the pseudo-entry; scores as mass shares."""
         scores = self._postings.score(query.places, query.masses)
         scores /= max(query.mass * (SATURATION + 1), 1e-6)
         count = min(CANDIDATES, self.size)
         best = np.argpartition(-scores[: self.size], count - 1)[:count] if count else np.zeros(0, np.int64)
-        best = best[np.argsort(-scores[best], kind="stable")]
-        chosen = np.append(best, self.size)
+        chosen = np.append(np.union1d(best, others), self.size)
         return chosen, scores[chosen]
 
     def features(self, query: Query, chosen: Ints, scores: Floats) -> Floats:
@@ -101,7 +76,7 @@ class Comparison:
         dice = 2 * overlap / np.maximum(query.mass + mass, 1e-6)
         both = contained * np.sqrt(explained)
         lines = np.zeros((len(chosen), len(FEATURES)), np.float32)
-        for line, (begin, end) in enumerate(zip(first[:-1], first[1:], strict=True)):
+        for line, (begin, end) in enumerate(pairwise(first)):
             asked, names, answer = slice(begin, end - _OTHER_ROWS), end - 2, end - 1
             top = np.sort(dice[asked])[-3:]
             lines[line] = (
@@ -117,7 +92,7 @@ class Comparison:
         return lines
 
     def _overlaps(self, query: Query, chosen: Ints) -> tuple[Floats, Floats, Ints]:
-        """Give shared mass and own mass of every row of the chosen entries, and where each entry's rows begin."""
+        """Give shared and own mass of every row of the chosen entries, and where each entry's rows begin."""
         rows = self._rows
         mass = np.zeros(len(self._postings.grams), np.float32)
         mass[query.places] = query.masses

@@ -17,7 +17,8 @@ Ints = NDArray[np.int64]
 
 CHAR, PAIR, SOUND = 0, 1, 2
 KINDS = 3
-_BATCH = 15_000
+_BATCH = 900
+_LONGEST = 15_000
 _NEWLINE = 10
 
 
@@ -52,7 +53,7 @@ def _batches(texts: Sequence[str]) -> Iterator[str]:
     batch: list[str] = []
     size = 0
     for text in texts:
-        line = " ".join(text.split())[:_BATCH]
+        line = " ".join(text.split())[:_LONGEST]
         if batch and size + len(line) > _BATCH:
             yield "\n".join(batch)
             batch, size = [], 0

@@ -10,19 +10,28 @@ from knowledge.faq.entries import DATA
 from knowledge.faq.index import Floats
 
 MODEL = DATA / "faq-model.json"
+_WIDEST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Linear weights: of a candidate's features for the order, of a result's signs for the probability."""
+    """Linear weights: of a candidate's features for the order, of a result's signs for the probability.
+
+    An entry that the classifier does not know gets the margin that its other features let expect: `expected`.
+    """
 
     order: tuple[float, ...]
+    expected: tuple[float, ...]
     trust: tuple[float, ...]
-    bias: float
     settled: float
     """Probability from which on the best entry is answered outright."""
     offered: float
     """Probability from which on near-ties are offered at all."""
+
+    def complete(self, features: Floats, margins: Floats) -> Floats:
+        """Add the classifier's margins as a column, expected ones where they are nan."""
+        guessed = _with_one(features) @ np.array(self.expected, np.float32)
+        return np.column_stack((features, np.where(np.isnan(margins), guessed, margins)))
 
     def utilities(self, features: Floats) -> Floats:
         """Give each candidate's log-odds against the others, up to a constant."""
@@ -30,22 +39,29 @@ class Judge:
 
     def probability(self, signs: Floats) -> float:
         """Give the probability that the best entry answers the question."""
-        return float(1 / (1 + np.exp(-(signs @ np.array(self.trust) + self.bias))))
+        return float(1 / (1 + np.exp(-(signs @ np.array(self.trust[:-1]) + self.trust[-1]))))
 
 
-def signs_of(features: Floats, utilities: Floats, length: int) -> Floats:
-    """Describe a result by which it is trusted; the last line of `features` is the pseudo-entry's, the first the best."""
+def _with_one(features: Floats) -> Floats:
+    return np.column_stack((features, np.ones(len(features), np.float32)))
+
+
+def signs_of(features: Floats, utilities: Floats, none: float, length: int) -> Floats:
+    """Describe how far a result is to be trusted; `features` has the best entry first, the pseudo-entry last.
+
+    `none` is the classifier's margin for questions that no entry answers.
+    """
     best, decoy = features[0], features[-1]
-    second = utilities[1] if len(utilities) > 1 else utilities[0] - 10
+    second = utilities[1] if len(utilities) > 1 else utilities[0] - _WIDEST
     return np.array(
         [
-            min(float(utilities[0] - second), 10.0),
+            min(float(utilities[0] - second), _WIDEST),
             utilities[0],
-            best[1],
-            best[3],
+            *best,
             best[1] - decoy[1],
             best[3] - decoy[3],
-            decoy[1],
+            best[-1] - none,
+            none,
             np.log1p(length),
         ],
         np.float64,
@@ -57,5 +73,9 @@ def packaged() -> Judge:
     """Read the learnt numbers that are shipped."""
     fields = json.loads(MODEL.read_text(encoding="utf-8"))
     return Judge(
-        tuple(fields["order"]), tuple(fields["trust"]), fields["bias"], fields["settled"], fields["offered"]
+        tuple(fields["order"]),
+        tuple(fields["expected"]),
+        tuple(fields["trust"]),
+        fields["settled"],
+        fields["offered"],
     )

@@ -8,13 +8,17 @@ from functools import cache
 import numpy as np
 
 from knowledge.faq.citation import day_of
+from knowledge.faq.classes import NO_ENTRY, Classes, packaged_classes
 from knowledge.faq.compare import Comparison
 from knowledge.faq.entries import Entry, by_entry, load_phrasings
+from knowledge.faq.grams import Ints
 from knowledge.faq.index import Floats
 from knowledge.faq.judge import Judge, packaged, signs_of
+from knowledge.faq.question import read
 
 SHOWN = 5
 OFFERED = 3
+_BY_CLASS = 6
 _SAME_CATEGORY = 0.5
 """Log-odds that the reader's category adds; small, as one matter often belongs to two groups."""
 
@@ -35,6 +39,16 @@ class Answer:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidates of a search before it is judged; best first, features of the pseudo-entry in the last line."""
+
+    numbers: Ints
+    features: Floats
+    utilities: Floats
+    signs: Floats
+
+
 class Faq:
     """A searchable base of entries; immutable, so teaching one builds a new base."""
 
@@ -42,15 +56,19 @@ class Faq:
         self,
         entries: Sequence[Entry],
         phrasings: Mapping[str | None, Sequence[str]] | None = None,
+        classes: Classes | None = None,
         judge: Judge | None = None,
     ) -> None:
-        """Index entries; ValueError where two share an id. By default with the packaged phrasings and weights."""
+        """Index entries, by default with the packaged phrasings and weights; ValueError where two share an id."""
         self._entries = {entry.id: entry for entry in entries}
         if len(self._entries) != len(entries):
             raise ValueError("two entries share an id")
         self._ids = tuple(self._entries)
         self._comparison = Comparison(entries, _packaged_phrasings() if phrasings is None else phrasings)
-        self._judge = judge or packaged()
+        self._classes = packaged_classes() if classes is None else classes
+        self._judge = packaged() if judge is None else judge
+        numbers = {id: number for number, id in enumerate((*self._ids, NO_ENTRY))}
+        self._number = np.array([numbers.get(id, len(numbers)) for id in self._classes.ids], np.int64)
 
     def entry(self, id: str) -> Entry:
         """Give the entry; KeyError where there is none."""
@@ -60,33 +78,35 @@ class Faq:
         """Find the entry that answers the question; without `now`, validity in time is not judged."""
         if not self._ids:
             return Answer(None, (), 0.0, (), "no_match")
-        ranked, utilities, signs = self.examine(question, category)
-        score = self._judge.probability(signs)
-        candidates = tuple(self._ids[number] for number in ranked[:SHOWN])
-        return self._decide(candidates, score, utilities, now)
+        found = self.examine(question, category)
+        score = self._judge.probability(found.signs)
+        candidates = tuple(self._ids[number] for number in found.numbers[:SHOWN])
+        return self._decide(candidates, score, found.utilities, now)
 
-    def examine(self, question: str, category: str | None = None) -> tuple[list[int], Floats, Floats]:
-        """Rank candidates: their numbers, utilities (both best first) and the signs of trust."""
-        query = self._comparison.read(question)
-        chosen, scores = self._comparison.candidates(query)
+    def examine(self, text: str, category: str | None = None) -> Found:
+        """Rank the candidates for a question; for training and for looking into a result."""
+        question = read(text)
+        margins = np.full(len(self._ids) + 2, np.nan, np.float32)  # the last place takes those no longer here
+        margins[self._number] = self._classes.margins(question.grams, question.shares)
+        margins = margins[:-1]
+        others = np.argsort(-np.nan_to_num(margins[:-1], nan=-np.inf))[:_BY_CLASS]
+        query = self._comparison.look_up(question)
+        chosen, scores = self._comparison.candidates(query, others)
         features = self._comparison.features(query, chosen, scores)
+        features = self._judge.complete(features, margins[chosen])
         utilities = self._judge.utilities(features[:-1])
         if category:
             utilities += [_SAME_CATEGORY * (self._category(number) == category) for number in chosen[:-1]]
         order = np.argsort(-utilities, kind="stable")
-        ranked = features[np.append(order, len(features) - 1)]
-        return (
-            [int(number) for number in chosen[order]],
-            utilities[order],
-            signs_of(ranked, utilities[order], query.length),
-        )
+        features = features[np.append(order, len(features) - 1)]
+        utilities = utilities[order]
+        signs = signs_of(features, utilities, float(margins[-1]), question.length)
+        return Found(chosen[order], features, utilities, signs)
 
     def _category(self, number: int) -> str:
         return self._entries[self._ids[number]].category
 
-    def _decide(
-        self, candidates: tuple[str, ...], score: float, utilities: Floats, now: datetime | None
-    ) -> Answer:
+    def _decide(self, candidates: tuple[str, ...], score: float, utilities: Floats, now: datetime | None) -> Answer:
         if score < self._judge.offered:
             return Answer(None, candidates, score, (), "no_match")
         near = candidates[: max(1, int((utilities[:OFFERED] > utilities[0] - 3).sum()))]
