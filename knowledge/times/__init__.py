@@ -7,8 +7,9 @@ day; all times are Asia/Shanghai.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from knowledge.times.built import Phrase
 from knowledge.times.choice import best, of_event
-from knowledge.times.phrases import Phrase, phrases
+from knowledge.times.phrases import phrases
 
 __all__ = ["When", "event_time", "find", "period", "when"]
 

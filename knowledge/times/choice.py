@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from knowledge.times.built import Phrase
 from knowledge.times.durations import LENGTH, Length, read_length
 from knowledge.times.hours import CHINA, at
 from knowledge.times.numerals import fold
-from knowledge.times.phrases import Phrase, phrases
+from knowledge.times.phrases import phrases
 
 _LABEL = re.compile(
     r"(?:时间|日期)(?:定在|定为|[:是为])?\s?(?:[:]|$)$|时间[定改]?[在为到至于]?$|改[到在为至]$|[调推](?:整|迟)[到在为至]$"

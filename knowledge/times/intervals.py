@@ -2,89 +2,48 @@
 
 import calendar
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.lunar import lunar_day, lunar_month, lunar_year_of
-from knowledge.times.daywords import DAY_UNIT, MONTH_UNIT, QUARTER_UNIT, WEEK_UNIT, WEEKEND, WORKDAY, YEAR_UNIT
 from knowledge.times.durations import add_months
 from knowledge.times.festivals import festival
+from knowledge.times.ordinals import first_n, nth
+from knowledge.times.spans import Base, Interval, days, monday, months, quarter_start
 from knowledge.times.tokens import Kind, Token
-from knowledge.workdays import add_workdays, first_workday, holiday_around
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Days from `first` to `last`, both counted."""
-
-    first: date
-    last: date
-
-    @property
-    def length(self) -> int:
-        """How many days."""
-        return (self.last - self.first).days + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """Whence words are counted: today, and the day in whose year, month or week an unnamed one is sought."""
-
-    today: date
-    anchor: date
-    cyclic: bool = False
-
+from knowledge.workdays import holiday_around
 
 Narrow = Callable[[Interval | None, Token, Base], Interval | None]
 
 
-def days(first: date, count: int = 1) -> Interval:
-    """So many days from one on."""
-    return Interval(first, first + timedelta(days=count - 1))
-
-
-def _months(first: date, count: int = 1) -> Interval:
-    start = first.replace(day=1)
-    return Interval(start, add_months(start, count) - timedelta(days=1))
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
 def _year(_: Interval | None, token: Token, base: Base) -> Interval | None:
     relative, value = token.values
-    return _months(date(base.today.year + value if relative else value, 1, 1), 12)
+    return months(date(base.today.year + value if relative else value, 1, 1), 12)
 
 
 def _half(context: Interval | None, token: Token, base: Base) -> Interval | None:
     year = (context.first if context else base.today).year
-    return _months(date(year, 1 if token.values[0] == 1 else 7, 1), 6)
+    return months(date(year, 1 if token.values[0] == 1 else 7, 1), 6)
 
 
 def _quarter(context: Interval | None, token: Token, base: Base) -> Interval | None:
     relative, value = token.values
     if relative:
-        return _months(add_months(_quarter_start(base.today), 3 * value), 3)
-    return _months(date((context.first if context else base.anchor).year, 3 * value - 2, 1), 3)
-
-
-def _quarter_start(day: date) -> date:
-    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+        return months(add_months(quarter_start(base.today), 3 * value), 3)
+    return months(date((context.first if context else base.anchor).year, 3 * value - 2, 1), 3)
 
 
 def _season(context: Interval | None, token: Token, base: Base) -> Interval | None:
     month, count = ((3, 3), (6, 3), (9, 3), (12, 3), (7, 2), (1, 2))[token.values[0]]
     if context is None and not base.cyclic:
         return None
-    return _months(date((context.first if context else base.anchor).year, month, 1), count)
+    return months(date((context.first if context else base.anchor).year, month, 1), count)
 
 
 def _month(context: Interval | None, token: Token, base: Base) -> Interval | None:
     relative, value = token.values
     if relative:
-        return _months(add_months(base.today.replace(day=1), value))
-    return _months(date((context.first if context else base.anchor).year, value, 1))
+        return months(add_months(base.today.replace(day=1), value))
+    return months(date((context.first if context else base.anchor).year, value, 1))
 
 
 def _lunar(context: Interval | None, token: Token, base: Base) -> Interval | None:
@@ -114,10 +73,10 @@ def _next_lunar(day: int, anchor: date) -> Interval | None:
 def _edge(context: Interval | None, token: Token, base: Base) -> Interval | None:
     edge, of = token.values
     whole = context or {
-        1: _months(base.today),
-        2: _months(date(base.today.year, 1, 1), 12),
-        3: _months(_quarter_start(base.today), 3),
-        4: days(_monday(base.today), 7),
+        1: months(base.today),
+        2: months(date(base.today.year, 1, 1), 12),
+        3: months(quarter_start(base.today), 3),
+        4: days(monday(base.today), 7),
     }.get(of)
     if whole is None:
         return None
@@ -149,7 +108,7 @@ def _on(month: date, day: int) -> Interval | None:
 def _date(context: Interval | None, token: Token, base: Base) -> Interval | None:
     year, month, day = token.values
     first = date(year or (context.first if context else base.anchor).year, month, 1)
-    return _on(first, day) if day else _months(first)
+    return _on(first, day) if day else months(first)
 
 
 def _near(context: Interval | None, token: Token, base: Base) -> Interval | None:
@@ -167,15 +126,15 @@ def _near(context: Interval | None, token: Token, base: Base) -> Interval | None
 
 def _week(_: Interval | None, token: Token, base: Base) -> Interval | None:
     step, first, last = token.values
-    monday = _monday(base.today) + timedelta(weeks=step)
+    start = monday(base.today) + timedelta(weeks=step)
     if first < 0:
-        return days(monday, 7)
-    return days(monday + timedelta(days=first), last - first + 1)
+        return days(start, 7)
+    return days(start + timedelta(days=first), last - first + 1)
 
 
 def _weekday(context: Interval | None, token: Token, base: Base) -> Interval | None:
     first, last = token.values[0], token.values[-1]
-    start = context.first if context else _monday(base.anchor)
+    start = context.first if context else monday(base.anchor)
     return days(start + timedelta(days=(first - start.weekday()) % 7), last - first + 1)
 
 
@@ -188,72 +147,10 @@ def _holiday(context: Interval | None, _: Token, __: Base) -> Interval | None:
     return context and Interval(*holiday_around(context.first))
 
 
-def _nth(context: Interval | None, token: Token, base: Base) -> Interval | None:
-    which, unit = token.values
-    if context is None:
-        if unit == WORKDAY and not base.cyclic:
-            return days(add_workdays(base.today, which))
-        if unit == DAY_UNIT and not base.cyclic:
-            if not 1 <= which <= 3:
-                return None
-            return days(base.today + timedelta(days=which - 1))
-        context = _months(base.anchor)
-    if not which:
-        return None
-    if context.length == 1 and which > 0:
-        context = days(context.first, 62)
-    pieces = _pieces(context, unit)
-    index = which - 1 if which > 0 else which
-    return pieces[index] if -len(pieces) <= index < len(pieces) else None
-
-
-def _pieces(whole: Interval, unit: int) -> list[Interval]:
-    """The units within a stretch; a week belongs where its Monday lies."""
-    if unit in (MONTH_UNIT, QUARTER_UNIT):
-        count = 1 if unit == MONTH_UNIT else 3
-        starts = [add_months(whole.first, n) for n in range(0, whole.length // 28, count)]
-        return [_months(start, count) for start in starts if start <= whole.last]
-    every = [whole.first + timedelta(days=n) for n in range(min(whole.length, 400))]
-    if unit == WEEK_UNIT:
-        return [days(day, 7) for day in every if day.weekday() == 0]
-    if unit == WEEKEND:
-        return [days(day, 2) for day in every if day.weekday() == 5]
-    if unit == WORKDAY:
-        return [days(day) for day in every if first_workday(day) == day]
-    return [days(day) for day in every if unit == DAY_UNIT or day.weekday() == unit]
-
-
-def _first_n(context: Interval | None, token: Token, base: Base) -> Interval | None:
-    count, unit = token.values
-    if context is None and unit == QUARTER_UNIT and count > 0:
-        context = _months(date(base.anchor.year, 1, 1), 12)
-    if context is None:
-        return _beside(base.today, count, unit)
-    if context.length == 1:
-        beside = _beside(context.first, count, unit)
-        day = timedelta(days=1)
-        return Interval(beside.first, context.first - day) if count > 0 else Interval(context.first + day, beside.last)
-    pieces = _pieces(context, unit)
-    chosen = pieces[:count] if count > 0 else pieces[count:]
-    return Interval(chosen[0].first, chosen[-1].last) if chosen else None
-
-
-def _beside(day: date, count: int, unit: int) -> Interval:
-    """So many units before (`count` positive, as in 前三天) or after a day, with the day."""
-    months = {MONTH_UNIT: 1, QUARTER_UNIT: 3, YEAR_UNIT: 12}.get(unit)
-    if months:
-        other = add_months(day, -count * months)
-    elif unit == WORKDAY:
-        other = add_workdays(day, -count)
-    else:
-        other = day - timedelta(days=count * (7 if unit == WEEK_UNIT else 1))
-    return Interval(min(other, day), max(other, day))
-
-
 _NARROW: dict[Kind, Narrow] = {
     Kind.YEAR: _year, Kind.HALF: _half, Kind.QUARTER: _quarter, Kind.SEASON: _season, Kind.MONTH: _month,
     Kind.LUNAR: _lunar, Kind.EDGE: _edge, Kind.DAY: _day, Kind.DATE: _date, Kind.NEAR: _near, Kind.WEEK: _week,
-    Kind.WEEKDAY: _weekday, Kind.FESTIVAL: _festival, Kind.HOLIDAY: _holiday, Kind.NTH: _nth, Kind.FIRST_N: _first_n,
+    Kind.WEEKDAY: _weekday, Kind.FESTIVAL: _festival, Kind.HOLIDAY: _holiday, Kind.NTH: nth, Kind.FIRST_N: first_n,
 }  # fmt: skip
 DAY_KINDS = frozenset(_NARROW)
 

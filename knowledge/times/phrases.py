@@ -1,16 +1,17 @@
 """Putting words together to phrases, and phrases to times."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from knowledge.times.built import Built, Phrase
 from knowledge.times.clockwords import CLOCK_RULES, LENGTH_RULES
+from knowledge.times.cycles import anchors, choices, cycle_of
 from knowledge.times.daywords import DAY_RULES
-from knowledge.times.durations import Length, add_months
+from knowledge.times.durations import Length
 from knowledge.times.hours import CHINA, at, end_minutes, minutes_of, part_minutes
-from knowledge.times.intervals import Base, Interval, narrow
+from knowledge.times.intervals import narrow
 from knowledge.times.numerals import fold
 from knowledge.times.sides import Cursor, Side
+from knowledge.times.spans import Base, Interval
 from knowledge.times.tokens import Kind, Scanner, Token
 from knowledge.workdays import first_workday
 
@@ -20,21 +21,6 @@ _REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly"}
 _LONGEST = 20_000
 _MOST = 200
 _SPANS = (Kind.OFFSET, Kind.WITHIN, Kind.WINDOW)
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A time phrase with what it says outright, which decides between several."""
-
-    start: datetime
-    end: datetime | None
-    granularity: str
-    repeats: str | None
-    span: tuple[int, int]
-    dated: bool
-    hour: bool
-    deadline: bool = False
-    days: Interval | None = None
 
 
 def phrases(text: str, now: datetime, *, past: bool = False) -> list[Phrase]:
@@ -73,7 +59,7 @@ class _Reader:
             return None
         return self._close(built, begin, opened)
 
-    def _span(self) -> "_Built | None":
+    def _span(self) -> Built | None:
         """A phrase that a length of time makes: 三天后, 5日内, 近三个月."""
         token = self.cursor.tokens[self.cursor.place]
         self.cursor.place += 1
@@ -84,18 +70,18 @@ class _Reader:
             return self._stretch(token.values[0], length)
         moment = length.after(self.now, token.values[0])
         if length.minutes:
-            return _Built(moment, None, "minute", Side())
+            return Built(moment, None, "minute", Side())
         side = self.cursor.side(first=False)
         return self._times(Interval(moment.date(), moment.date()), side, side)
 
-    def _stretch(self, sign: int, length: Length) -> "_Built":
+    def _stretch(self, sign: int, length: Length) -> Built:
         other = length.after(self.now, sign)
         first, last = min(self.now, other), max(self.now, other)
         if length.minutes:
-            return _Built(first, last, "minute", Side())
-        return _Built(at(first.date()), at(last.date()), "day", Side(), Interval(first.date(), last.date()))
+            return Built(first, last, "minute", Side())
+        return Built(at(first.date()), at(last.date()), "day", Side(), Interval(first.date(), last.date()))
 
-    def _plain(self) -> "_Built | None":
+    def _plain(self) -> Built | None:
         cursor = self.cursor
         side = cursor.side(first=True)
         if side.empty:
@@ -122,10 +108,10 @@ class _Reader:
         """The days of a side, the next from `today` on (or, for the past, the last begun by it)."""
         if not side.chain:
             return self._repeated_day(side)
-        cycle = _cycle(side, self.past)
+        cycle = cycle_of(side, self.past)
         backwards = self.past and today == self.today
-        for anchor in _anchors(cycle, today, backwards):
-            for chain in _choices(side.chain, backwards):
+        for anchor in anchors(cycle, today, backwards):
+            for chain in choices(side.chain, backwards):
                 one = narrow(chain, Base(self.today, anchor, bool(cycle)))
                 if one and (not cycle or (one.first <= today if backwards else self._ahead(one, side, today))):
                     return one
@@ -150,13 +136,13 @@ class _Reader:
             day = first_workday(day)
         return Interval(day, day)
 
-    def _until_now(self, side: Side, interval: Interval) -> "_Built":
+    def _until_now(self, side: Side, interval: Interval) -> Built:
         if interval.first > self.today:
             return self._times(interval, side, side)
         days = Interval(interval.first, self.today)
-        return _Built(at(days.first), at(days.last), "day", side, days)
+        return Built(at(days.first), at(days.last), "day", side, days)
 
-    def _range(self, side: Side, interval: Interval, other: Side) -> "_Built | None":
+    def _range(self, side: Side, interval: Interval, other: Side) -> Built | None:
         """From one side to the other."""
         if not other.chain:
             if side.clock is None and side.part is None and other.part is None:
@@ -170,7 +156,7 @@ class _Reader:
             begin = None if side.part is None else part_minutes(side.part)[0]
             end_part = None if other.part is None else part_minutes(other.part)[1]
             grain = "day" if begin is None and end_part is None else "minute"
-            return _Built(at(days.first, begin or 0), at(days.last, end_part or 0), grain, side, days, range=True)
+            return Built(at(days.first, begin or 0), at(days.last, end_part or 0), grain, side, days, range=True)
         start = side if side.clock else other
         end = other
         if not side.clock and self.cursor.peek(Kind.TO):
@@ -183,17 +169,17 @@ class _Reader:
         closing = end_minutes(end.clock, end.part, 0) if end.clock and end is not other else None
         if closing is None:
             closing = minutes_of(end.clock, end.part) if end.clock else 0
-        return _Built(first, at(days.last, closing), "minute", side, days, range=True)
+        return Built(first, at(days.last, closing), "minute", side, days, range=True)
 
-    def _times(self, interval: Interval, side: Side, other: Side) -> "_Built":
+    def _times(self, interval: Interval, side: Side, other: Side) -> Built:
         """Days with the hours of both sides (one side twice where there is no range)."""
         if side.clock is None and side.part is None:
             last = at(interval.last) if interval.last > interval.first else None
-            return _Built(at(interval.first), last, "day", side, interval)
+            return Built(at(interval.first), last, "day", side, interval)
         begin, end = self._hours(side, other)
         last_day = interval.first
         close = None if end is None else at(last_day, end)
-        return _Built(at(interval.first, begin), close, "minute", side, interval)
+        return Built(at(interval.first, begin), close, "minute", side, interval)
 
     def _hours(self, side: Side, other: Side) -> tuple[int, int | None]:
         if side.clock is None:
@@ -208,7 +194,7 @@ class _Reader:
             return begin, part_minutes(other.part or 0)[1]
         return begin, end_minutes(other.clock, other.part, begin)
 
-    def _close(self, built: "_Built", begin: int, opened: bool) -> Phrase:
+    def _close(self, built: Built, begin: int, opened: bool) -> Phrase:
         """The phrase with what follows it: 前, 后, 内, 起, 截止."""
         cursor = self.cursor
         deadline = opened
@@ -233,94 +219,14 @@ class _Reader:
             bool(built.side.chain) or built.side.empty, built.hour, deadline, built.days,
         )  # fmt: skip
 
-    def _since(self, built: "_Built", token: Token) -> "_Built":
+    def _since(self, built: Built, token: Token) -> Built:
         length = self.cursor.take(Kind.LENGTH)
         days = built.days
         if length and days and not length.values[2]:
             last = Length(*length.values).after(at(days.first)) - timedelta(days=1)
-            return _Built(built.start, last, built.granularity, built.side, Interval(days.first, last.date()))
+            return Built(built.start, last, built.granularity, built.side, Interval(days.first, last.date()))
         if token.word == "以来" and days and days.first <= self.today:
-            return _Built(built.start, at(self.today), "day", built.side, Interval(days.first, self.today))
+            return Built(built.start, at(self.today), "day", built.side, Interval(days.first, self.today))
         if built.granularity == "day":
-            return _Built(built.start, None, "day", built.side, days)
+            return Built(built.start, None, "day", built.side, days)
         return built
-
-
-@dataclass(frozen=True, slots=True)
-class _Built:
-    start: datetime
-    end: datetime | None
-    granularity: str
-    side: Side
-    days: Interval | None = None
-    range: bool = False
-
-    def within(self, today: date) -> "_Built":
-        """What is left of it from today on: 本周内."""
-        if self.days is None or self.granularity == "minute":
-            return self
-        days = Interval(max(self.days.first, min(today, self.days.last)), self.days.last)
-        return _Built(at(days.first), at(days.last), "day", self.side, days)
-
-    @property
-    def hour(self) -> bool:
-        """Whether it tells an hour, not only a part of the day."""
-        return self.granularity == "minute" and (self.side.clock is not None or self.side.part is None)
-
-    def by(self, now: datetime) -> "_Built":
-        """As a deadline: from now on to its end."""
-        end = self.end or self.start
-        start = now if self.granularity == "minute" else at(now.date())
-        days = self.days and Interval(min(now.date(), self.days.last), self.days.last)
-        return _Built(min(start, end), end, self.granularity, self.side, days)
-
-    def later(self) -> "_Built":
-        """From its end on: what comes after a stretch or a festival begins the next day, after a date that day."""
-        if self.granularity == "minute" or not self.days:
-            return _Built(self.end or self.start, None, self.granularity, self.side)
-        whole = self.days.length > 1 or (self.side.chain and self.side.chain[-1].kind is Kind.FESTIVAL)
-        day = self.days.last + timedelta(days=1 if whole else 0)
-        return _Built(at(day), None, "day", self.side, Interval(day, day))
-
-
-_YEARLY = (Kind.MONTH, Kind.DATE, Kind.LUNAR, Kind.FESTIVAL)
-
-
-def _cycle(side: Side, past: bool) -> str:
-    """In what the days of a side come round: year, month, week, or not at all."""
-    if side.repeat and side.repeat[0] > 1:
-        return ("week", "month", "year")[side.repeat[0] - 2]
-    first = side.chain[0]
-    if first.kind in (Kind.MONTH, Kind.DATE, Kind.LUNAR) and first.values[0]:
-        return ""
-    if first.kind in _YEARLY:
-        return "year"
-    if past and first.kind is Kind.QUARTER and first.values[0] == 0:
-        return "quarter"
-    if first.kind is Kind.DAY or (first.kind is Kind.NTH and first.values[1] < 7):
-        return "month"
-    return "week" if first.kind is Kind.WEEKDAY else ""
-
-
-def _choices(chain: tuple[Token, ...], backwards: bool) -> Iterator[tuple[Token, ...]]:
-    """The words, once for each weekday of a list such as 周一三五."""
-    last = chain[-1]
-    if last.kind is Kind.WEEKDAY and last.values[0] < 0:
-        yield from (
-            (*chain[:-1], replace(last, values=(day, day))) for day in sorted(last.values[1:], reverse=backwards)
-        )
-    else:
-        yield chain
-
-
-def _anchors(cycle: str, today: date, backwards: bool) -> Iterator[date]:
-    """Days in the years, months or weeks to look in, the likeliest first."""
-    way = -1 if backwards else 1
-    if cycle == "week":
-        yield from (today + timedelta(weeks=way * n) for n in range(-1, 3))
-    elif cycle == "month":
-        yield from (add_months(today.replace(day=1), way * n) for n in range(-1, 14))
-    elif cycle in ("year", "quarter"):
-        yield from (date(today.year + way * n, 1, 1) for n in range(-1, 9))
-    else:
-        yield today

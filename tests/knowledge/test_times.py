@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - an announcement stays on one line
 """Time phrases: the shared set, a wider one of our own, announcements, figures' periods, and what is no time."""
 
 import json
