@@ -18,8 +18,8 @@ from knowledge.normalize import Cleaned
 
 Keys = NDArray[np.uint64]
 
-BLOCKS = ("char", "sound", "word", "role", "quote", "shape")
-WEIGHTS = {"char": 1.0, "sound": 1.0, "word": 1.0, "role": 0.7, "quote": 1.0, "shape": 0.6}
+BLOCKS = ("char", "sound", "word", "class", "role", "quote", "shape")
+WEIGHTS = {"char": 1.0, "sound": 1.0, "word": 1.0, "class": 0.5, "role": 0.7, "quote": 1.0, "shape": 0.6}
 HEAD, TAIL = 900, 300
 _FIRST, _LAST = 2, 3
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -138,10 +138,16 @@ def masked(text: str) -> str:
 class Sketcher:
     """Turns a cleaned message in its setting into blocks of feature keys."""
 
-    def __init__(self, words: Iterable[str], sounds: NDArray[np.uint16]) -> None:
+    def __init__(self, lexicon: Iterable[str], sounds: NDArray[np.uint16]) -> None:
         self._cutter = rjieba.Jieba()
-        for word in words:
-            self._cutter.add_word(word)
+        self.lexicon = tuple(lexicon)
+        self._classes: dict[str, str] = {}
+        for line in self.lexicon:
+            name, _, words = line.partition(":")
+            for word in words.split():
+                self._classes[word] = name
+                if len(word) > 1:
+                    self._cutter.add_word(word, None, None)
         self.sounds = sounds
 
     def sketch(self, cleaned: Cleaned, setting: Setting) -> Sketch:
@@ -156,6 +162,7 @@ class Sketcher:
             np.concatenate(list(_grams(codes, "char", (1, 2, 3, 4)))),
             np.concatenate(list(_grams(self._heard(codes), "sound", (2, 3)))),
             _hashed([*words, *pairs], "word"),
+            _hashed(self._classed(words), "class"),
             _hashed([lead + word for word in words for lead in (side, called)], "role"),
             self._quoted(cleaned),
             _hashed(set(self.shape(cleaned, setting, len(text))), "shape"),
@@ -165,6 +172,18 @@ class Sketcher:
     def word_keys(self, words: Iterable[str]) -> Keys:
         """Give the keys of single words, in their order."""
         return _hashed(words, "word")
+
+    def _classed(self, words: list[str]) -> set[str]:
+        """Name the classes of words: each, every two in the message, and each with its neighbours."""
+        classes = [self._classes.get(word, "") for word in words]
+        found = sorted(set(classes) - {""})
+        named = {*found, *(f"{one}&{two}" for one in found for two in found if one < two)}
+        steps = [name or word for name, word in zip(classes, words, strict=True)]
+        for index, name in enumerate(classes):
+            if name:
+                before, after = (["^", *steps][index], [*steps, "$"][index + 1])
+                named |= {f"{before}<{name}", f"{name}>{after}", f"{before}<{name}>{after}"}
+        return named
 
     def _heard(self, codes: Keys) -> Keys:
         """Put the sound in the place of every Han character; other signs stay, moved out of the way."""

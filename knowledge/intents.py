@@ -95,7 +95,7 @@ class IntentModel:
                 tuple(file[f"rarity-{block}"] for block in BLOCKS),
             )
             return cls(
-                Sketcher(file["words"].tolist(), file["sounds"]),
+                Sketcher(file["lexicon"].tolist(), file["sounds"]),
                 vocabulary,
                 tuple(file["intents"].tolist()),
                 tuple(file["categories"].tolist()),
