@@ -1,7 +1,7 @@
 """What the bot can do. A capability that is not listed here is not live; the first that matches wins."""
 
 from bot.capability import Handler
-from handlers import activities, answers, broadcasts, needs, people, points, receipts
+from handlers import activities, answers, broadcasts, duty, needs, people, points, receipts, statistics, visits
 
 HANDLERS: tuple[Handler, ...] = (
     *broadcasts.HANDLERS,
@@ -10,5 +10,8 @@ HANDLERS: tuple[Handler, ...] = (
     *activities.HANDLERS,
     *points.HANDLERS,
     *receipts.HANDLERS,
+    *visits.HANDLERS,
+    *statistics.HANDLERS,
+    *duty.HANDLERS,
     *people.HANDLERS,
 )

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.db import Db
-from bot.web import groups
+from bot.web import downloads, groups
 from bot.web.board import DatabaseBoard
 from bot.web.security import secure
 
@@ -30,6 +30,7 @@ def application(db: Db, clock: Clock, channel: LocalGroups | None) -> web.Applic
         return web.json_response({"status": "ok"})
 
     app.router.add_get("/healthz", healthy)
+    app.add_routes(downloads.routes(db, clock))
     if channel is not None:
         board = DatabaseBoard(db, channel.name, channel.nickname)
         app.add_routes(groups.routes(board, channel, clock.now))

@@ -80,16 +80,15 @@ def _read(conn: Connection, when: sa.ColumnElement[bool], scope: Scope, category
         .where(*conditions)
         .order_by(need.c.reported_at, need.c.id)
     )
-    found = [_case(row) for row in conn.execute(query)]
+    found = [_case(row) for row in conn.execute(query).mappings()]
     _follow(found, _events(conn, sa.select(need.c.id).where(*conditions)))
     return found
 
 
-def _case(row: sa.Row[Any]) -> Case:
-    values = dict(row._mapping)
-    title = "私聊" if values.pop("private") else values["title"]
-    del values["title"]
-    return Case(chat=title, place=values.pop("place") or "", **values)
+def _case(row: sa.RowMapping) -> Case:
+    values: dict[str, Any] = dict(row)
+    title, private, place = (values.pop(name) for name in ("title", "private", "place"))
+    return Case(chat="私聊" if private else title, place=place or "", **values)
 
 
 def _events(conn: Connection, numbers: sa.Select[tuple[int]]) -> Sequence[tuple[int, str, datetime]]:

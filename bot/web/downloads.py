@@ -1,0 +1,150 @@
+"""Files behind the links that the bot sends: made from the database when they are fetched."""
+
+import asyncio
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from aiohttp import web
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy.engine import Connection
+
+from bot.clock import Clock, local
+from bot.db import Db
+from bot.domain import access
+from bot.domain.needs import STATES
+from bot.domain.statistics import activity_list, cases, exports
+from bot.domain.statistics.activity_list import Item
+from bot.domain.statistics.cases import Case
+from bot.domain.statistics.exports import LEDGER, Export
+from knowledge.private import mask
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+GONE = "链接无效或已过期，请重新向小红要一次。"
+RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满意"}
+NEEDS = ("编号", "时间", "来源群", "类别", "地点", "内容", "报事人单位", "状态", "经办人", "办结时间", "评价")
+ACTIVITIES = ("编号", "名称", "时间", "地点", "组织", "状态", "报名人数", "签到人数")
+WIDTHS = {"内容": 60, "名称": 30, "时间": 18, "办结时间": 18, "来源群": 22, "地点": 18, "报事人单位": 20, "组织": 20}
+
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what the file format cannot hold
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a workbook."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+
+def routes(db: Db, clock: Clock) -> list[web.AbstractRouteDef]:
+    """The files, under `/downloads/<token>`. Whoever has the token may fetch the file until it expires."""
+
+    async def download(request: web.Request) -> web.Response:
+        found = await db.run(_read, request.match_info["token"], clock.now())
+        if found is None:
+            return web.Response(status=404, text=GONE)
+        name, sheets = found
+        body = await asyncio.to_thread(workbook, sheets)
+        headers = {
+            "Content-Disposition": f"attachment; filename=\"export.xlsx\"; filename*=UTF-8''{quote(name)}",
+            "Cache-Control": "no-store",
+        }
+        return web.Response(body=body, content_type=XLSX, headers=headers)
+
+    return [web.get("/downloads/{token}", download, allow_head=False)]
+
+
+def _read(conn: Connection, token: str, now: datetime) -> tuple[str, list[Sheet]] | None:
+    """The file's name and content; the fetch is recorded. None where the token opens nothing."""
+    wanted = exports.find(conn, token, now)
+    if wanted is None:
+        return None
+    access.record(conn, wanted.person_id, f"download:{wanted.kind}", now, granted=True)
+    title = "诉求台账" if wanted.kind == LEDGER else "清单"
+    sheets = [_ledger(conn, wanted)] if wanted.kind == LEDGER else _lists(conn, wanted)
+    return f"{title}-{wanted.period.first}-{wanted.period.last}.xlsx", sheets
+
+
+def _ledger(conn: Connection, wanted: Export) -> Sheet:
+    found = cases.of_period(conn, wanted.period, wanted.scope, wanted.category)
+    return Sheet("诉求台账", NEEDS, [_need_row(case) for case in found])
+
+
+def _lists(conn: Connection, wanted: Export) -> list[Sheet]:
+    older = cases.carried_over(conn, wanted.period, wanted.scope)
+    found = cases.of_period(conn, wanted.period, wanted.scope)
+    marked = [(*_need_row(case), note) for part, note in ((older, "上期结转"), (found, "")) for case in part]
+    held = activity_list.of_period(conn, wanted.period, wanted.scope)
+    return [
+        Sheet("需求清单", (*NEEDS, "备注"), marked),
+        Sheet("活动清单", ACTIVITIES, [_activity_row(item) for item in held]),
+    ]
+
+
+def _need_row(case: Case) -> tuple[Value, ...]:
+    return (
+        case.id,
+        _moment(case.reported_at),
+        case.chat,
+        case.category,
+        case.place,
+        case.text,
+        case.unit,
+        STATES.get(case.state, case.state),
+        case.handler,
+        _moment(case.resolved_at),
+        RATINGS.get(case.rating or "", ""),
+    )
+
+
+def _activity_row(item: Item) -> tuple[Value, ...]:
+    state = "已取消" if item.cancelled else "已发布"
+    return item.id, item.title, _moment(item.start), item.place, item.organisation, state, item.people, item.came
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{local(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """The XLSX file of some tables. Numbers of phones and identity cards are starred out; nothing is a formula."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.title), sheet)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _fill(page: Worksheet, sheet: Sheet) -> None:
+    for line, values in enumerate((sheet.head, *sheet.rows), 1):
+        for column, value in enumerate(values, 1):
+            cell = page.cell(line, column)
+            assert isinstance(cell, Cell)  # nothing is merged
+            _put(cell, value)
+    for column, name in enumerate(sheet.head, 1):
+        page.cell(1, column).font = Font(bold=True)
+        page.column_dimensions[get_column_letter(column)].width = WIDTHS.get(name, 12)
+    page.freeze_panes = "A2"
+    page.auto_filter.ref = page.dimensions
+
+
+def _put(cell: Cell, value: Value) -> None:
+    if isinstance(value, int):
+        cell.value = value
+        return
+    cell.value = _UNSTORABLE.sub("", mask(value))
+    cell.data_type = "s"  # what somebody wrote in a chat is text, also where it begins with =
+    cell.alignment = Alignment(vertical="top", wrap_text="\n" in value or len(value) > 20)

@@ -1,0 +1,225 @@
+"""统计: figures of a period, the ledger, the lists of a quarter; for staff, and for secretaries about their own."""
+
+import re
+
+from bot.capability import Context, Handler, handler
+from bot.clock import local
+from bot.domain import statistics
+from bot.domain.activities import attendance
+from bot.domain.needs import CATEGORIES, STATES
+from bot.domain.people import SECRETARY, STAFF
+from bot.domain.statistics import EVERYTHING, Export, Period, Scope, activity_list, cases, exports, figures
+from bot.domain.statistics.cases import Case
+from bot.domain.statistics.figures import Rate
+from bot.notices.visits import ledger as visit_ledger
+from knowledge import times
+from knowledge.private import mask
+
+SHOWN = 8
+RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满意"}
+
+TOPICS = (  # the first that is found counts
+    ("visits", re.compile(r"走[访仿]|联系企业")),
+    ("lists", re.compile(r"三[张份个]?清单|(?:资源|需求|活动)清单|三单")),
+    ("ledger", re.compile(r"台[账帐]|明细|清单|导出|列表|列个|名单|表格|excel", re.IGNORECASE)),
+    ("rates", re.compile(r"三率|[响应解决办结满意]{2}[率度]|率")),
+    ("activities", re.compile(r"活动|报名|签到|人次|到场")),
+    ("questions", re.compile(r"政策|提问|问答|咨询")),
+    ("needs", re.compile(r"诉求|[需素]求|工单|吹哨|[接派退]单|办结|办理|超期|解决|单子|问题|件")),
+)
+_GROUPS = "党建|人才|综合|金融|法律|物业|社会"
+GROUP = re.compile(
+    rf"(?:(?P<full>{_GROUPS})(?:指导|服务)|(?P<part>{_GROUPS})(?=组(?!织)|类|方面|的?(?:诉求|问题|工单|单子))"
+    rf"|(?<!\S)(?P<bare>{_GROUPS})(?!\S))"
+)
+
+
+@handler(
+    "query_stats",
+    intents=("query_stats",),
+    commands=(
+        r"统计(?![^\n]*(?:谁|接龙|报名情况|[没未]签到|问卷|收到))[^\n]{0,30}",
+        r"三率[^\n]{0,20}",
+        r"(?:(?:导出|导一?[份下]|查看?|看看?|发我?|要|给我)\s*)?[^\n，。,]{0,12}(?:三张清单|(?:诉求|工单)?台[账帐])(?:导出|发我|给我|吧|一[份下])*",
+    ),
+    roles=(STAFF, SECRETARY),
+    overhear=True,
+    audited=True,
+    title="统计、三率、三张清单、台账",
+    examples=("@小红 统计 三季度诉求", "@小红 三率 物业组 上月", "@小红 三张清单", "@小红 导出三季度台账"),
+)
+def query_stats(ctx: Context) -> str:
+    """Figures where they were asked for; ledgers and lists, which quote what people said, in private."""
+    topic = next((name for name, pattern in TOPICS if pattern.search(ctx.said)), "all")
+    period = period_of(ctx, topic)
+    if topic == "visits":
+        return visits_for_staff(ctx, period)
+    scope = EVERYTHING if ctx.role == STAFF else statistics.scope.of_secretary(ctx.conn, ctx.person, ctx.chat)
+    category = category_in(ctx.said)
+    if topic == "ledger":
+        return privately(ctx, ledger(ctx, period, scope, category), "台账")
+    if topic == "lists":
+        return privately(ctx, lists(ctx, period, scope), "清单")
+    return summary(ctx, topic, period, scope, category)
+
+
+def category_in(text: str) -> str | None:
+    """The service group that a request names: 物业组, 法律类, 金融服务."""
+    found = GROUP.search(text)
+    if found is None:
+        return None
+    short = found["full"] or found["part"] or found["bare"]
+    return next(name for name in CATEGORIES if name.startswith(short))
+
+
+def period_of(ctx: Context, topic: str) -> Period:
+    """The days that are named; by default this month, for lists and visits this quarter."""
+    named = times.period(ctx.said, ctx.now)
+    if named:
+        return Period(*named)
+    usual = statistics.scope.quarter_of if topic in ("lists", "visits") else statistics.scope.month_of
+    return usual(ctx.now)
+
+
+def days(period: Period) -> str:
+    """2025-07-01 至 2025-09-30."""
+    return f"{period.first} 至 {period.last}"
+
+
+def privately(ctx: Context, text: str, what: str) -> str:
+    """Give a text to the sender alone; the group gets one line."""
+    if ctx.chat.private:
+        return text
+    if ctx.tell_person(ctx.person.id, text):
+        return f"{what}已私发给您。"
+    return f"没能私发{what}，请先加我为好友，再私聊我要。"
+
+
+def visits_for_staff(ctx: Context, period: Period) -> str:
+    """The visits of everybody are for staff."""
+    if ctx.role != STAFF:
+        return "走访台账只提供给工作人员。"
+    return privately(ctx, visit_ledger(ctx.conn, period.first, period.last), "走访台账")
+
+
+# figures
+
+
+def summary(ctx: Context, topic: str, period: Period, scope: Scope, category: str | None) -> str:
+    """The figures of a topic, or of everything, with the days that they are about."""
+    whose = "" if scope.organisations is None else "，本组织范围"
+    lines = [f"统计（{days(period)}{whose}）"]
+    if topic in ("all", "needs", "rates"):
+        found = cases.of_period(ctx.conn, period, scope, category)
+        lines += rate_lines(ctx, found) if topic == "rates" else need_lines(ctx, found, category)
+        lines += rate_lines(ctx, found)[1:] if topic == "all" else []
+    if topic in ("all", "activities"):
+        lines.append(activity_line(ctx, period, scope))
+    if topic in ("all", "questions"):
+        asked = figures.questions(ctx.conn, period, scope)
+        answered = max(0, asked.asked - asked.waiting)
+        lines.append(f"政策问答：提问{asked.asked}个，已答{answered}个，待答{asked.waiting}个。")
+    return "\n".join(lines)
+
+
+def need_lines(ctx: Context, found: list[Case], category: str | None) -> list[str]:
+    """报告12件，办结9件，办结率75%; then the seven groups, two a line."""
+    rates = figures.rates(found, ctx.now)
+    overdue = figures.overdue(found, ctx.now)
+    done = f"办结{figures.resolved(found)}件，办结率{percent(rates.resolution)}"
+    head = f"{category or ''}诉求：收到{len(found)}件，{done}"
+    notes = [f"撤回{rates.withdrawn}件不计入"] if rates.withdrawn else []
+    notes += [f"超期未办结{overdue}件"] if overdue else []
+    lines = ["；".join((head, *notes)) + "。"]
+    if category:
+        return lines
+    parts = [f"{group.category} {group.reported}件（办结{group.resolved}）" for group in figures.by_group(found)]
+    return lines + ["；".join(parts[at : at + 2]) for at in range(0, len(parts), 2)]
+
+
+def rate_lines(ctx: Context, found: list[Case]) -> list[str]:
+    """The three rates with what they are of, and what is left out."""
+    rates = figures.rates(found, ctx.now)
+    left_out = [
+        f"撤回{rates.withdrawn}件" if rates.withdrawn else "",
+        f"未到响应时限{rates.not_due}件" if rates.not_due else "",
+        f"未评价{rates.unrated}件（不算满意）" if rates.unrated else "",
+    ]
+    lines = [
+        f"诉求：收到{len(found)}件",
+        f"响应率 {share(rates.response)}（按时响应/应响应）",
+        f"解决率 {share(rates.resolution)}（办结/收到）",
+        f"满意率 {share(rates.satisfaction)}（满意/已评价）",
+    ]
+    noted = "、".join(part for part in left_out if part)
+    return [*lines, f"不计入：{noted}"] if noted else lines
+
+
+def activity_line(ctx: Context, period: Period, scope: Scope) -> str:
+    """Activities held up to now, who signed up, who came."""
+    whose = None if scope.organisations is None else set(scope.organisations)
+    until = min(period.over, max(ctx.now, period.begins))
+    held = attendance.counts(ctx.conn, period.begins, until, whose)
+    ahead = attendance.counts(ctx.conn, until, period.over, whose).activities
+    later = f"；未开始{ahead}场" if ahead else ""
+    cancelled = f"（另取消{held.cancelled}场）" if held.cancelled else ""
+    return f"活动：举办{held.activities}场{cancelled}，报名{held.people}人，签到{held.check_ins}人{later}。"
+
+
+def percent(rate: Rate) -> str:
+    """75%, 66.7%; of nothing there is no share."""
+    return f"{100 * rate.hits / rate.base:.1f}".removesuffix(".0") + "%" if rate.base else "暂无"
+
+
+def share(rate: Rate) -> str:
+    """75%，9/12."""
+    return f"{percent(rate)}，{rate.hits}/{rate.base}" if rate.base else "暂无（0件）"
+
+
+# ledger and lists
+
+
+def ledger(ctx: Context, period: Period, scope: Scope, category: str | None) -> str:
+    """The newest needs, and the link to all of them."""
+    found = cases.of_period(ctx.conn, period, scope, category)
+    only_open = re.search(r"[未没](?:有)?(?:办|解决|完)|在办|超期", ctx.said) is not None
+    shown = [case for case in found if case.open or not only_open]
+    head = f"{category or ''}诉求台账（{days(period)}）：收到{len(found)}件，办结{figures.resolved(found)}件。"
+    lines = [case_line(case) for case in shown[::-1][:SHOWN]]
+    if only_open:
+        head += f"未办结{len(shown)}件："
+    elif len(shown) > SHOWN:
+        head += f"最近{SHOWN}件："
+    return "\n".join((head, *lines, link(ctx, exports.LEDGER, period, scope, category)))
+
+
+def case_line(case: Case) -> str:
+    """101号 7月22日 物业服务 已评价，办结（满意）：3号楼货梯坏…."""
+    day = local(case.reported_at)
+    rated = f"（{RATINGS[case.rating]}）" if case.rating else ""
+    return f"{case.id}号 {day.month}月{day.day}日 {case.category} {STATES[case.state]}{rated}：{mask(case.text)[:16]}"
+
+
+def lists(ctx: Context, period: Period, scope: Scope) -> str:
+    """The lists of a quarter in short, and the link to them in full."""
+    found = cases.of_period(ctx.conn, period, scope)
+    older = cases.carried_over(ctx.conn, period, scope)
+    activities = activity_list.of_period(ctx.conn, period, scope)
+    lines = [
+        f"清单（{days(period)}）",
+        f"需求清单：{len(found) + len(older)}项（本期新增{len(found)}项，上期结转{len(older)}项），"
+        f"办结{figures.resolved(found)}项",
+        *(f"· {case_line(case)}" for case in [case for case in found[::-1] if case.open][:4]),
+        f"活动清单：{len(activities)}项",
+        *(f"· {local(one.start).month}月{local(one.start).day}日 {one.title[:16]}" for one in activities[:4]),
+    ]
+    return "\n".join((*lines, link(ctx, exports.LISTS, period, scope, None)))
+
+
+def link(ctx: Context, kind: str, period: Period, scope: Scope, category: str | None) -> str:
+    """A line with the address of the file."""
+    token = exports.create(ctx.conn, Export(ctx.person.id, kind, period, category, scope), ctx.now)
+    return f"Excel下载（24小时内有效，请勿转发）：{ctx.link(f'downloads/{token}')}"
+
+
+HANDLERS: tuple[Handler, ...] = (query_stats,)

@@ -1,0 +1,165 @@
+"""走访: instructors record visits; what a company raised there is reported as a need when they say so."""
+
+import re
+from datetime import date, timedelta
+
+from bot.capability import Context, Handler, Slot, handler
+from bot.clock import local
+from bot.domain import needs, people, visits
+from bot.domain.needs import By
+from bot.domain.people import INSTRUCTOR, SECRETARY, STAFF
+from bot.domain.statistics.scope import Period, quarter_of
+from bot.domain.visits import Visit
+from bot.notices.needs import dispatch, respond_by
+from bot.notices.visits import ledger
+from knowledge import slots, times
+
+DECIDE_WITHIN = timedelta(days=1)
+LONGEST_NAME = 16
+
+RAISED = re.compile(
+    r"(?:反[映应](?:了|说|称|出)?|提出了?|(?:诉求|需求|困难|问题)(?:有|是|[:：])|存在的?(?=[^，,。]{2,20}问题)"
+    r"|希望(?=[^，,。]{0,6}(?:减免|解决|协调|帮|对接|尽快|支持))|(?<!不)(?:急需|缺(?=[^席少勤乏，,。]))|想(?=找|招|贷|申请|借|租)|要求)"
+    r"\s*(?P<problem>[^。；;\n]{2,80})"
+)
+NOTHING = re.compile(r"(?:无|没有?|未|暂无|没啥|没什么)(?:[^，,。；;]{0,5})(?:诉求|需求|困难|问题|反映|意见)")
+HANDLED = re.compile(
+    r"已(?:经)?(?:当场|现场|当面|帮|代|为其|协助)?[^，,。；;]{0,8}(?:转|报|联系|对接|协调|提交|登记|引导|解决|处理|跟进|答复|整改|记录)|代报|(?:帮着?|都)报"
+)
+TAIL = re.compile(r"[，,、](?:已|建议|下次|约|我|下一步|回头|后续|会上).*$|[，,。.、；;！!\s]+$")
+LEAD = re.compile(r"^(?:了|的|一下|到|说|称|问题|困难|诉求|是|有|[:：，,、\s])+")
+
+
+NO_NAME = re.compile(r"[?？吗呢吧，,。]|收到|谢谢")
+
+
+def problem_in(text: str) -> str | None:
+    """What the company raised, in the record's own words; None where it is not plain or has been taken care of."""
+    for found in RAISED.finditer(text):
+        if NOTHING.search(text[max(0, found.start() - 6) : found.end()]) or HANDLED.search(text[found.start() :]):
+            continue
+        problem = LEAD.sub("", TAIL.sub("", found["problem"])).strip()
+        if len(problem) >= 3:
+            return problem[:60]
+    return None
+
+
+def find_company(ctx: Context) -> str | None:
+    """The company that the record names."""
+    named = ctx.slots.get("company")
+    if named:
+        return str(named)
+    known = visits.organisation_in(ctx.conn, ctx.said)
+    return (known.short_name or known.name) if known else None
+
+
+def read_company(ctx: Context, text: str) -> str | None:
+    """A company's name as an answer: one that is known, or a few words that ask and say nothing else."""
+    name = re.sub(r"^(?:是|去了|去的是?|走访的?(?:是|了)?|叫)\s*|[。.，,！!的\s]+$", "", text)
+    if not 2 <= len(name) <= LONGEST_NAME or NO_NAME.search(name) or slots.yes_no(name) is not None:
+        return None
+    return name
+
+
+def read_day(ctx: Context, text: str) -> date | None:
+    """The day of the visit: never in the future."""
+    today = local(ctx.now).date()
+    day = date.fromisoformat(text)
+    if day > today:
+        named = times.when(ctx.said, ctx.now, past=True)
+        day = named.start.date() if named else today
+    return min(day, today)
+
+
+def find_day(ctx: Context) -> date:
+    """The day that the record names; today where it names none."""
+    return read_day(ctx, str(ctx.slots.get("date") or local(ctx.now).date())) or local(ctx.now).date()
+
+
+@handler(
+    "log_visit",
+    intents=("log_visit",),
+    roles=(INSTRUCTOR, STAFF, SECRETARY),
+    overhear=True,
+    title="走访记录",
+    slots=(
+        Slot("company", read_company, lambda _: "走访的是哪家企业或组织？请回复名称。", find_company),
+        Slot("day", read_day, find=find_day),
+    ),
+    examples=("走访记录：今天到海纳电子，支部学习正常，没有新诉求", "@小红 昨天走访福记面馆，老板反映停车难"),
+)
+def log_visit(ctx: Context, company: str, day: date) -> str:
+    """Record the visit; offer to report what the company raised."""
+    visit = visits.record(
+        ctx.conn, ctx.person.id, company, day, ctx.said, ctx.chat.id, ctx.now, inbox_id=ctx.message.id
+    )
+    card = f"已记走访：{name_of(ctx, visit)}，{day.month}月{day.day}日。"
+    problem = problem_in(ctx.said)
+    if problem is None or visit.need_id is not None:
+        return card
+    ctx.ask("visit_need", "decision", {"visit": str(visit.id), "problem": problem}, within=DECIDE_WITHIN)
+    return f"{card}\n要把「{problem}」报为诉求吗？回复 是"
+
+
+def name_of(ctx: Context, visit: Visit) -> str:
+    """The company's short name, or what the record calls it."""
+    return people.organisation_name(ctx.conn, visit.organisation_id) or visit.company
+
+
+@handler(
+    "visit_need",
+    slots=(
+        Slot("decision", lambda _, text: slots.yes_no(text)),
+        Slot("visit", lambda ctx, text: visits.get(ctx.conn, int(text))),
+        Slot("problem", lambda _, text: text),
+    ),
+)
+def visit_need(ctx: Context, decision: bool, visit: Visit, problem: str) -> str:
+    """是: report what the company raised, with the instructor as the one who reports."""
+    if not decision:
+        return "好的，只记走访，不报诉求。"
+    company, by = name_of(ctx, visit), By(ctx.person.id, ctx.now, ctx.message.id)
+    need = needs.report(
+        ctx.conn,
+        by,
+        category=category_of(ctx, problem),
+        text=f"{problem}（走访{company}时企业提出，{visit.day.month}月{visit.day.day}日走访记录）",
+        chat_id=ctx.chat.id,
+        company=company,
+        phone=ctx.person.phone,
+        contact=people.display_name(ctx.person),
+    )
+    visits.led_to(ctx.conn, visit.id, need.id)
+    need = dispatch(ctx.conn, ctx.voice, need, by)
+    return f"已登记诉求{need.id}号（{need.category}·{company}），已派给{need.category}组，{respond_by(need)}前响应。"
+
+
+def category_of(ctx: Context, problem: str) -> str:
+    """By the problem's words; where they say nothing, that of the nearest entry of the knowledge base."""
+    near = ctx.faq.search(problem).candidates
+    return visits.category_of(problem) or (ctx.faq.entry(near[0]).category if near else needs.FALLBACK)
+
+
+@handler(
+    "visit_ledger",
+    commands=(
+        r"(?:(?:导出|查看?|看看?|发我?)\s*)?[^\n，。,]{0,10}走访(?:台[账帐]|汇总表?|统计表?|情况)(?:导出|发我|吧)*",
+    ),
+    roles=(STAFF,),
+    audited=True,
+    title="走访台账",
+    examples=("@小红 走访台账",),
+)
+def visit_ledger(ctx: Context) -> str:
+    """Who visited how many, and who is unvisited this quarter; in private."""
+    named = times.period(ctx.text, ctx.now)
+    period = Period(*named) if named else quarter_of(ctx.now)
+    text = ledger(ctx.conn, period.first, period.last)
+    if ctx.chat.private:
+        return text
+    if ctx.tell_person(ctx.person.id, text):
+        return "走访台账已私发给您。"
+    return "没能私发走访台账，请先加我为好友，再私聊我要。"
+
+
+HANDLERS: tuple[Handler, ...] = (log_visit, visit_need, visit_ledger)
