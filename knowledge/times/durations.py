@@ -45,7 +45,7 @@ class Length:
         """The moment this much later (`sign` -1: earlier)."""
         day = add_months(moment.date(), sign * self.months) + timedelta(days=sign * self.days)
         if self.workdays:
-            day = add_workdays(day, sign * self.workdays)
+            day = add_workdays(day, sign * min(self.workdays, 500))  # each is counted singly
         return datetime.combine(day, moment.timetz()) + timedelta(minutes=sign * self.minutes)
 
 
