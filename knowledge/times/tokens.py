@@ -81,7 +81,7 @@ class Scanner:
         for item in rules:
             for first in dict.fromkeys(item.firsts):
                 by_first.setdefault(first, []).append(item)
-        self._by_first = {first: (_any_of(rules), rules) for first, rules in by_first.items()}
+        self._by_first = by_first
         self._start = re.compile("[" + "".join(map(re.escape, by_first)) + "]")
 
     def tokens(self, text: str) -> list[Token]:
@@ -102,10 +102,7 @@ class Scanner:
         return found
 
     def _match(self, text: str, place: int) -> Token | None:
-        anything, candidates = self._by_first[text[place]]
-        if anything.match(text, place) is None:
-            return None
-        for item in candidates:
+        for item in self._by_first[text[place]]:
             match = item.pattern.match(text, place)
             if match is None or match.end() == place:
                 continue
@@ -113,11 +110,6 @@ class Scanner:
             if values is not None:
                 return Token(item.kind, values, match.group(), place, match.end())
         return None
-
-
-def _any_of(rules: list[Rule]) -> re.Pattern[str]:
-    """One pattern for all, which most places fail at once; names are taken out, since rules share them."""
-    return re.compile("|".join(f"(?:{re.sub(r'[(][?]P<[a-z_0-9]+>', '(?:', r.pattern.pattern)})" for r in rules))
 
 
 _GLUE = frozenset(NUMERALS + "第#¥￥$" + "abcdefghijklnoqrstuvwxyzABCDEFGHIJKLNOQRSTUVWXYZ")
