@@ -188,14 +188,14 @@ def recover(conn: Connection, account: str, *, repeat: bool) -> int:
 def next_due(conn: Connection, account: str) -> datetime | None:
     """When the account has something to send: the earliest queued message, held back by its lane."""
     query = (
-        sa.select(outbox.c.klass == int(Class.BULK), sa.func.min(outbox.c.due_at))
+        sa.select(outbox.c.klass, sa.func.min(outbox.c.due_at))
         .where(outbox.c.channel == account, outbox.c.state == "queued")
-        .group_by(outbox.c.klass == int(Class.BULK))
+        .group_by(outbox.c.klass)
     )
     state = conn.execute(sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == account)).first()
     moments = []
-    for bulk, due in conn.execute(query):
-        holds = [state.paused_until, state.next_at if bulk else None] if state else []
+    for klass, due in conn.execute(query):
+        holds = [state.paused_until, state.next_at if klass == Class.BULK else None] if state else []
         moments.append(max([due, *(hold for hold in holds if hold)]))
     return min(moments, default=None)
 

@@ -18,7 +18,7 @@ from bot import inbox, jsonl, outbox
 from bot.clock import SHANGHAI, VirtualClock
 from bot.domain.people import ROLES
 from bot.jsonl import BadLine
-from bot.messages import Accept, Channel, Incoming, Outgoing, private_chat
+from bot.messages import Accept, Incoming, Outgoing, private_chat
 from bot.runtime import Runtime
 from scheduler.clock import Scheduler
 

@@ -101,7 +101,9 @@ class Runtime:
         if not rows:
             return 0
         started = time.perf_counter()
-        batch = [prepared for row, role in zip(rows, roles, strict=True) if (prepared := await self._prepare(row, role))]
+        batch = [
+            prepared for row, role in zip(rows, roles, strict=True) if (prepared := await self._prepare(row, role))
+        ]
         try:
             outcomes = await self.db.run(self._settle_all, batch)
         except Exception as error:  # noqa: BLE001 - whatever one message does must not stop the others

@@ -75,9 +75,16 @@ def make_channel(name: str, settings: Settings) -> Channel:
 
         return ConsoleChannel()
     if name == "wechaty":
-        from bot.channels.wechaty.channel import WechatyChannel
+        from bot.channels.wechaty import wechaty_channel
 
         if not settings.wechaty_endpoint or not settings.wechaty_token:
             raise StartupError("wechaty 通道需要 CHUISHAO_WECHATY_ENDPOINT 和 CHUISHAO_WECHATY_TOKEN。")
-        return WechatyChannel("wechaty", settings.wechaty_endpoint, settings.wechaty_token, nickname=settings.nickname)
+        return wechaty_channel(
+            "wechaty",
+            settings.wechaty_endpoint,
+            settings.wechaty_token,
+            nickname=settings.nickname,
+            tls=settings.wechaty_ca_file or settings.wechaty_tls,
+            tls_name=settings.wechaty_tls_name or None,
+        )
     raise StartupError(f"不认识的通道「{name}」，可以是 web、console、wechaty。")
