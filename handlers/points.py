@@ -1,7 +1,7 @@
 """积分: balance and last entries, ranking, exchange for goods, verification at the pick-up."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
@@ -44,7 +44,7 @@ def _balance(ctx: Context) -> str:
 def _ranking(ctx: Context) -> str:
     """This month's first ten by name, without their points; the asker's own place and points."""
     first = local(ctx.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    ranked = points.ranking(ctx.conn, first, ctx.now)
+    ranked = points.ranking(ctx.conn, first, ctx.now + timedelta(seconds=1))
     if not ranked:
         return "本月还没有积分记录，参加活动签到就有积分。"
     names = [people.display_name(people.get_person(ctx.conn, person_id)) for person_id, _ in ranked[:TOP]]

@@ -15,6 +15,7 @@ _PART = re.compile(rf"(?:退|取消|减|少)(?:掉|去|来)?了?({NUMERAL})\s*(?
 @handler(
     "cancel_sign_up",
     intents=("cancel_sign_up",),
+    commands=(rf".{{0,20}}(?:退|取消|减)(?:掉|去)?{NUMERAL}\s*(?:个|位|名)(?:人|名额)?(?:[,，吧。].{{0,30}})?",),
     slots=(which.ACTIVITY,),
     overhear=True,
     title="取消报名、请假",

@@ -9,6 +9,7 @@ from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.activities import line, listing, plan_lines, room, roster
 from handlers.activities import which
+from handlers.activities.seats import asks_for_room, tell_room
 
 ORGANISERS = (SECRETARY, STAFF)
 _MANY = r"(?:几|多少)(?:个|位|名)?(?:人|家)?"
@@ -101,7 +102,7 @@ def query_activities(ctx: Context) -> str | None:
     known = which.ahead(ctx)
     found = which.named(ctx, known)
     if len(found) == 1:
-        return _details(ctx, found[0])
+        return tell_room(ctx, found[0]) if asks_for_room(ctx.said) else _details(ctx, found[0])
     if found:
         return listing(found[: which.SHOWN])
     month = ctx.slots.get("month")

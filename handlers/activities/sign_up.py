@@ -8,13 +8,10 @@ from bot.domain.activities import Activity, plan, sign_ups
 from bot.domain.activities.sign_ups import Applicant, SignUp
 from bot.notices.activities import moment, room
 from handlers.activities import which
+from handlers.activities.seats import EVENT, as_listed, asks_for_room, offer, tell_room
 from knowledge import slots
 from knowledge.numbers import NUMERAL, number
 
-_ASKS = re.compile(
-    r"(?:还|能|可以?|有).{0,8}(?:报|加人?|参加|名额|位置?|空位|座位?)(?:上|名|人)?.{0,3}(?:不|吗|没有?|么|嘛|呢|\?)\W*$"
-)
-_WANTS = re.compile(r"的话|\+\s?\d|[算加带]上?我|[我俺们](?:想|要|也想|也要|也)?报|想报名|给我|帮我|记我|留")
 _WITH = re.compile(
     rf"带(?:了|上|着)?(?:家属|家人|亲属|孩子|小孩|娃|朋友|同事|爱人|老人|同学)?\s*({NUMERAL})\s*(?:个|名|位|口)?"
     r"(?:人|家属|家人|孩子|小孩|娃|朋友|同事|同学|老人)"
@@ -53,6 +50,9 @@ def applicant(ctx: Context) -> Applicant:
 @handler(
     "sign_up",
     intents=("sign_up",),
+    commands=(
+        rf".{{0,16}}{EVENT}(?:现在|今天|这会儿)?还?(?:能|可以|能不能)再?(?:报|加|参加)(?:上|名|人)?(?:不|吗|么|没)?\W*",
+    ),
     slots=(which.ACTIVITY,),
     overhear=True,
     title="活动报名",
@@ -60,7 +60,7 @@ def applicant(ctx: Context) -> Applicant:
 )
 def sign_up(ctx: Context, activity: Activity | None) -> str | None:
     """Sign up at once when all fit; a group that does not fit waits whole; one alone is offered the waiting list."""
-    asks = bool(_ASKS.search(ctx.said)) and not _WANTS.search(ctx.said)
+    asks = asks_for_room(ctx.said)
     verb = "问" if asks else "报名"
     what = activity or which.one(
         ctx, "sign_up", verb, which.meant(ctx, which.ahead(ctx)), lambda: which.nothing(ctx, "报名")
@@ -69,7 +69,7 @@ def sign_up(ctx: Context, activity: Activity | None) -> str | None:
         return what
     if ctx.chat.private is False:
         plan.touch(ctx.conn, what.id, ctx.chat.id, ctx.now)
-    return _tell_room(ctx, what) if asks else _join(ctx, what)
+    return tell_room(ctx, what) if asks else _join(ctx, what)
 
 
 def _join(ctx: Context, what: Activity) -> str:
@@ -78,10 +78,10 @@ def _join(ctx: Context, what: Activity) -> str:
     count = headcount(ctx, held)
     entry = sign_ups.join(ctx.conn, what.id, who, count, wait=count > 1)
     if entry is None:
-        return _offer(ctx, what)
+        return offer(ctx, what)
     whom = "" if who.person_id else f"{who.name}"
     if held and held == entry:
-        return f"{whom or '您'}已经报过「{what.title}」了{_as_listed(ctx, entry)}，不用重复报。"
+        return f"{whom or '您'}已经报过「{what.title}」了{as_listed(ctx, entry)}，不用重复报。"
     if entry.state == sign_ups.WAITING:
         free = sign_ups.seats(ctx.conn, what.id).free
         left = f"只剩{free}个名额" if free else "名额已满"
@@ -90,35 +90,11 @@ def _join(ctx: Context, what: Activity) -> str:
     return _receipt(ctx, what, entry, whom)
 
 
-def _as_listed(ctx: Context, entry: SignUp) -> str:
-    many = f"{entry.people}人" if entry.people > 1 else ""
-    waits = f"候补第{sign_ups.place_in_line(ctx.conn, entry)}位" if entry.state == sign_ups.WAITING else ""
-    inside = "，".join(part for part in (many, waits) if part)
-    return f"（{inside}）" if inside else ""
-
-
 def _receipt(ctx: Context, what: Activity, entry: SignUp, whom: str) -> str:
     many = f"{entry.people}人" if entry.people > 1 else ""
     text = f"已{f'为{whom}' if whom else ''}报名「{what.title}」{many}（{room(ctx.conn, what)}），{moment(what.begins)}"
     seats = sign_ups.seats(ctx.conn, what.id)
     return text + ("，名额已满。" if seats.free == 0 else "。")
-
-
-def _tell_room(ctx: Context, what: Activity) -> str:
-    held = sign_ups.find(ctx.conn, what.id, ctx.person.id)
-    if held:
-        return f"您已经报过「{what.title}」了{_as_listed(ctx, held)}。"
-    free = sign_ups.seats(ctx.conn, what.id).free
-    if free == 0:
-        return _offer(ctx, what)
-    left = f"，还剩{free}个名额" if free is not None else ""
-    return f"「{what.title}」还可以报名{left}，需要的话回复「{what.title}报名」。"
-
-
-def _offer(ctx: Context, what: Activity) -> str:
-    args = {"activity": str(what.id), "said": ctx.said, "slots": dict(ctx.slots)}
-    ctx.ask("join_waiting_list", "yes", args)
-    return f"「{what.title}」{what.capacity}个名额已满。要候补请回复「候补」，有空位会通知您。"
 
 
 def _read_consent(_: Context, text: str) -> bool | None:

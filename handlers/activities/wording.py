@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.domain.activities import Activity
@@ -53,7 +53,11 @@ def read_plan(text: str, now: datetime) -> Plan | None:
         if not title or not (event or place):
             return None
         notice = notices.Notice(title, event.start if event else None, event.end if event else None, place)
-    title, place = notice.title or title, notice.place or place
+    title, place = _fuller(notice.title, title), _fuller(notice.place, place)
+    if place in title:  # a mere word of the title
+        place = ""
+    if notice.start is None and not place:
+        return None
     known = notices.Notice(title, notice.start, notice.end, place, deadline=notice.deadline, weekday=notice.weekday)
     return Plan(
         title=title,
@@ -68,6 +72,11 @@ def read_plan(text: str, now: datetime) -> Plan | None:
         contact=" ".join(part for part in (notice.contact, notice.phone) if part),
         doubts=tuple(notices.doubts(known, now)),
     )
+
+
+def _fuller(read: str, part: str) -> str:
+    """What was read, or the whole part of the command that it is a piece of."""
+    return part if read in part else read
 
 
 _PART = re.compile(r"[,，。;；\n]+")
@@ -173,4 +182,4 @@ def _day_of(draft: Activity, now: datetime) -> datetime:
     """The start of the draft's day, in which an hour without a day lies."""
     if draft.start is None:
         return now
-    return draft.start.astimezone(now.tzinfo).replace(hour=0, minute=0, second=0) - timedelta(seconds=1)
+    return draft.start.astimezone(now.tzinfo).replace(hour=0, minute=0, second=0, microsecond=0)

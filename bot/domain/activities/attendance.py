@@ -89,26 +89,16 @@ def counts(conn: Connection, first: datetime, after: datetime, organisation_ids:
     inside = [activity.c.start >= first, activity.c.start < after, activity.c.state.in_((PUBLISHED, CANCELLED))]
     if organisation_ids is not None:
         inside.append(activity.c.organisation_id.in_(organisation_ids))
-    states: dict[str, int] = dict(
-        conn.execute(sa.select(activity.c.state, sa.func.count()).where(*inside).group_by(activity.c.state))
-        .tuples()
-        .all()
-    )
+    by_state = sa.select(activity.c.state, sa.func.count()).where(*inside).group_by(activity.c.state)
+    states = {state: int(count) for state, count in conn.execute(by_state)}
     held = sa.select(activity.c.id).where(*inside, activity.c.state == PUBLISHED)
     entries = conn.execute(
         sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sign_up.c.people), 0)).where(
             sign_up.c.activity_id.in_(held), sign_up.c.state == sign_ups.SEATED
         )
     ).one()
-    came: dict[bool, int] = dict(
-        conn.execute(
-            sa.select(check_in_row.c.walk_in, sa.func.count())
-            .where(check_in_row.c.activity_id.in_(held))
-            .group_by(check_in_row.c.walk_in)
-        )
-        .tuples()
-        .all()
-    )
+    by_kind = sa.select(check_in_row.c.walk_in, sa.func.count()).where(check_in_row.c.activity_id.in_(held))
+    came = {bool(kind): int(count) for kind, count in conn.execute(by_kind.group_by(check_in_row.c.walk_in))}
     return Counts(
         activities=states.get(PUBLISHED, 0),
         cancelled=states.get(CANCELLED, 0),

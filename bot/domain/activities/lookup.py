@@ -61,13 +61,8 @@ def talked_about(conn: Connection, chat_id: int, candidates: Sequence[Activity],
 
     Where one alone was spoken of lately, it is the only one.
     """
-    touched = dict(
-        conn.execute(
-            sa.select(announcement.c.activity_id, announcement.c.touched_at).where(announcement.c.chat_id == chat_id)
-        )
-        .tuples()
-        .all()
-    )
+    query = sa.select(announcement.c.activity_id, announcement.c.touched_at)
+    touched = {one: at for one, at in conn.execute(query.where(announcement.c.chat_id == chat_id))}
     here = sorted((one for one in candidates if one.id in touched), key=lambda one: touched[one.id], reverse=True)
     fresh = [one for one in here if now - touched[one.id] <= FRESH]
     return fresh if len(fresh) == 1 else here

@@ -88,8 +88,8 @@ def seats(conn: Connection, activity_id: int) -> Seats:
     query = sa.select(sign_up.c.state, sa.func.sum(sign_up.c.people)).where(
         sign_up.c.activity_id == activity_id, sign_up.c.state.in_(HELD)
     )
-    heads = dict(conn.execute(query.group_by(sign_up.c.state)).tuples().all())
-    return Seats(int(heads.get(SEATED, 0)), int(heads.get(WAITING, 0)), capacity)
+    heads = {state: int(total) for state, total in conn.execute(query.group_by(sign_up.c.state))}
+    return Seats(heads.get(SEATED, 0), heads.get(WAITING, 0), capacity)
 
 
 def join(conn: Connection, activity_id: int, who: Applicant, people: int, *, wait: bool) -> SignUp | None:

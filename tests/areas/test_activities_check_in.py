@@ -1,0 +1,63 @@
+"""Checking in at an activity under way."""
+
+from tests.actors import Park
+from tests.areas.test_activities import here, published
+
+
+async def test_check_in_of_all_kinds_of_people(park: Park) -> None:
+    await park.until("2025-09-15T10:00")
+    await published(park, "智汇讲堂，9月18日下午2点到4点，党群服务中心二楼")
+    limin, gao, tian = here(park, "limin"), here(park, "gao"), here(park, "tian")
+    await limin.says("智汇讲堂报名")
+    await gao.says("+1")
+    await tian.says("今天天气不错")
+
+    await park.until("2025-09-18T12:30")
+    assert "还没开始" in (await limin.says("智汇讲堂签到") or "")
+    await park.until("2025-09-18T13:40")
+    assert await limin.says("智汇讲堂签到") == "签到成功：「智汇讲堂」13:40，+2分。"
+    await park.until("2025-09-18T13:43")
+    assert await limin.says("签到") == "您13:40已经签过「智汇讲堂」了。"
+    assert "签到成功" in (await gao.says("到了到了[呲牙]") or "")
+    walk_in = await tian.says("我没报名，直接来的，能签到不")
+    assert walk_in is not None and "现场" in walk_in
+    await park.until("2025-09-18T13:55")
+    stranger = here(park, "x9")
+    assert "单位和姓名" in (await stranger.says("签到") or "")
+    await park.until("2025-09-18T13:57")
+    assert "13:55" in (await stranger.says("我是新锐传媒的许诺") or "")
+    await park.until("2025-09-18T14:10")
+    assert await here(park, "chen").says("上周那个讲座的签到表谁拿走了") is None
+    await park.until("2025-09-18T19:30")
+    assert "16:00" in (await here(park, "zhao").says("智汇讲堂签到") or "")
+
+    rows = await park.rows("SELECT walk_in FROM check_in ORDER BY at")
+    assert [bool(row.walk_in) for row in rows] == [False, False, True, True]
+    assert len(await park.rows("SELECT 1 FROM point_movement")) == 4
+    named = await park.rows("SELECT company FROM person WHERE name = '许诺'")
+    assert [row.company for row in named] == ["新锐传媒"]
+
+
+async def test_arrival_talk_and_other_lists_are_left_alone(park: Park) -> None:
+    await published(park, "植树，7月22日上午10点到11点，湖边公园北门")
+    here_already = here(park, "zhao")
+    assert await here_already.says("早上好各位") is None
+    assert await here_already.says("快递到了，在门卫那") is None
+    assert await here_already.says("到了") is None  # not signed up
+    assert not await park.rows("SELECT 1 FROM check_in")
+
+
+async def test_nothing_open(park: Park) -> None:
+    zhao = here(park, "zhao")
+    assert await zhao.says("签到") is None
+    assert await zhao.says("@小红 签到") == "现在没有正在签到的活动。"
+
+
+async def test_two_open_are_asked_about(park: Park) -> None:
+    first = await published(park, "植树，7月22日上午10点到11点，湖边公园北门")
+    second = await published(park, "读书会，7月22日上午9点30到11点，一楼大厅")
+    zhao = here(park, "zhao")
+    await zhao.says("早")
+    asked = await zhao.says("@小红 签到")
+    assert asked is not None and first in asked and second in asked
+    assert "「植树」" in (await zhao.says(first) or "")
