@@ -14,6 +14,10 @@ MAY_BE_QUESTIONS = frozenset({"ask_policy", "none", "query_duty", "help"})
 _ASKS = re.compile(
     r"[?？吗]|怎么|怎样|咋|如何|多少|多久|哪[里儿些个]|在哪|去哪|找谁|什么|啥|能不能|可不可以|要不要|需不需要"
 )
+_CARD = re.compile(r"政策问题(\d{1,9})号")
+_NO_ANSWER = re.compile(
+    r"(?:收到|好的|知道|明白|稍等|等一?下|我[来去先]*[看问查答想]|这个[我先]*[看问查]).{0,12}|.{0,5}"
+)
 SAME, LEAD = 0.4, 0.05
 """Likeness, and its lead, from which on a taught answer is given outright: measured, 1% of neighbouring questions
 of which the base knows nothing are taken for the taught one.
@@ -24,8 +28,10 @@ TAUGHT = "taught"
 ALIKE = 0.3
 """Likeness from which on a taught answer is offered."""
 OFFERED = 3
-OFFERED_FROM = 0.4
-"""The chance that the best entry answers from which on a choice is worth the reader's time; below, a person is."""
+OFFERED_FROM, HINTED_FROM = 0.5, 0.2
+"""Chances that the best entry answers. From the first on the sender is asked which of three is meant (measured: one
+of them is, in 85 of 100 cases); below, a person is asked, and from the second on near entries are shown beside.
+"""
 GUESSES = ("near_tie", "unsure")
 
 
@@ -48,6 +54,7 @@ class Mind:
         """Read one message. One that asks for what the base surely knows is a policy question, however it reads."""
         chat = "private" if row.private else "group"
         reading = self._reader.read(row.text, chat=chat, mentioned=row.mentioned, role=role, now=row.at)
+        reading = _reply_to_card(reading)
         answer = self._look_up(row, reading, row.at)
         sure = answer is not None and answer.id and (reading.intent == "none" or answer.why == TAUGHT)
         if sure and _ASKS.search(reading.text):
@@ -68,10 +75,18 @@ class Mind:
         return prefer(self.faq.search(reading.text, now, str(category) if category else None), taught)
 
 
+def _reply_to_card(reading: Reading) -> Reading:
+    """What is said in reply to a question's card answers it, as 回复12：… does, unless it asks back."""
+    card = _CARD.match(reading.quote.text) if reading.quote else None
+    if card is None or _NO_ANSWER.fullmatch(reading.text) or reading.text[:2] == "回复":
+        return reading
+    return replace(reading, text=f"回复{card[1]}:{reading.text}", why=f"{reading.why};引用问题卡片")
+
+
 def prefer(found: Answer, taught: Match | None) -> Answer:
-    """Let what people taught here go first where the question is much like it; offer nothing that is a mere guess."""
+    """Let what people taught here go first where the question is much like it; a mere guess is `no_match`."""
     if found.why in GUESSES and found.score < OFFERED_FROM:
-        found = replace(found, offer=(), why="no_match")
+        found = replace(found, offer=found.offer if found.score >= HINTED_FROM else (), why="no_match")
     if taught is None or taught.id == found.id:
         return found
     candidates = tuple(dict.fromkeys((taught.id, *found.candidates)))

@@ -1,6 +1,7 @@
 """问政策: answer with the source, offer close readings by number, or pass the question on to a person."""
 
 import re
+from collections.abc import Sequence
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import answers
@@ -31,12 +32,18 @@ def ask_policy(ctx: Context) -> str:
     if found and found.why in UNSETTLED:
         reference = in_full(ctx.faq.entry(found.offer[0]), ctx.now)
         return f"{pass_on(ctx, UNSETTLED[found.why])}\n仅供参考：{reference}"
-    if found and found.offer:
-        asked = {"offer": ",".join(found.offer), "said": ctx.said, "slots": dict(ctx.slots)}
-        ctx.ask("choose_policy", "choice", asked)
-        lines = [f"{number} {ctx.faq.entry(id).question}" for number, id in enumerate(found.offer, 1)]
-        return "您想问的是哪一个？请回复数字：\n" + "\n".join(lines) + "\n都不是就回复「都不是」，我转给工作人员。"
-    return pass_on(ctx, "这个问题知识库里还没有答案")
+    if found and found.offer and found.why != "no_match":
+        return f"您想问的是哪一个？请回复数字：\n{choice(ctx, found.offer)}\n都不是就回复「都不是」，我转给工作人员。"
+    passed_on = pass_on(ctx, "这个问题知识库里还没有答案")
+    if found and found.offer and ctx.addressed:
+        return f"{passed_on}\n相近的问答，回复数字可以先看：\n{choice(ctx, found.offer)}"
+    return passed_on
+
+
+def choice(ctx: Context, offer: Sequence[str]) -> str:
+    """The questions to choose from, numbered; waits for the number."""
+    ctx.ask("choose_policy", "choice", {"offer": ",".join(offer), "said": ctx.said, "slots": dict(ctx.slots)})
+    return "\n".join(f"{number} {ctx.faq.entry(id).question}" for number, id in enumerate(offer, 1))
 
 
 def pass_on(ctx: Context, why: str) -> str:

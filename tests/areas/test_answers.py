@@ -2,6 +2,11 @@
 
 import re
 
+import pytest
+
+from bot.mind import prefer
+from knowledge.faq import Answer
+from knowledge.taught import Match
 from tests.actors import Park
 
 
@@ -109,3 +114,31 @@ async def test_a_badly_written_lesson_is_explained(park: Park) -> None:
     reply = await park.staff("蔡主任").whispers("教：党费每月交")
     assert reply and "答：" in reply
     assert await park.rows("select count(*) from faq_entry where author_id is not null") == [(0,)]
+
+
+async def test_a_reply_to_the_card_is_the_answer(park: Park) -> None:
+    tian, lin = park.member("田姐"), park.handler("林晓", chat="desk-dangjian")
+    await tian.says("请问换工作中间那三个月没交的党费，要去哪个支部补")
+    (card,) = park.to_chat("desk-dangjian")
+    quoted = f"「小红:{card}」\n- - - - - - - - - - - - - - -\n"
+    assert await lin.says(quoted + "收到，我看看") is None
+    assert await lin.says(quoted + "这个是不是该问组织科？") is None
+    assert "已转给田姐" in (await lin.says(quoted + DUES) or "")
+    assert park.to_chat("haina")[-1].startswith("田姐，")
+
+
+@pytest.mark.parametrize(
+    ("score", "why", "offered"),
+    [(0.7, "near_tie", ("a", "b")), (0.3, "no_match", ("a", "b")), (0.1, "no_match", ())],
+)
+def test_the_weaker_a_match_the_sooner_a_person_is_asked(score: float, why: str, offered: tuple[str, ...]) -> None:
+    found = prefer(Answer(None, ("a", "b"), score, ("a", "b"), "near_tie"), None)
+    assert (found.why, found.offer) == (why, offered)
+
+
+def test_what_was_taught_here_goes_first() -> None:
+    sure = Answer("a", ("a",), 0.9, (), "sure")
+    assert prefer(sure, Match("local-1", 0.5, 0.1)).id == "local-1"
+    assert prefer(sure, Match("local-1", 0.5, 0.0)).id == "a"
+    unsure = Answer(None, ("a",), 0.6, ("a",), "unsure")
+    assert prefer(unsure, Match("local-1", 0.32, 0.01)).offer == ("local-1", "a")
