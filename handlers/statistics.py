@@ -11,6 +11,7 @@ from bot.domain.people import SECRETARY, STAFF
 from bot.domain.statistics import EVERYTHING, Export, Period, Scope, activity_list, cases, exports, figures
 from bot.domain.statistics.cases import Case
 from bot.domain.statistics.figures import Rate
+from bot.notices.visits import figures as visit_line
 from bot.notices.visits import ledger as visit_ledger
 from knowledge import times
 from knowledge.private import mask
@@ -18,15 +19,19 @@ from knowledge.private import mask
 SHOWN = 8
 RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满意"}
 
-TOPICS = (  # the first that is found counts
-    ("visits", re.compile(r"走[访仿]|联系企业")),
+DOCUMENTS = (  # the first that is found counts
+    ("visits", re.compile(r"^(?!.*(?:诉求|活动)).*(?:走[访仿]|联系企业)")),
     ("lists", re.compile(r"三[张份个]?清单|(?:资源|需求|活动)清单|三单")),
-    ("ledger", re.compile(r"台[账帐]|明细|清单|导出|列表|列个|名单|表格|excel", re.IGNORECASE)),
-    ("rates", re.compile(r"三率|[响应解决办结满意]{2}[率度]|率")),
+    ("ledger", re.compile(r"台[账帐]|明细|清单|导出|列表|excel", re.IGNORECASE)),
+)
+FIGURES = (  # all that are found count, everything where none is
+    ("rates", re.compile(r"三率|(?:响应|解决|办结|满意)[率度]")),
     ("activities", re.compile(r"活动|报名|签到|人次|到场")),
     ("questions", re.compile(r"政策|提问|问答|咨询")),
+    ("visits", re.compile(r"走访")),
     ("needs", re.compile(r"诉求|[需素]求|工单|吹哨|[接派退]单|办结|办理|超期|解决|单子|问题|件")),
 )
+NOT_DONE = re.compile(r"[未没](?:有)?(?:办|解决|完)|在办|超期")
 _GROUPS = "党建|人才|综合|金融|法律|物业|社会"
 GROUP = re.compile(
     rf"(?:(?P<full>{_GROUPS})(?:指导|服务)|(?P<part>{_GROUPS})(?=组(?!织)|类|方面|的?(?:诉求|问题|工单|单子))"
@@ -50,17 +55,18 @@ GROUP = re.compile(
 )
 def query_stats(ctx: Context) -> str:
     """Figures where they were asked for; ledgers and lists, which quote what people said, in private."""
-    topic = next((name for name, pattern in TOPICS if pattern.search(ctx.said)), "all")
-    period = period_of(ctx, topic)
-    if topic == "visits":
+    document = next((name for name, pattern in DOCUMENTS if pattern.search(ctx.said)), "")
+    period = period_of(ctx, document)
+    if document == "visits":
         return visits_for_staff(ctx, period)
     scope = EVERYTHING if ctx.role == STAFF else statistics.scope.of_secretary(ctx.conn, ctx.person, ctx.chat)
     category = category_in(ctx.said)
-    if topic == "ledger":
-        return privately(ctx, ledger(ctx, period, scope, category), "台账")
-    if topic == "lists":
+    if document == "ledger":
+        document_of = open_needs if NOT_DONE.search(ctx.said) else ledger
+        return privately(ctx, document_of(ctx, period, scope, category), "台账")
+    if document == "lists":
         return privately(ctx, lists(ctx, period, scope), "清单")
-    return summary(ctx, topic, period, scope, category)
+    return summary(ctx, period, scope, category)
 
 
 def category_in(text: str) -> str | None:
@@ -72,12 +78,12 @@ def category_in(text: str) -> str | None:
     return next(name for name in CATEGORIES if name.startswith(short))
 
 
-def period_of(ctx: Context, topic: str) -> Period:
+def period_of(ctx: Context, document: str) -> Period:
     """The days that are named; by default this month, for lists and visits this quarter."""
     named = times.period(ctx.said, ctx.now)
     if named:
         return Period(*named)
-    usual = statistics.scope.quarter_of if topic in ("lists", "visits") else statistics.scope.month_of
+    usual = statistics.scope.quarter_of if document in ("lists", "visits") else statistics.scope.month_of
     return usual(ctx.now)
 
 
@@ -105,36 +111,40 @@ def visits_for_staff(ctx: Context, period: Period) -> str:
 # figures
 
 
-def summary(ctx: Context, topic: str, period: Period, scope: Scope, category: str | None) -> str:
-    """The figures of a topic, or of everything, with the days that they are about."""
-    whose = "" if scope.organisations is None else "，本组织范围"
-    lines = [f"统计（{days(period)}{whose}）"]
-    if topic in ("all", "needs", "rates"):
+def summary(ctx: Context, period: Period, scope: Scope, category: str | None) -> str:
+    """The figures of the topics that are named, or of everything, with the days that they are about."""
+    topics = {name for name, pattern in FIGURES if pattern.search(ctx.said)} or {name for name, _ in FIGURES}
+    lines = ["，".join((f"统计（{days(period)}", *about(scope, category))) + "）"]
+    if topics & {"needs", "rates"}:
         found = cases.of_period(ctx.conn, period, scope, category)
-        lines += rate_lines(ctx, found) if topic == "rates" else need_lines(ctx, found, category)
-        lines += rate_lines(ctx, found)[1:] if topic == "all" else []
-    if topic in ("all", "activities"):
+        lines += need_lines(ctx, found, grouped="needs" in topics and category is None)
+        lines += rate_lines(ctx, found) if "rates" in topics else []
+    if "activities" in topics:
         lines.append(activity_line(ctx, period, scope))
-    if topic in ("all", "questions"):
+    if "questions" in topics:
         asked = figures.questions(ctx.conn, period, scope)
         answered = max(0, asked.asked - asked.waiting)
         lines.append(f"政策问答：提问{asked.asked}个，已答{answered}个，待答{asked.waiting}个。")
+    if "visits" in topics and scope.organisations is None:
+        lines.append(visit_line(ctx.conn, period.first, period.last))
     return "\n".join(lines)
 
 
-def need_lines(ctx: Context, found: list[Case], category: str | None) -> list[str]:
-    """报告12件，办结9件，办结率75%; then the seven groups, two a line."""
+def about(scope: Scope, category: str | None) -> list[str]:
+    """What the figures are confined to."""
+    return [*([category] if category else []), *([] if scope.organisations is None else ["本组织范围"])]
+
+
+def need_lines(ctx: Context, found: list[Case], *, grouped: bool) -> list[str]:
+    """收到12件，办结9件，办结率75%; then, where wanted, the seven groups, two a line."""
     rates = figures.rates(found, ctx.now)
     overdue = figures.overdue(found, ctx.now)
-    done = f"办结{figures.resolved(found)}件，办结率{percent(rates.resolution)}"
-    head = f"{category or ''}诉求：收到{len(found)}件，{done}"
+    head = f"诉求：收到{len(found)}件，办结{figures.resolved(found)}件，办结率{percent(rates.resolution)}"
     notes = [f"撤回{rates.withdrawn}件不计入"] if rates.withdrawn else []
     notes += [f"超期未办结{overdue}件"] if overdue else []
     lines = ["；".join((head, *notes)) + "。"]
-    if category:
-        return lines
     parts = [f"{group.category} {group.reported}件（办结{group.resolved}）" for group in figures.by_group(found)]
-    return lines + ["；".join(parts[at : at + 2]) for at in range(0, len(parts), 2)]
+    return lines + ["；".join(parts[at : at + 2]) for at in range(0, len(parts) if grouped else 0, 2)]
 
 
 def rate_lines(ctx: Context, found: list[Case]) -> list[str]:
@@ -146,7 +156,6 @@ def rate_lines(ctx: Context, found: list[Case]) -> list[str]:
         f"未评价{rates.unrated}件（不算满意）" if rates.unrated else "",
     ]
     lines = [
-        f"诉求：收到{len(found)}件",
         f"响应率 {share(rates.response)}（按时响应/应响应）",
         f"解决率 {share(rates.resolution)}（办结/收到）",
         f"满意率 {share(rates.satisfaction)}（满意/已评价）",
@@ -182,15 +191,23 @@ def share(rate: Rate) -> str:
 def ledger(ctx: Context, period: Period, scope: Scope, category: str | None) -> str:
     """The newest needs, and the link to all of them."""
     found = cases.of_period(ctx.conn, period, scope, category)
-    only_open = re.search(r"[未没](?:有)?(?:办|解决|完)|在办|超期", ctx.said) is not None
-    shown = [case for case in found if case.open or not only_open]
     head = f"{category or ''}诉求台账（{days(period)}）：收到{len(found)}件，办结{figures.resolved(found)}件。"
-    lines = [case_line(case) for case in shown[::-1][:SHOWN]]
-    if only_open:
-        head += f"未办结{len(shown)}件："
-    elif len(shown) > SHOWN:
+    return with_link(ctx, head, found, Export(ctx.person.id, exports.LEDGER, period, category, scope))
+
+
+def open_needs(ctx: Context, period: Period, scope: Scope, category: str | None) -> str:
+    """What is not done yet, however old, and the link to all of it."""
+    found = cases.left_open(ctx.conn, period, scope, category)
+    overdue = figures.overdue(found, ctx.now)
+    head = f"{category or ''}未办结诉求（{period.last}及以前收到的）：{len(found)}件，其中超期{overdue}件。"
+    return with_link(ctx, head, found, Export(ctx.person.id, exports.OPEN, period, category, scope))
+
+
+def with_link(ctx: Context, head: str, found: list[Case], wanted: Export) -> str:
+    """A head, the newest needs in short, and the address of the file with all."""
+    if len(found) > SHOWN:
         head += f"最近{SHOWN}件："
-    return "\n".join((head, *lines, link(ctx, exports.LEDGER, period, scope, category)))
+    return "\n".join((head, *(case_line(case) for case in found[::-1][:SHOWN]), link(ctx, wanted)))
 
 
 def case_line(case: Case) -> str:
@@ -213,12 +230,12 @@ def lists(ctx: Context, period: Period, scope: Scope) -> str:
         f"活动清单：{len(activities)}项",
         *(f"· {local(one.start).month}月{local(one.start).day}日 {one.title[:16]}" for one in activities[:4]),
     ]
-    return "\n".join((*lines, link(ctx, exports.LISTS, period, scope, None)))
+    return "\n".join((*lines, link(ctx, Export(ctx.person.id, exports.LISTS, period, None, scope))))
 
 
-def link(ctx: Context, kind: str, period: Period, scope: Scope, category: str | None) -> str:
-    """A line with the address of the file."""
-    token = exports.create(ctx.conn, Export(ctx.person.id, kind, period, category, scope), ctx.now)
+def link(ctx: Context, wanted: Export) -> str:
+    """A line with the address of a file."""
+    token = exports.create(ctx.conn, wanted, ctx.now)
     return f"Excel下载（24小时内有效，请勿转发）：{ctx.link(f'downloads/{token}')}"
 
 

@@ -14,7 +14,7 @@ from bot.notices.needs import dispatch, respond_by
 from bot.notices.visits import ledger
 from knowledge import slots, times
 
-DECIDE_WITHIN = timedelta(days=1)
+DECIDE_WITHIN = timedelta(hours=2)
 LONGEST_NAME = 16
 
 RAISED = re.compile(
@@ -30,6 +30,7 @@ TAIL = re.compile(r"[，,、](?:已|建议|下次|约|我|下一步|回头|后�
 LEAD = re.compile(r"^(?:了|的|一下|到|说|称|问题|困难|诉求|是|有|[:：，,、\s])+")
 
 
+PLAIN_YES = re.compile(r"是|[上要]?报|要|确认")
 NO_NAME = re.compile(r"[?？吗呢吧，,。]|收到|谢谢")
 
 
@@ -46,9 +47,9 @@ def problem_in(text: str) -> str | None:
 
 def find_company(ctx: Context) -> str | None:
     """The company that the record names."""
-    named = ctx.slots.get("company")
-    if named:
-        return str(named)
+    named = str(ctx.slots.get("company") or "")
+    if len(named) > 1:
+        return named
     known = visits.organisation_in(ctx.conn, ctx.said)
     return (known.short_name or known.name) if known else None
 
@@ -106,10 +107,16 @@ def name_of(ctx: Context, visit: Visit) -> str:
     return people.organisation_name(ctx.conn, visit.organisation_id) or visit.company
 
 
+def read_decision(ctx: Context, text: str) -> bool | None:
+    """Whether to report; in a group a mere 好的 may be meant for somebody else."""
+    decision = slots.yes_no(text)
+    return decision if not decision or ctx.addressed or PLAIN_YES.match(text) else None
+
+
 @handler(
     "visit_need",
     slots=(
-        Slot("decision", lambda _, text: slots.yes_no(text)),
+        Slot("decision", read_decision),
         Slot("visit", lambda ctx, text: visits.get(ctx.conn, int(text))),
         Slot("problem", lambda _, text: text),
     ),

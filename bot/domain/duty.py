@@ -108,6 +108,8 @@ def _topic(text: str) -> str | None:
     found = count("butler_fields", text)
     if found:
         return max(found, key=lambda topic: found[topic])
-    names = [(topic, (topic, *meant)) for topic, meant in words("butler_fields").items()]
-    heard = Gazetteer(names).find(text, limit=1)
+    # By sound only words of two characters or more: 谁 sounds like 税.
+    fields = words("butler_fields").items()
+    spoken = {topic: [topic, *(word for word in meant if len(word) > 1)] for topic, meant in fields}
+    heard = Gazetteer(spoken.items()).find(text, limit=1)
     return heard[0].key if heard and heard[0].score >= _SURELY else None

@@ -23,7 +23,7 @@ from bot.domain.needs import STATES
 from bot.domain.statistics import activity_list, cases, exports
 from bot.domain.statistics.activity_list import Item
 from bot.domain.statistics.cases import Case
-from bot.domain.statistics.exports import LEDGER, Export
+from bot.domain.statistics.exports import LISTS, OPEN, Export
 from knowledge.private import mask
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -71,13 +71,14 @@ def _read(conn: Connection, token: str, now: datetime) -> tuple[str, list[Sheet]
     if wanted is None:
         return None
     access.record(conn, wanted.person_id, f"download:{wanted.kind}", now, granted=True)
-    title = "诉求台账" if wanted.kind == LEDGER else "清单"
-    sheets = [_ledger(conn, wanted)] if wanted.kind == LEDGER else _lists(conn, wanted)
+    title = {LISTS: "清单", OPEN: "未办结诉求"}.get(wanted.kind, "诉求台账")
+    sheets = _lists(conn, wanted) if wanted.kind == LISTS else [_ledger(conn, wanted)]
     return f"{title}-{wanted.period.first}-{wanted.period.last}.xlsx", sheets
 
 
 def _ledger(conn: Connection, wanted: Export) -> Sheet:
-    found = cases.of_period(conn, wanted.period, wanted.scope, wanted.category)
+    read = cases.left_open if wanted.kind == OPEN else cases.of_period
+    found = read(conn, wanted.period, wanted.scope, wanted.category)
     return Sheet("诉求台账", NEEDS, [_need_row(case) for case in found])
 
 

@@ -1,6 +1,6 @@
 """Needs as their events tell them: when somebody responded, when it was done, how it was rated."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,12 @@ def carried_over(conn: Connection, period: Period, scope: Scope, category: str |
     return [case for case in older if case.open]
 
 
+def left_open(conn: Connection, period: Period, scope: Scope, category: str | None = None) -> list[Case]:
+    """The needs reported in a period or before that are not done yet, oldest first."""
+    found = _read(conn, need.c.reported_at < period.over, scope, category)
+    return [case for case in found if case.open]
+
+
 def _read(conn: Connection, when: sa.ColumnElement[bool], scope: Scope, category: str | None) -> list[Case]:
     conditions = [when, scope.covers_reported(need.c.chat_id, need.c.reporter_id)]
     if category:
@@ -91,10 +97,10 @@ def _case(row: sa.RowMapping) -> Case:
     return Case(chat="私聊" if private else title, place=place or "", **values)
 
 
-def _events(conn: Connection, numbers: sa.Select[tuple[int]]) -> Sequence[tuple[int, str, datetime]]:
+def _events(conn: Connection, numbers: sa.Select[Any]) -> list[tuple[int, str, datetime]]:
     columns = (need_event.c.need_id, need_event.c.kind, need_event.c.at)
     query = sa.select(*columns).where(need_event.c.need_id.in_(numbers)).order_by(need_event.c.id)
-    return conn.execute(query).tuples().all()
+    return [(row.need_id, row.kind, row.at) for row in conn.execute(query)]
 
 
 def _follow(cases: Iterable[Case], events: Iterable[tuple[int, str, datetime]]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from bot.db import Id, UTCDateTime, metadata
 from bot.domain.statistics.scope import Period, Scope
 
-LEDGER, LISTS = "ledger", "lists"
+LEDGER, OPEN, LISTS = "ledger", "open", "lists"
 GOOD_FOR = timedelta(days=1)
 
 export = sa.Table(
