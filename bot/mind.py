@@ -17,6 +17,8 @@ _ASKS = re.compile(
 _CARD = re.compile(r"政策问题(\d{1,9})号")
 _NO_ANSWER = re.compile(
     r"(?:收到|好的|知道|明白|稍等|等一?下|我[来去先]*[看问查答想]|这个[我先]*[看问查]).{0,12}|.{0,5}"
+    r"|.*[?吗么呢]\W*",
+    re.DOTALL,
 )
 SAME, LEAD = 0.4, 0.05
 """Likeness, and its lead, from which on a taught answer is given outright: measured, 1% of neighbouring questions
@@ -76,10 +78,12 @@ class Mind:
 
 
 def _reply_to_card(reading: Reading) -> Reading:
-    """What is said in reply to a question's card answers it, as 回复12：… does, unless it asks back."""
+    """What is said in reply to a question's card answers it, as 回复12：… does; asking back is talk."""
     card = _CARD.match(reading.quote.text) if reading.quote else None
-    if card is None or _NO_ANSWER.fullmatch(reading.text) or reading.text[:2] == "回复":
+    if card is None or reading.text[:2] == "回复":
         return reading
+    if _NO_ANSWER.fullmatch(reading.text):
+        return replace(reading, intent="none", why=f"{reading.why};引用问题卡片")
     return replace(reading, text=f"回复{card[1]}:{reading.text}", why=f"{reading.why};引用问题卡片")
 
 

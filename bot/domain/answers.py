@@ -116,13 +116,14 @@ def new_entry(
         local_varies=False,  # it is the local rule
         keywords=(),
         checked_on=today,
-        author=people.display_name(author),
+        author=author.name or "工作人员",
     )
 
 
 def _local_source(conn: Connection, author: people.Person, today: date) -> Source:
     unit = author.company or people.organisation_name(conn, author.organisation_id)
-    return Source(LOCAL, "", unit or people.display_name(author), today.isoformat())
+    unit = unit or people.organisation_name(conn, people.district_id(conn)) or author.name
+    return Source(LOCAL, "", unit, today.isoformat())
 
 
 def _id_for(conn: Connection, question: str) -> str:
@@ -152,7 +153,7 @@ def correct(conn: Connection, entry: Entry, answer: str, author: people.Person, 
         effective_to=None,
         confidence="high",
         checked_on=today,
-        author=people.display_name(author),
+        author=author.name or "工作人员",
     )
     teach(conn, changed, author.id, now)
     return changed

@@ -9,9 +9,8 @@ from bot.domain import answers, people
 from bot.domain.answers import Question
 from bot.domain.people import HANDLER, STAFF
 from bot.errors import Refusal
-from bot.notices.answers import by_person, proposal
+from bot.notices.answers import by_person, called, proposal, words
 from knowledge import slots
-from knowledge.private import mask
 
 REPLY = (
     r"(?:回复|答复|回答)\s*(?:政策)?(?:问题)?\s*[Qq#＃第]?\s*(?P<number>[0-9０-９]{1,9})\s*[号题]?(?:问题)?"
@@ -41,7 +40,7 @@ def answer_question(ctx: Context) -> str | None:
     asker = people.external_id(ctx.conn, question.asker_id, ctx.channel)
     ctx.tell_chat(people.get_chat(ctx.conn, question.chat_id), text, to=asker)
     ctx.ask("keep_answer", "decision", {"question": str(number)}, within=timedelta(days=1))
-    who = people.display_name(people.get_person(ctx.conn, question.asker_id))
+    who = called(ctx.conn, question.asker_id, ctx.channel)
     return f"问题{number}号的答复已转给{who}，谢谢。要存为知识供以后查询，请回复「入库」。"
 
 
@@ -99,7 +98,7 @@ def keep(ctx: Context, question: Question) -> str:
         return f"问题{question.id}号的答复已提交工作人员审核，同意后入库。"
     entry = answers.new_entry(
         ctx.conn,
-        question=mask(question.text),
+        question=words(question, 200),
         answer=question.answer,
         category=question.category,
         author=people.get_person(ctx.conn, question.answered_by),
