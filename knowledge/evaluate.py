@@ -19,7 +19,7 @@ from knowledge.reading import GROUPED, Reader, Reading
 from knowledge.train import Labelled, corpus, read_messages, train
 
 WRITERS = "abc"
-TEMPERATURE = 0.2
+TEMPERATURE = 0.17
 """For cross-validation only, where calibrating anew in each fold would take three times as long."""
 
 log = logging.getLogger(__name__)
@@ -63,16 +63,10 @@ def score(pairs: Sequence[Pair]) -> Scores:
     return Scores(
         accuracy=_share(row.intent == reading.intent for row, reading in pairs),
         macro_f1=float(np.mean([_f1(pairs, intent) for intent in sorted({row.intent for row, _ in pairs})])),
-        needless=_share(
-            reading.speak for row, reading in pairs if row.setting.chat == "group" and not row.speak
-        ),
+        needless=_share(reading.speak for row, reading in pairs if row.setting.chat == "group" and not row.speak),
         missed=_share(not reading.speak for row, reading in pairs if row.speak),
-        need_precision=_share(
-            row.intent == "report_need" for row, reading in pairs if reading.intent == "report_need"
-        ),
-        need_recall=_share(
-            reading.intent == "report_need" for row, reading in pairs if row.intent == "report_need"
-        ),
+        need_precision=_share(row.intent == "report_need" for row, reading in pairs if reading.intent == "report_need"),
+        need_recall=_share(reading.intent == "report_need" for row, reading in pairs if row.intent == "report_need"),
         category=_share(
             row.slots.get("category") == reading.slots.get("category")
             for row, reading in pairs
@@ -127,9 +121,7 @@ def report(pairs: Sequence[Pair], worst: int = 25) -> None:
     log.info("all: %s", score(pairs))
     for name, (share, count) in slot_accuracy(pairs).items():
         log.info("slot %-10s %.3f of %d", name, share, count)
-    confusions = Counter(
-        (row.intent, reading.intent) for row, reading in pairs if row.intent != reading.intent
-    )
+    confusions = Counter((row.intent, reading.intent) for row, reading in pairs if row.intent != reading.intent)
     for (wanted, read), count in confusions.most_common(worst):
         log.info("%3d  %s read as %s", count, wanted, read)
 

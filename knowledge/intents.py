@@ -4,58 +4,63 @@ Linear scores over the features of `features.py`, turned into probabilities by a
 writers left out of training. numpy only; `train.py` makes the file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.features import BLOCKS, WEIGHTS, Keys, Setting, Sketch, Sketcher
+from knowledge.features import BLOCKS, WEIGHTS, Keys, Sketch, Sketcher
 from knowledge.normalize import Cleaned
+from knowledge.shape import Setting
 
 Floats = NDArray[np.float32]
 
+_WEIGHTS = np.array([WEIGHTS[block] for block in BLOCKS])
 MODEL = Path(__file__).parent / "data" / "intents.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The features that a model knows: per block its sorted keys, and one rarity weight (idf) per key."""
+    """The features that a model knows: sorted keys, and for each its block and its rarity (idf)."""
 
-    keys: tuple[Keys, ...]
-    rarity: tuple[Floats, ...]
+    keys: Keys
+    blocks: NDArray[np.uint8]
+    rarity: Floats
 
     @classmethod
     def of(cls, sketches: Sequence[Sketch], least: Mapping[str, int]) -> "Vocabulary":
-        """List the keys that occur in at least `least[block]` (or two) sketches."""
-        keys, rarity = [], []
+        """List the keys that occur in at least `least[block]` sketches."""
+        keys, blocks, rarity = [], [], []
         for index, block in enumerate(BLOCKS):
-            found, counts = np.unique(np.concatenate([s.blocks[index] for s in sketches]), return_counts=True)
-            kept = counts >= least.get(block, 2)
+            occurring = np.concatenate([np.unique(sketch.blocks[index]) for sketch in sketches])
+            found, counts = np.unique(occurring, return_counts=True)
+            kept = counts >= least[block]
             keys.append(found[kept])
+            blocks.append(np.full(kept.sum(), index, dtype=np.uint8))
             idf = np.log((1 + len(sketches)) / (1 + counts[kept])) + 1
             rarity.append((idf if block != "shape" else np.ones(len(idf))).astype(np.float32))
-        return cls(tuple(keys), tuple(rarity))
+        listed, first = np.unique(np.concatenate(keys), return_index=True)
+        return cls(listed, np.concatenate(blocks)[first], np.concatenate(rarity)[first])
+
+    def rows(self, keys: Keys) -> NDArray[np.intp]:
+        """Find the row of each key, -1 where it is not known."""
+        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[rows] == keys, rows, -1)
 
     def vector(self, sketch: Sketch) -> tuple[NDArray[np.intp], Floats]:
         """Give the rows of the known features and their values; each block has its weight as length."""
-        rows, values, offset = [], [], 0
-        for block, keys, known, rarity in zip(BLOCKS, sketch.blocks, self.keys, self.rarity, strict=True):
-            if len(keys) and len(known):
-                at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-                at = at[known[at] == keys]
-                value = rarity[at]
-                length = float(np.sqrt(value @ value)) or 1.0
-                rows.append(at + offset)
-                values.append(value * np.float32(WEIGHTS[block] / length))
-            offset += len(known)
-        if not rows:
-            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
-        return np.concatenate(rows), np.concatenate(values)
+        keys = np.sort(np.concatenate(sketch.blocks))
+        rows = self.rows(keys[np.flatnonzero(np.diff(keys, prepend=~keys[:1]))])
+        rows = rows[rows >= 0]
+        values, blocks = self.rarity[rows], self.blocks[rows]
+        lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
+        scales = (_WEIGHTS / np.maximum(lengths, 1e-9)).astype(np.float32)
+        return rows, values * scales[blocks]
 
     def __len__(self) -> int:
-        return sum(len(keys) for keys in self.keys)
+        return len(self.keys)
 
 
 def softmax(scores: Floats, temperature: float) -> Floats:
@@ -75,13 +80,13 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class IntentModel:
-    """Weights (features × classes, float16) and biases for intents, then for categories, side by side."""
+    """Weights (features × classes) and biases for intents, then for categories, side by side."""
 
     sketcher: Sketcher
     vocabulary: Vocabulary
     intents: tuple[str, ...]
     categories: tuple[str, ...]
-    weights: NDArray[np.float16]
+    weights: Floats
     biases: Floats
     temperature: float
     manifest: str
@@ -90,16 +95,12 @@ class IntentModel:
     def load(cls, path: Path = MODEL) -> "IntentModel":
         """Read the model file; raises FileNotFoundError where `python -m knowledge.train` was never run."""
         with np.load(path, allow_pickle=False) as file:
-            vocabulary = Vocabulary(
-                tuple(file[f"keys-{block}"] for block in BLOCKS),
-                tuple(file[f"rarity-{block}"] for block in BLOCKS),
-            )
             return cls(
                 Sketcher(file["lexicon"].tolist(), file["sounds"]),
-                vocabulary,
+                Vocabulary(file["keys"], file["blocks"], file["rarity"].astype(np.float32)),
                 tuple(file["intents"].tolist()),
                 tuple(file["categories"].tolist()),
-                file["weights"],
+                file["weights"].astype(np.float32),
                 file["biases"],
                 float(file["temperature"]),
                 str(file["manifest"]),
@@ -109,26 +110,17 @@ class IntentModel:
         """Judge one message."""
         sketch = self.sketcher.sketch(cleaned, setting)
         rows, values = self.vocabulary.vector(sketch)
-        picked = self.weights[rows].astype(np.float32)
-        scores = values @ picked + self.biases
+        scores = values @ self.weights[rows] + self.biases
         count = len(self.intents)
         odds = softmax(scores[:count], self.temperature)
         category = self.categories[int(scores[count:].argmax())]
         best = int(odds.argmax())
-        return Guess(
-            dict(zip(self.intents, odds.tolist(), strict=True)), category, self._telling(sketch.words, best)
-        )
+        return Guess(dict(zip(self.intents, odds.tolist(), strict=True)), category, self._telling(sketch, best))
 
-    def _telling(self, words: Iterable[str], intent: int, most: int = 3) -> tuple[str, ...]:
+    def _telling(self, sketch: Sketch, intent: int, most: int = 3) -> tuple[str, ...]:
         """Find the words that speak most for an intent."""
-        known, block = self.vocabulary.keys, BLOCKS.index("word")
-        offset = sum(len(keys) for keys in known[:block])
-        listed = list(dict.fromkeys(words))[:60]
-        keys = self.sketcher.word_keys(listed)
-        if not len(keys) or not len(known[block]):
-            return ()
-        at = np.minimum(np.searchsorted(known[block], keys), len(known[block]) - 1)
-        gains = self.weights[at + offset, intent].astype(np.float32) * self.vocabulary.rarity[block][at]
-        gains[known[block][at] != keys] = 0
-        order = np.argsort(-gains, kind="stable")[:most]
-        return tuple(listed[i] for i in order if gains[i] > 0)
+        rows = self.vocabulary.rows(sketch.word_keys)
+        gains = np.where(rows >= 0, self.weights[rows, intent] * self.vocabulary.rarity[rows], 0)
+        order = np.argsort(-gains, kind="stable")
+        telling = dict.fromkeys(sketch.words[i] for i in order if gains[i] > 0)
+        return tuple(telling)[:most]

@@ -1,7 +1,7 @@
 """The reading of a message: what its sender wants, how sure that is, and whether the assistant should speak.
 
-A few rules of high precision go before the model: exact outranks fuzzy. In a group, a message that does not mention
-the assistant is overheard: there the chance that anything is wanted at all must be high, or the reading is `none`.
+A few rules of high precision go before the model: exact outranks fuzzy. In a group, a message that does not
+mention the assistant is overheard: there the reading is `none` unless something is wanted plainly enough.
 """
 
 import re
@@ -9,17 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from knowledge.features import Setting
 from knowledge.intents import Guess, IntentModel
 from knowledge.normalize import Cleaned, Quote, clean
+from knowledge.shape import Setting
+from knowledge.slots import fill
 
 SILENT = frozenset({"none", "acknowledge"})
 """Intents that want no answer where nobody addressed the assistant."""
 GROUPED = frozenset({"report_need", "ask_policy"})
 """Intents that concern one of the seven service groups."""
-OVERHEARD_LEAST = 0.55
-"""The least chance, among overheard messages, that one wants something."""
+OVERHEARD_LEAST = 0.8
+"""How likely the best guess of a wish must be, against silence, before an overheard message is acted on."""
 
+_CARDS = frozenset(
+    "链接|文件|名片|个人名片|小程序|转账|微信红包|收款到账|语音通话|视频通话|音乐|视频号|公众号文章".split("|")  # noqa: SIM905
+)
+"""Placeholders of things passed on: in a group they are for the people there."""
 _SYSTEM = re.compile(
     r"^[\"“]?.{1,40}(?:撤回了一条消息|加入了?(?:群聊|本群)|拍了拍.{0,40}|修改群名为.{0,60}|移出了?群聊)(?:\s*撤销)?[\"”]?$"
     r"|^以上是打招呼的内容$|^你已添加了.{1,30}现在可以开始聊天了"
@@ -47,9 +52,11 @@ class Reading:
     quote: Quote | None = field(repr=False)
 
 
-def by_rule(cleaned: Cleaned) -> tuple[str, str] | None:
+def by_rule(cleaned: Cleaned, setting: Setting) -> tuple[str, str] | None:
     """Give the intent of a message whose form alone settles it, and the rule's name."""
     text = cleaned.text
+    if not setting.addressed and (not text or not _CARDS.isdisjoint(cleaned.placeholders)) and "\n" not in text:
+        return "none", "只有卡片或表情"
     if len(text) <= 120 and _SYSTEM.match(text):
         return "none", "系统提示"
     if _CHAIN.search(text[:200]) and _ENTRY.search(text) and "\n" in text:
@@ -60,18 +67,16 @@ def by_rule(cleaned: Cleaned) -> tuple[str, str] | None:
 
 
 def by_model(guess: Guess, setting: Setting) -> tuple[str, float, str]:
-    """Choose intent, confidence and runner-up; overheard, silence wins unless acting is likely enough."""
-    ranked = sorted(guess.odds.items(), key=lambda pair: -pair[1])
-    (best, confidence), (second, _) = ranked[:2]
-    acting = 1.0 - sum(guess.odds.get(intent, 0.0) for intent in SILENT)
+    """Choose intent, confidence and runner-up; overheard, silence wins unless a wish is likely enough."""
+    ranked = sorted(guess.odds, key=lambda intent: -guess.odds[intent])
     if setting.addressed:
-        return best, confidence, second
-    if best in SILENT and acting >= OVERHEARD_LEAST:
-        wanted = next(pair for pair in ranked if pair[0] not in SILENT)
-        return wanted[0], wanted[1], best
-    if best not in SILENT and acting < OVERHEARD_LEAST:
-        return "none", 1.0 - acting, best
-    return best, confidence, second
+        return ranked[0], guess.odds[ranked[0]], ranked[1]
+    wish = next(intent for intent in ranked if intent not in SILENT)
+    silence = next(intent for intent in ranked if intent in SILENT)
+    chance = guess.odds[wish] / (guess.odds[wish] + guess.odds[silence])
+    if chance >= OVERHEARD_LEAST:
+        return wish, chance, next(intent for intent in ranked if intent != wish)
+    return silence, 1.0 - chance, wish
 
 
 class Reader:
@@ -90,7 +95,7 @@ class Reader:
         cleaned = clean(text)
         setting = Setting(chat, mentioned or cleaned.mentioned, role)
         category = ""
-        if settled := by_rule(cleaned):
+        if settled := by_rule(cleaned, setting):
             intent, why = settled
             confidence, runner_up = 1.0, "none"
         else:
@@ -98,12 +103,7 @@ class Reader:
             intent, confidence, runner_up = by_model(guess, setting)
             category = guess.category
             why = f"{'、'.join(guess.words) or '语境'};{confidence:.2f},次选 {runner_up}"
-        try:
-            from knowledge.slots import fill
-
-            slots = fill(intent, cleaned, now, role)
-        except ImportError:
-            slots = {}
+        slots = fill(intent, cleaned, now, role)
         if intent in GROUPED and category:
             slots["category"] = category
         speak = setting.addressed or intent not in SILENT

@@ -17,14 +17,15 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
-from knowledge import features, intents, normalize
-from knowledge.features import Setting, Sketch, Sketcher, read_words
+from knowledge import features, normalize, shape
+from knowledge.features import Sketch, Sketcher, read_words
 from knowledge.intents import MODEL, Floats, IntentModel, Vocabulary, softmax
 from knowledge.normalize import clean
+from knowledge.shape import Setting
 
 DATA = Path(__file__).parent / "data"
 LEXICON = DATA / "lexicon.txt"
-LEAST = {"role": 3, "word": 2, "char": 2, "sound": 2}
+LEAST = {**dict.fromkeys(features.BLOCKS, 2), "role": 3}
 CARE = 1.2
 """C of the support vector machines; from 0.7 to 1.5 the difference is noise."""
 _CALIBRATION_WRITERS = 3
@@ -75,7 +76,7 @@ def corpus(directory: Path = DATA) -> list[Labelled]:
 def manifest(directory: Path = DATA) -> str:
     """Hash everything that the model is made of: data, lexicon and the code that reads and trains."""
     paths = [*sorted(directory.glob("messages-*.jsonl")), directory / LEXICON.name]
-    paths += [Path(str(module.__file__)) for module in (normalize, features)] + [Path(__file__)]
+    paths += [Path(str(module.__file__)) for module in (normalize, shape, features)] + [Path(__file__)]
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -114,9 +115,7 @@ class Fitted:
 
 def _fit(matrix: sparse.csr_matrix, labels: Sequence[str]) -> Fitted:
     machine = LinearSVC(C=CARE, random_state=0, max_iter=3000, tol=1e-3).fit(matrix, labels)
-    return Fitted(
-        tuple(machine.classes_), machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32)
-    )
+    return Fitted(tuple(machine.classes_), machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32))
 
 
 def _calibrated(scores: Floats, labels: Sequence[int]) -> float:
@@ -157,7 +156,7 @@ def train(rows: Sequence[Labelled], temperature: float | None = None) -> IntentM
         vocabulary,
         by_intent.classes,
         by_group.classes,
-        np.hstack([by_intent.weights, by_group.weights]).astype(np.float16),
+        np.hstack([by_intent.weights, by_group.weights]),
         np.concatenate([by_intent.biases, by_group.biases]),
         temperature,
         manifest(),
@@ -166,21 +165,21 @@ def train(rows: Sequence[Labelled], temperature: float | None = None) -> IntentM
 
 def save(model: IntentModel, path: Path = MODEL) -> None:
     """Write the model file; numpy gives every member the same date, so equal models are equal files."""
-    arrays: dict[str, NDArray[np.generic]] = {
-        "lexicon": np.array(model.sketcher.lexicon, dtype=np.str_),
-        "sounds": model.sketcher.sounds,
-        "intents": np.array(model.intents),
-        "categories": np.array(model.categories),
-        "weights": model.weights,
-        "biases": model.biases,
-        "temperature": np.array(model.temperature),
-        "manifest": np.array(model.manifest),
-    }
-    for block, keys, rarity in zip(
-        features.BLOCKS, model.vocabulary.keys, model.vocabulary.rarity, strict=True
-    ):
-        arrays[f"keys-{block}"], arrays[f"rarity-{block}"] = keys, rarity
-    np.savez(path, allow_pickle=False, **arrays)
+    np.savez(
+        path,
+        allow_pickle=False,
+        lexicon=np.array(model.sketcher.lexicon, dtype=np.str_),
+        sounds=model.sketcher.sounds,
+        keys=model.vocabulary.keys,
+        blocks=model.vocabulary.blocks,
+        rarity=model.vocabulary.rarity.astype(np.float16),
+        intents=np.array(model.intents),
+        categories=np.array(model.categories),
+        weights=model.weights.astype(np.float16),
+        biases=model.biases,
+        temperature=np.array(model.temperature),
+        manifest=np.array(model.manifest),
+    )
 
 
 def main() -> None:
