@@ -8,10 +8,12 @@ from bot.domain import (
     answers,
     broadcasts,
     duty,
+    menus,
     needs,
     people,
     points,
     receipts,
+    solitaires,
     statistics,
     visits,
 )
@@ -32,6 +34,8 @@ AREAS = (
     statistics,
     duty,
     visits,
+    menus,
+    solitaires,
     clock,
 )
 

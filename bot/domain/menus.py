@@ -1,0 +1,238 @@
+"""月度活动菜单: the activities of an organisation's month under numbers that stay, and who chose what.
+
+An activity keeps its number for the month; one that is planned later takes the next. A menu counts in a chat once
+it was shown there: whoever never saw the numbers cannot mean them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.clock import local
+from bot.db import Id, UTCDateTime, insert_new, metadata
+from bot.domain import people
+from bot.domain.activities import Activity, attendance, lookup, plan, sign_ups
+from bot.domain.people import COMPANY, MEMBER, SECRETARY, Chat, Person
+
+menu = sa.Table(
+    "menu",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("organisation_id", Id, sa.ForeignKey("organisation.id"), nullable=False),
+    sa.Column("month", sa.String(7), nullable=False),  # YYYY-MM
+    sa.UniqueConstraint("organisation_id", "month"),
+)
+
+menu_item = sa.Table(
+    "menu_item",
+    metadata,
+    sa.Column("menu_id", Id, sa.ForeignKey("menu.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  # from 1
+    sa.Column("activity_id", Id, sa.ForeignKey("activity.id"), nullable=False),
+    sa.UniqueConstraint("menu_id", "activity_id"),
+)
+
+menu_shown = sa.Table(
+    "menu_shown",
+    metadata,
+    sa.Column("menu_id", Id, sa.ForeignKey("menu.id"), primary_key=True),
+    sa.Column("chat_id", Id, sa.ForeignKey("chat.id"), primary_key=True, index=True),
+    sa.Column("at", UTCDateTime, nullable=False),  # the last time
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The menu of an organisation's month (YYYY-MM)."""
+
+    id: int
+    organisation_id: int
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a menu."""
+
+    number: int
+    activity: Activity
+
+
+def month_of(moment: datetime) -> str:
+    """The month of a moment in Shanghai, YYYY-MM."""
+    return f"{local(moment):%Y-%m}"
+
+
+def draw_up(conn: Connection, organisation_id: int, month: str, now: datetime) -> tuple[Menu, list[Item]] | None:
+    """The menu of a month with what is still ahead; activities planned since take the next numbers.
+
+    None when nothing is planned, or everything is over.
+    """
+    known = _find(conn, organisation_id, month)
+    coming = [what for what in planned(conn, organisation_id, month) if what.begins > now]
+    if known is None:
+        if not coming:
+            return None
+        insert_new(
+            conn, menu, [{"organisation_id": organisation_id, "month": month}], unique=("organisation_id", "month")
+        )
+        known = _find(conn, organisation_id, month)
+        assert known is not None
+    _number(conn, known.id, coming)
+    ahead = [item for item in items(conn, known.id) if item.activity.state == plan.PUBLISHED]
+    ahead = [item for item in ahead if item.activity.begins > now]
+    return (known, ahead) if ahead else None
+
+
+def _find(conn: Connection, organisation_id: int, month: str) -> Menu | None:
+    query = sa.select(menu.c.id, menu.c.organisation_id, menu.c.month).where(
+        menu.c.organisation_id == organisation_id, menu.c.month == month
+    )
+    row = conn.execute(query).first()
+    return Menu(*row) if row else None
+
+
+def _number(conn: Connection, menu_id: int, activities: Iterable[Activity]) -> None:
+    """Give each activity that has none the next number."""
+    conn.execute(sa.select(menu.c.id).where(menu.c.id == menu_id).with_for_update())
+    query = sa.select(menu_item.c.activity_id, menu_item.c.number).where(menu_item.c.menu_id == menu_id)
+    taken = {row.activity_id: row.number for row in conn.execute(query)}
+    last = max(taken.values(), default=0)
+    new = [what for what in activities if what.id not in taken]
+    for number, what in enumerate(new, last + 1):
+        conn.execute(sa.insert(menu_item).values(menu_id=menu_id, number=number, activity_id=what.id))
+
+
+def planned(conn: Connection, organisation_id: int, month: str) -> list[Activity]:
+    """The published activities of a month: the organisation's, those above it, those announced in its groups."""
+    found = {what.id: what for what in lookup.of_month(conn, organisation_id, month)}
+    heard = sa.select(plan.announcement.c.activity_id).where(
+        plan.announcement.c.chat_id.in_([chat.id for chat in groups(conn, organisation_id)])
+    )
+    for activity_id in conn.scalars(heard.distinct()):
+        what = plan.get(conn, activity_id)
+        if what.state == plan.PUBLISHED and month_of(what.begins) == month:
+            found[what.id] = what
+    return sorted(found.values(), key=lambda what: (what.begins, what.id))
+
+
+def items(conn: Connection, menu_id: int) -> list[Item]:
+    """All lines of a menu by number, those that are over or called off among them."""
+    query = sa.select(menu_item.c.number, menu_item.c.activity_id).where(menu_item.c.menu_id == menu_id)
+    rows = conn.execute(query.order_by(menu_item.c.number)).all()
+    return [Item(row.number, plan.get(conn, row.activity_id)) for row in rows]
+
+
+def groups(conn: Connection, organisation_id: int) -> list[Chat]:
+    """The open groups of an organisation, on all channels."""
+    return [chat for chat in people.chats(conn, kind="group") if chat.organisation_id == organisation_id]
+
+
+def organisations(conn: Connection) -> list[int]:
+    """The organisations that have an open group."""
+    bound = (chat.organisation_id for chat in people.chats(conn, kind="group"))
+    return list(dict.fromkeys(one for one in bound if one is not None))
+
+
+# where a menu was shown
+
+
+def show(conn: Connection, menu_id: int, chat_id: int, now: datetime) -> None:
+    """Note that a chat has the menu before its eyes."""
+    row = {"menu_id": menu_id, "chat_id": chat_id, "at": now}
+    if not insert_new(conn, menu_shown, [row], unique=("menu_id", "chat_id")):
+        here = sa.and_(menu_shown.c.menu_id == menu_id, menu_shown.c.chat_id == chat_id)
+        conn.execute(sa.update(menu_shown).where(here).values(at=now))
+
+
+def shown_in(conn: Connection, chat_ids: Iterable[int], now: datetime) -> Menu | None:
+    """The menu that one of these chats saw last; months that are over do not count."""
+    query = (
+        sa.select(menu.c.id, menu.c.organisation_id, menu.c.month)
+        .join(menu_shown, menu_shown.c.menu_id == menu.c.id)
+        .where(menu_shown.c.chat_id.in_(list(chat_ids)), menu.c.month >= month_of(now))
+        .order_by(menu_shown.c.at.desc(), menu.c.id.desc())
+    )
+    row = conn.execute(query.limit(1)).first()
+    return Menu(*row) if row else None
+
+
+def seen(conn: Connection, chat: Chat, person: Person, now: datetime) -> Menu | None:
+    """The menu that somebody in a chat can mean: what was last shown there; in private, else in their groups."""
+    here = shown_in(conn, (chat.id,), now)
+    if here or not chat.private:
+        return here
+    return shown_in(conn, [group.id for group in groups_of(conn, person.id)], now)
+
+
+def groups_of(conn: Connection, person_id: int) -> list[Chat]:
+    """The open groups where somebody has spoken, the latest joined first."""
+    query = sa.select(people.presence.c.chat_id).where(people.presence.c.person_id == person_id)
+    known = [people.get_chat(conn, one) for one in conn.scalars(query.order_by(people.presence.c.since.desc()))]
+    return [chat for chat in known if chat.kind == "group"]
+
+
+def home(conn: Connection, chat: Chat, person: Person, now: datetime) -> int | None:
+    """Whose menu somebody in a chat asks for: the group's; in private that of the person's groups."""
+    if not chat.private:
+        return chat.organisation_id
+    if met := seen(conn, chat, person, now):
+        return met.organisation_id
+    joined = (group.organisation_id for group in groups_of(conn, person.id))
+    return next((one for one in joined if one), None) or person.organisation_id or people.district_id(conn)
+
+
+# who chose what
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of an organisation's groups, and the channel to reach them on."""
+
+    person: Person
+    channel: str
+
+
+def those(conn: Connection, organisation_id: int, *roles: str) -> list[Member]:
+    """Who holds one of these roles in an organisation's groups and has been heard there; once each."""
+    found: dict[int, Member] = {}
+    for chat in groups(conn, organisation_id):
+        query = sa.select(people.presence.c.person_id).where(people.presence.c.chat_id == chat.id)
+        for person_id in conn.scalars(query.order_by(people.presence.c.person_id)):
+            person = people.get_person(conn, person_id)
+            if person_id not in found and people.role_in(conn, person, chat) in roles:
+                found[person_id] = Member(person, chat.channel)
+    return list(found.values())
+
+
+def members(conn: Connection, organisation_id: int) -> list[Member]:
+    """Those of whom the 必选 items are expected."""
+    return those(conn, organisation_id, MEMBER, COMPANY)
+
+
+def secretaries(conn: Connection, organisation_id: int) -> list[Member]:
+    """Those who get the settlement: secretaries heard in the groups."""
+    return those(conn, organisation_id, SECRETARY)
+
+
+def lacks(conn: Connection, person_id: int, activity_id: int) -> bool:
+    """Whether somebody neither signed up for an activity, nor came, nor asked leave with a reason."""
+    table = sign_ups.sign_up
+    answered = sa.or_(table.c.state.in_((*sign_ups.HELD, sign_ups.LEAVE)), table.c.reason != "")
+    mine = sa.select(table.c.id).where(table.c.activity_id == activity_id, table.c.person_id == person_id, answered)
+    if conn.execute(mine).first():
+        return False
+    return all(person_id != one for one, _, _ in attendance.present(conn, activity_id))
+
+
+def on_display(conn: Connection, organisation_id: int, month: str) -> Menu | None:
+    """The menu of a month, if any group of the organisation has seen it."""
+    known = _find(conn, organisation_id, month)
+    if known is None:
+        return None
+    here = [chat.id for chat in groups(conn, organisation_id)]
+    query = sa.select(menu_shown.c.chat_id).where(menu_shown.c.menu_id == known.id, menu_shown.c.chat_id.in_(here))
+    return known if conn.execute(query).first() else None
