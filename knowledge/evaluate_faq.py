@@ -35,7 +35,7 @@ class Figures:
 def measure(name: str, seen: Sequence[learn.Case], judge: Judge) -> Figures:
     """Judge cases and count."""
     ranked = [learn.rank(case, judge) for case in seen]
-    scores = [judge.probability(case.found.signs) for case in ranked]
+    scores = [judge.probability(case.found.signs()) for case in ranked]
     asked = [(case, score) for case, score in zip(ranked, scores, strict=True) if case.right is not None]
     idle = [score for case, score in zip(ranked, scores, strict=True) if case.right is None]
     sure = [case for case, score in asked if score >= judge.settled]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from knowledge.faq.grams import Ints
 from knowledge.faq.index import SATURATION, Floats, build, mass_of, spans
 from knowledge.faq.question import Question
 
-CANDIDATES = 16
+CANDIDATES = 12
 FEATURES = ("bm25", "dice", "dice3", "explained", "contained", "keywords", "named", "answer")
 
 _FIELD_WEIGHT = {"question": 1.5, "similar": 0.5, "names": 1.5, "answer": 0.5}
@@ -29,7 +28,7 @@ class Query:
 
 
 class Comparison:
-    """The entries, indexed; after them one pseudo-entry of the questions known to have no answer here."""
+    """The entries, indexed: for finding candidates, and for comparing them text by text."""
 
     def __init__(self, entries: Sequence[Entry], phrasings: Mapping[str | None, Sequence[str]]) -> None:
         self.size = len(entries)
@@ -43,13 +42,7 @@ class Comparison:
             texts += [text for text, _ in fields]
             weight += [_FIELD_WEIGHT[field] for _, field in fields]
             owner += [number] * len(fields)
-        decoys = [*phrasings.get(None, ()), "", ""]
-        texts += decoys
-        weight += [_FIELD_WEIGHT["similar"]] * len(decoys)
-        owner += [self.size] * len(decoys)
-        self._postings, self._rows = build(
-            texts, np.array(owner, np.int64), np.array(weight, np.float32), self.size + 1
-        )
+        self._postings, self._rows = build(texts, np.array(owner, np.int64), np.array(weight, np.float32), self.size)
 
     def look_up(self, question: Question) -> Query:
         """Weigh the question's grams by what the entries hold; an unknown gram weighs as the rarest."""
@@ -60,12 +53,12 @@ class Comparison:
         return Query(places[known], masses[known], float(masses.sum()))
 
     def candidates(self, query: Query, others: Ints) -> tuple[Ints, Floats]:
-        """Give the best entries by BM25 and the others given, then the pseudo-entry; scores as mass shares."""
+        """Give the best entries by BM25 and the others given, with their scores as shares of the mass."""
         scores = self._postings.score(query.places, query.masses)
         scores /= max(query.mass * (SATURATION + 1), 1e-6)
         count = min(CANDIDATES, self.size)
-        best = np.argpartition(-scores[: self.size], count - 1)[:count] if count else np.zeros(0, np.int64)
-        chosen = np.append(np.union1d(best, others), self.size)
+        best = np.argpartition(-scores, count - 1)[:count] if count else np.zeros(0, np.int64)
+        chosen = np.union1d(best, others)
         return chosen, scores[chosen]
 
     def features(self, query: Query, chosen: Ints, scores: Floats) -> Floats:
@@ -73,23 +66,25 @@ class Comparison:
         overlap, mass, first = self._overlaps(query, chosen)
         explained = overlap / max(query.mass, 1e-6)
         contained = overlap / np.maximum(mass, 1e-6)
+        names, answers = first[1:] - 2, first[1:] - 1
+        named, kept, told = explained[names], contained[names], explained[answers]
         dice = 2 * overlap / np.maximum(query.mass + mass, 1e-6)
         both = contained * np.sqrt(explained)
-        lines = np.zeros((len(chosen), len(FEATURES)), np.float32)
-        for line, (begin, end) in enumerate(pairwise(first)):
-            asked, names, answer = slice(begin, end - _OTHER_ROWS), end - 2, end - 1
-            top = np.sort(dice[asked])[-3:]
-            lines[line] = (
-                scores[line],
-                top[-1] if len(top) else 0,
-                top.mean() if len(top) else 0,
-                explained[asked].max(initial=0),
-                both[asked].max(initial=0),
-                contained[names],
-                explained[names],
-                explained[answer],
-            )
-        return lines
+        for values in (dice, explained, both):
+            values[names] = values[answers] = 0
+        begins = first[:-1]
+        top = _three_best(dice, begins, first[1:] - begins - _OTHER_ROWS)
+        columns = (
+            scores,
+            np.maximum.reduceat(dice, begins),
+            top,
+            np.maximum.reduceat(explained, begins),
+            np.maximum.reduceat(both, begins),
+            kept,
+            named,
+            told,
+        )
+        return np.column_stack(columns).astype(np.float32)
 
     def _overlaps(self, query: Query, chosen: Ints) -> tuple[Floats, Floats, Ints]:
         """Give shared and own mass of every row of the chosen entries, and where each entry's rows begin."""
@@ -98,9 +93,18 @@ class Comparison:
         mass[query.places] = query.masses
         begins, ends = rows.of_entry[chosen], rows.of_entry[chosen + 1]
         numbers = spans(begins, ends)
-        from_, to = rows.starts[numbers], rows.starts[numbers + 1]
-        shared = mass[rows.places[spans(from_, to)]]
-        sums = np.concatenate(([0.0], np.cumsum(shared, dtype=np.float64)))
-        edges = np.concatenate(([0], np.cumsum(to - from_)))
-        overlap = (sums[edges[1:]] - sums[edges[:-1]]).astype(np.float32)
-        return overlap, rows.masses[numbers], np.concatenate(([0], np.cumsum(ends - begins)))
+        first = np.concatenate(([0], np.cumsum(ends - begins)))
+        from_, to = rows.starts[begins], rows.starts[ends]  # rows of an entry, and so their places, lie together
+        sums = np.concatenate(([0.0], np.cumsum(mass[rows.places[spans(from_, to)]], dtype=np.float64)))
+        moved = np.repeat(np.cumsum(to - from_) - to, ends - begins)
+        overlap = sums[rows.starts[numbers + 1] + moved] - sums[rows.starts[numbers] + moved]
+        return overlap.astype(np.float32), rows.masses[numbers], first
+
+
+def _three_best(values: Floats, begins: Ints, phrasings: Ints) -> Floats:
+    """Average the best three values of every stretch; of fewer where an entry has fewer phrasings."""
+    stretch = np.zeros(len(values), np.int64)
+    stretch[begins[1:]] = 1
+    best = values[np.lexsort((-values, np.cumsum(stretch)))]
+    sums = best[begins] + best[begins + 1] + best[begins + 2]
+    return np.asarray(sums / np.clip(phrasings, 1, 3), np.float32)

@@ -4,7 +4,7 @@ Whole batches of texts are cut at once in numpy, which is what makes rebuilding 
 A gram is one int64: its kind above bit 32, its two parts (code points or syllables) below.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -17,7 +17,10 @@ Ints = NDArray[np.int64]
 
 CHAR, PAIR, SOUND = 0, 1, 2
 KINDS = 3
-_BATCH = 900
+GRAM_BITS = 34
+"""A gram is below two to the power of this."""
+_BATCH = 400
+_HAN = 0x4E00, 0xA000
 _LONGEST = 15_000
 _NEWLINE = 10
 
@@ -45,21 +48,30 @@ def cut(texts: Sequence[str]) -> tuple[Ints, Ints]:
 
 
 def _joined(texts: Sequence[str]) -> str:
-    """Put the simplified texts on a line each; a batch at once, as the converter is slow to start."""
-    return "\n".join(simplify(batch) for batch in _batches(texts)).lower()
+    """Put the texts on a line each; only those that may need it go through the slow simplification."""
+    lines = [" ".join(text.split())[:_LONGEST] for text in texts]
+    joined = "\n".join(lines)
+    points = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
+    odd = ~_plain()[np.minimum(points, 0xFFFF)]
+    for line in np.unique(np.cumsum(points == _NEWLINE)[odd]):
+        lines[line] = simplify(lines[line])
+    return ("\n".join(lines) if odd.any() else joined).lower()
 
 
-def _batches(texts: Sequence[str]) -> Iterator[str]:
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        line = " ".join(text.split())[:_LONGEST]
-        if batch and size + len(line) > _BATCH:
-            yield "\n".join(batch)
-            batch, size = [], 0
-        batch.append(line)
-        size += len(line) + 1
-    yield "\n".join(batch)
+@cache
+def _plain() -> NDArray[np.bool_]:
+    """Mark the code points that simplification leaves alone, or that are no words before or after it."""
+    plain = np.zeros(0x10000, np.bool_)
+    plain[_NEWLINE] = True
+    plain[0x20:0x7F] = True
+    for punctuation in ((0x2010, 0x2027), (0x3000, 0x3020), (0xFF01, 0xFF10), (0xFF1A, 0xFF20)):
+        plain[slice(*punctuation)] = True
+    for begin in range(*_HAN, _BATCH):
+        row = [chr(point) for point in range(begin, min(begin + _BATCH, _HAN[1]))]
+        plain[begin : begin + len(row)] = [
+            old == new for old, new in zip(row, simplify("\n".join(row)).split("\n"), strict=True)
+        ]
+    return plain
 
 
 def _is_word(points: Ints) -> NDArray[np.bool_]:

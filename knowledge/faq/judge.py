@@ -23,6 +23,8 @@ class Judge:
     order: tuple[float, ...]
     expected: tuple[float, ...]
     trust: tuple[float, ...]
+    none: float
+    """Margin of the class of unanswerable questions where an entry answers; stands in for entries taught later."""
     settled: float
     """Probability from which on the best entry is answered outright."""
     offered: float
@@ -47,25 +49,13 @@ def _with_one(features: Floats) -> Floats:
 
 
 def signs_of(features: Floats, utilities: Floats, none: float, length: int) -> Floats:
-    """Describe how far a result is to be trusted; `features` has the best entry first, the pseudo-entry last.
+    """Describe how far a result is to be trusted; the best entry comes first.
 
-    `none` is the classifier's margin for questions that no entry answers.
+    `none` is the classifier's margin for questions that no entry answers, `length` the question's.
     """
-    best, decoy = features[0], features[-1]
-    second = utilities[1] if len(utilities) > 1 else utilities[0] - _WIDEST
-    return np.array(
-        [
-            min(float(utilities[0] - second), _WIDEST),
-            utilities[0],
-            *best,
-            best[1] - decoy[1],
-            best[3] - decoy[3],
-            best[-1] - none,
-            none,
-            np.log1p(length),
-        ],
-        np.float64,
-    )
+    best = features[0]
+    gap = float(utilities[0] - utilities[1]) if len(utilities) > 1 else _WIDEST
+    return np.array([min(gap, _WIDEST), utilities[0], *best, best[-1] - none, none, np.log1p(length)])
 
 
 @cache
@@ -76,6 +66,7 @@ def packaged() -> Judge:
         tuple(fields["order"]),
         tuple(fields["expected"]),
         tuple(fields["trust"]),
+        fields["none"],
         fields["settled"],
         fields["offered"],
     )

@@ -18,13 +18,13 @@ from knowledge.faq.compare import FEATURES
 from knowledge.faq.entries import Entry, Phrasing, by_entry
 from knowledge.faq.grams import Ints
 from knowledge.faq.index import Floats
-from knowledge.faq.judge import Judge, signs_of
+from knowledge.faq.judge import Judge
 from knowledge.faq.question import Question, read
 from knowledge.faq.search import Faq, Found
 
 Flags = NDArray[np.bool_]
 
-BLANK = Judge((0.0,) * len(FEATURES) + (1.0,), (0.0,) * (len(FEATURES) + 1), (0.0,), 1.0, 0.0)
+BLANK = Judge((0.0,) * len(FEATURES) + (1.0,), (0.0,) * (len(FEATURES) + 1), (0.0,), 0.0, 1.0, 0.0)
 WRONG_OUTRIGHT, IDLE_OUTRIGHT = 0.03, 0.05
 """The largest shares that may be answered outright: of answerable questions wrongly, of unanswerable ones at all."""
 _HARDNESS = 0.5
@@ -95,27 +95,22 @@ def train_judge(seen: Sequence[Case]) -> Judge:
     order, expected = _order(seen), _expected(seen)
     judge = replace(BLANK, order=order, expected=expected)
     ranked = [rank(case, judge) for case in seen]
-    signs = np.array([case.found.signs for case in ranked])
+    signs = np.array([case.found.signs() for case in ranked])
     right = np.array([is_right(case) for case in ranked])
     idle = np.array([case.right is None for case in ranked])
     weights = np.where(idle, max(1.0, 0.5 * (~idle).sum() / max(idle.sum(), 1)), 1.0)
     scale = signs.std(axis=0) + 1e-9
     machine = LogisticRegression(C=0.5, max_iter=2000).fit(signs / scale, right, sample_weight=weights)
     trust = tuple(float(number) for number in (*(machine.coef_[0] / scale), machine.intercept_[0]))
-    judge = replace(judge, trust=trust)
+    none = float(np.mean([case.found.none for case in ranked if is_right(case)]))
+    judge = replace(judge, trust=trust, none=none)
     scores = np.array([judge.probability(line) for line in signs])
     return replace(judge, settled=_settled(scores, right, idle), offered=_offered(scores, ranked))
 
 
 def rank(case: Case, judge: Judge) -> Case:
     """Order a case's candidates anew by the judge."""
-    features = case.found.features
-    utilities = judge.utilities(features[:-1])
-    order = np.argsort(-utilities, kind="stable")
-    features = features[np.append(order, len(features) - 1)]
-    length = round(float(np.expm1(case.found.signs[-1])))
-    signs = signs_of(features, utilities[order], float(features[-1][-1]), length)
-    return replace(case, found=Found(case.found.numbers[order], features, utilities[order], signs))
+    return replace(case, found=case.found.ordered(judge.utilities(case.found.features)))
 
 
 def is_right(case: Case, first: int = 1) -> bool:
@@ -128,7 +123,7 @@ def _order(seen: Sequence[Case]) -> tuple[float, ...]:
     lines = []
     for case in seen:
         if is_right(case, len(case.found.numbers)):
-            features = case.found.features[:-1]
+            features = case.found.features
             hit = case.found.numbers == case.right
             lines.append(features[hit] - features[~hit][:_RIVALS])
     matrix = np.concatenate(lines)
@@ -140,7 +135,7 @@ def _order(seen: Sequence[Case]) -> tuple[float, ...]:
 
 
 def _expected(seen: Sequence[Case]) -> tuple[float, ...]:
-    features = np.concatenate([case.found.features[:-1] for case in seen])
+    features = np.concatenate([case.found.features for case in seen])
     machine = LinearRegression().fit(features[:, :-1], features[:, -1])
     return tuple(float(number) for number in (*machine.coef_, machine.intercept_))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from knowledge.faq.citation import day_of
 from knowledge.faq.classes import NO_ENTRY, Classes, packaged_classes
-from knowledge.faq.compare import Comparison
+from knowledge.faq.compare import FEATURES, Comparison
 from knowledge.faq.entries import Entry, by_entry, load_phrasings
 from knowledge.faq.grams import Ints
 from knowledge.faq.index import Floats
@@ -18,7 +18,10 @@ from knowledge.faq.question import read
 
 SHOWN = 5
 OFFERED = 3
-_BY_CLASS = 6
+_SAME = 0.98
+_BY_CLASS = 5
+_EXACT = 0.98
+"""Probability of an entry one of whose phrasings is just what is asked."""
 _SAME_CATEGORY = 0.5
 """Log-odds that the reader's category adds; small, as one matter often belongs to two groups."""
 
@@ -41,12 +44,27 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Candidates of a search before it is judged; best first, features of the pseudo-entry in the last line."""
+    """The candidates of a search, best first, with what they are judged by; see `signs_of`."""
 
     numbers: Ints
     features: Floats
     utilities: Floats
-    signs: Floats
+    none: float
+    length: int
+
+    def signs(self) -> Floats:
+        """Describe how far the result is to be trusted."""
+        return signs_of(self.features, self.utilities, self.none, self.length)
+
+    def is_exact(self) -> bool:
+        """Tell whether the best entry, and no other, has a phrasing made of the question's grams."""
+        dice = self.features[:, FEATURES.index("dice")]
+        return bool(dice[0] > _SAME and dice[1:].max(initial=0) <= _SAME)
+
+    def ordered(self, utilities: Floats) -> "Found":
+        """Order the candidates by other utilities."""
+        order = np.argsort(-utilities, kind="stable")
+        return Found(self.numbers[order], self.features[order], utilities[order], self.none, self.length)
 
 
 class Faq:
@@ -79,29 +97,28 @@ class Faq:
         if not self._ids:
             return Answer(None, (), 0.0, (), "no_match")
         found = self.examine(question, category)
-        score = self._judge.probability(found.signs)
+        score = max(self._judge.probability(found.signs()), _EXACT * found.is_exact())
         candidates = tuple(self._ids[number] for number in found.numbers[:SHOWN])
         return self._decide(candidates, score, found.utilities, now)
 
     def examine(self, text: str, category: str | None = None) -> Found:
         """Rank the candidates for a question; for training and for looking into a result."""
         question = read(text)
+        found = self._classes.margins(question.grams, question.shares)
         margins = np.full(len(self._ids) + 2, np.nan, np.float32)  # the last place takes those no longer here
-        margins[self._number] = self._classes.margins(question.grams, question.shares)
-        margins = margins[:-1]
-        others = np.argsort(-np.nan_to_num(margins[:-1], nan=-np.inf))[:_BY_CLASS]
+        margins[self._number] = found
+        none, margins = float(margins[-2]), margins[:-2]
+        others = self._number[np.argsort(-found)[:_BY_CLASS]]
         query = self._comparison.look_up(question)
-        chosen, scores = self._comparison.candidates(query, others)
+        chosen, scores = self._comparison.candidates(query, others[others < len(self._ids)])
         features = self._comparison.features(query, chosen, scores)
         features = self._judge.complete(features, margins[chosen])
-        utilities = self._judge.utilities(features[:-1])
+        utilities = self._judge.utilities(features)
         if category:
-            utilities += [_SAME_CATEGORY * (self._category(number) == category) for number in chosen[:-1]]
-        order = np.argsort(-utilities, kind="stable")
-        features = features[np.append(order, len(features) - 1)]
-        utilities = utilities[order]
-        signs = signs_of(features, utilities, float(margins[-1]), question.length)
-        return Found(chosen[order], features, utilities, signs)
+            utilities += [_SAME_CATEGORY * (self._category(number) == category) for number in chosen]
+        if np.isnan(margins[chosen[np.argmax(utilities)]]):
+            none = self._judge.none  # what the classes call unanswerable may be just what this entry was taught for
+        return Found(chosen, features, utilities, none, question.length).ordered(utilities)
 
     def _category(self, number: int) -> str:
         return self._entries[self._ids[number]].category
