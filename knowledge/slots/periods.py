@@ -1,7 +1,7 @@
 """Months, days and stretches of time that a request names."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from knowledge import times
 from knowledge.numbers import number
@@ -39,7 +39,13 @@ def _year(said: str | None, wanted: int, now: datetime) -> int:
 def day(text: str, now: datetime) -> str | None:
     """The day of a visit, as YYYY-MM-DD: the last such day on or before `now` where no year is said; else None."""
     found = times.when(text, now)
-    return found.start.date().isoformat() if found else None
+    if found is None:
+        return None
+    visited = found.start.date()
+    if visited > now.date() + timedelta(days=7):  # a bare date is read as the next one; a visit lies behind
+        visited -= timedelta(days=365 if (visited.month, visited.day) != (2, 29) else 366)
+        visited = visited.replace(day=found.start.day) if visited.month == found.start.month else visited
+    return visited.isoformat()
 
 
 _N = r"[\d一二三四五六七八九十两几]+"
