@@ -44,8 +44,8 @@ def need_no(text: str) -> str | None:
             hotline = found[1] in _HOTLINES and text[found.end(1) : found.end(1) + 1] != "号"
             if not hotline and not _DATE_BEFORE.search(text[max(0, found.start() - 4) : found.start(1)]):
                 return found[1]
-    if found := _SPELLED.search(text):
-        value = number(found[1] or found[2])
+    if spelled := _SPELLED.search(text):
+        value = number(spelled[1] or spelled[2])
         return None if value is None else str(value)
     return None
 

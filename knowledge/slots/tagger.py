@@ -17,7 +17,7 @@ DATA = Path(__file__).parents[1] / "data"
 LONGEST = 400
 """Characters of a text that are looked at."""
 MAX_SPAN = 40
-Weights = Mapping[str, tuple[int, int, int]]
+Weights = Mapping[str, Sequence[int]]
 """Feature → what it adds to a span that starts at, covers, or ends at the character."""
 
 _CLASSES = (
