@@ -128,7 +128,9 @@ def test_a_taught_entry_is_found_at_once() -> None:
     taught = made("local-heating", "停暖报停几月几号前办，要收基础费吗？", similar=["暖气报停怎么收费"])
     faq = Faq([*load_entries(), taught])
 
+    assert faq.search("停暖报停几月几号前办,要收基础费吗", NOW).id == "local-heating"
     assert faq.search("报停暖气得几号以前去办,还收不收基础费", NOW).candidates[0] == "local-heating"
+    assert base().search("报停暖气得几号以前去办,还收不收基础费", NOW).id is None
     assert faq.entry("local-heating") == taught
     with pytest.raises(KeyError):
         base().entry("local-heating")
