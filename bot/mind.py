@@ -68,7 +68,7 @@ class Mind:
         policy = reading.intent == "ask_policy"
         if not policy and not addressed:
             return None
-        taught = self._taught.find(reading.text)
+        taught = self._taught.find(reading.text, ALIKE)
         if not policy and taught and taught.likeness >= EQUAL:
             return Answer(taught.id, (taught.id,), taught.likeness, (), TAUGHT)
         if not policy and reading.intent not in MAY_BE_QUESTIONS:
@@ -96,7 +96,7 @@ def prefer(found: Answer, taught: Match | None) -> Answer:
     candidates = tuple(dict.fromkeys((taught.id, *found.candidates)))
     if taught.likeness >= SAME and taught.lead >= LEAD:
         return Answer(taught.id, candidates, taught.likeness, (), "sure")
-    if found.why in (*GUESSES, "no_match") and taught.likeness >= ALIKE and taught.lead >= 0:
+    if found.why in (*GUESSES, "no_match") and taught.lead >= 0:
         offer = tuple(dict.fromkeys((taught.id, *found.offer)))[:OFFERED]
         return replace(found, candidates=candidates, offer=offer, why="near_tie")
     return found

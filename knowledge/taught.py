@@ -53,12 +53,12 @@ class Taught:
         self._taught = tuple(phrasing for phrasing in phrasings if phrasing.id in taught)
         self._others = tuple(phrasing for phrasing in phrasings if phrasing.id not in taught)
 
-    def find(self, question: str) -> Match | None:
-        """The taught entry that the question is most like, if it is like any."""
+    def find(self, question: str, least: float) -> Match | None:
+        """The taught entry that the question is most like, if it is like any by `least`."""
         asked = _grams(question)
         mass = self._mass(asked)
         best, id = max(((self._likeness(asked, mass, one), one.id) for one in self._taught), default=(0.0, ""))
-        if not best:
+        if not id or best < least:
             return None
         rivals = (*self._others, *(one for one in self._taught if one.id != id))
         rival = max((self._likeness(asked, mass, one) for one in rivals), default=0.0)

@@ -71,6 +71,8 @@ def reach(conn: Connection, someone: people.Person, role: str, channel: str) -> 
     if role == STAFF:
         return groups
     organisations, held_in = _held(conn, someone)
+    if not organisations and not any(group.id in held_in for group in groups):
+        return groups  # bound to nothing, so to the district, as a group is
     below = _descent(conn, organisations)
     return [group for group in groups if group.organisation_id in below or group.id in held_in]
 

@@ -31,8 +31,8 @@ def answer_question(ctx: Context) -> str | None:
     """Send the answer to the asker, once, and offer to keep it."""
     assert ctx.command is not None
     number = int(ctx.command["number"])
-    if not ctx.addressed and answers.find(ctx.conn, number) is None:
-        return None  # 回复1：… among colleagues
+    if not ctx.addressed and among_colleagues(ctx, number):
+        return None
     question = answers.answer(ctx.conn, number, own_words(ctx), ctx.person.id, ctx.now)
     text = by_person(ctx.conn, question)
     if question.chat_id == ctx.chat.id:
@@ -42,6 +42,14 @@ def answer_question(ctx: Context) -> str | None:
     ctx.ask("keep_answer", "decision", {"question": str(number)}, within=timedelta(days=1))
     who = called(ctx.conn, question.asker_id, ctx.channel)
     return f"问题{number}号的答复已转给{who}，谢谢。要存为知识供以后查询，请回复「入库」。"
+
+
+def among_colleagues(ctx: Context, number: int) -> bool:
+    """回复1：参加，回复2：不参加 and the like: said to the group, not to an asker."""
+    assert ctx.command is not None
+    question = answers.find(ctx.conn, number)
+    here = question is not None and (ctx.chat.service_group is not None or question.chat_id == ctx.chat.id)
+    return not here or bool(re.search(REPLY, ctx.command["answer"]))
 
 
 def own_words(ctx: Context) -> str:

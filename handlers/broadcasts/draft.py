@@ -73,9 +73,14 @@ def wait_for_word(ctx: Context, item: Broadcast, chat: Chat) -> None:
 
 HURRY = re.compile(r"(?:确认|确定)?[,、\s]*(?:紧急|加急|急发|急|(?:马上|立即|立刻|现在)就?发送?)[吧了!]*")
 
+OTHER = re.compile(r"(?:紧急|加急|急)?(?:群发|教|发布活动|走访|改答|知识|撤回|入库|回复\s*[#Qq]?\d).{0,8}[:：\s\d]")
+"""The beginning of another command."""
+
 
 def read_decision(ctx: Context, text: str) -> str | None:
     """edit, hurry, yes or no."""
+    if OTHER.match(text):
+        return None
     if edits.clauses(text):
         return "edit"
     if HURRY.fullmatch(text):

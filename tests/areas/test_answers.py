@@ -88,6 +88,9 @@ async def test_only_those_who_may_answer_are_heard(park: Park) -> None:
     n = number(await tian.says("请问换工作中间那三个月没交的党费，要去哪个支部补"))
     assert await zhao.says(f"回复{n}：不用补") is None
     assert await lin.says("回复99：下午三点开会") is None
+    assert await lin.says(f"明天的会，回复{n}：参加，回复2：不参加") is None
+    assert await lin.says(f"回复{n}：参加，回复2：不参加") is None
+    assert await lin.says(f"回复{n}：参加", chat="yunfan") is None
     assert await park.rows("select state from policy_question") == [("open",)]
     answered = await lin.says(f"回复{n}：{DUES}")
     assert answered and answered.startswith("田姐，") and DUES in answered

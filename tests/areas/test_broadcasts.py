@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from bot.domain.broadcasts import release_at
+from handlers import receipts
 from handlers.broadcasts.edits import Draft, clauses, revise
 from tests.actors import Park
 
@@ -170,6 +171,57 @@ def test_changes_in_plain_words(said: str, text: str, groups: str) -> None:
     draft = Draft("明天上午9点义诊，电话0631-5200001", ["海纳商圈党建群", "云帆科技园群"], [0, 1])
     revise(draft, said)
     assert (draft.text, " ".join(draft.reach[place] for place in draft.chosen), draft.problems) == (text, groups, [])
+
+
+RECEIPT = next(handler for handler in receipts.HANDLERS if handler.name == "receipt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到",
+        "收到!",
+        "收到,谢谢",
+        "好的收到",
+        "海纳支部收到",
+        "小王、小李收到",
+        "收到,谢谢陈书记",
+        "收到,我们马上落实",
+        "已阅",
+        "1",
+        "👌",
+    ],
+)
+def test_a_receipt_is_known_by_its_form(text: str) -> None:
+    assert RECEIPT.command(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到快递了",
+        "收到了吗",
+        "没收到",
+        "谁收到货了",
+        "收到,101号我来处理",
+        "12",
+        "大家收到请回复",
+        "收到通知的请签到",
+    ],
+)
+def test_what_only_looks_like_a_receipt(text: str) -> None:
+    assert RECEIPT.command(text) is None
+
+
+async def test_a_new_draft_takes_the_place_of_the_old(park: Park) -> None:
+    cai = park.staff("蔡主任")
+    first = number(await cai.whispers("群发：周五上午九点开会"))
+    second = await cai.whispers("群发：周五的会改为十点，别发错群")
+    assert second and number(second) != first and "周五的会改为十点，别发错群" in second
+    await cai.whispers("确认")
+    await park.wait(minutes=1)
+    assert park.to_chat("haina") == ["周五的会改为十点，别发错群"]
+    assert await park.rows("select state from broadcast order by id") == [("dropped",), ("sent",)]
 
 
 @pytest.mark.parametrize("said", ["确认", "好的", "先别发了", "不发了吧", "收到", "等一下，我再看看"])
