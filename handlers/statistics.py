@@ -22,7 +22,7 @@ RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满�
 DOCUMENTS = (  # the first that is found counts
     ("visits", re.compile(r"^(?!.*(?:诉求|活动)).*(?:走[访仿]|联系企业)")),
     ("lists", re.compile(r"三[张份个]?清单|(?:资源|需求|活动)清单|三单")),
-    ("ledger", re.compile(r"台[账帐]|明细|清单|导出|列表|excel", re.IGNORECASE)),
+    ("ledger", re.compile(r"台[账帐]|明细|清单|导出|列表|excel|超期|逾期|[未没](?:有)?办[结完]", re.IGNORECASE)),
 )
 FIGURES = (  # all that are found count, everything where none is
     ("rates", re.compile(r"三率|(?:响应|解决|办结|满意)[率度]")),
@@ -31,7 +31,8 @@ FIGURES = (  # all that are found count, everything where none is
     ("visits", re.compile(r"走访")),
     ("needs", re.compile(r"诉求|[需素]求|工单|吹哨|[接派退]单|办结|办理|超期|解决|单子|问题|件")),
 )
-NOT_DONE = re.compile(r"[未没](?:有)?(?:办|解决|完)|在办|超期")
+NOT_DONE = re.compile(r"[未没](?:有)?(?:办|解决|完)|在办|超期|逾期")
+LATE = re.compile(r"超期|逾期|超时")
 _GROUPS = "党建|人才|综合|金融|法律|物业|社会"
 GROUP = re.compile(
     rf"(?:(?P<full>{_GROUPS})(?:指导|服务)|(?P<part>{_GROUPS})(?=组(?!织)|类|方面|的?(?:诉求|问题|工单|单子))"
@@ -70,12 +71,10 @@ def query_stats(ctx: Context) -> str:
 
 
 def category_in(text: str) -> str | None:
-    """The service group that a request names: 物业组, 法律类, 金融服务."""
-    found = GROUP.search(text)
-    if found is None:
-        return None
-    short = found["full"] or found["part"] or found["bare"]
-    return next(name for name in CATEGORIES if name.startswith(short))
+    """The one service group that a request names: 物业组, 法律类, 金融服务; None for none and for several."""
+    named = {found["full"] or found["part"] or found["bare"] for found in GROUP.finditer(text)}
+    meant = [name for name in CATEGORIES if name[:2] in named]
+    return meant[0] if len(meant) == 1 else None
 
 
 def period_of(ctx: Context, document: str) -> Period:
@@ -144,7 +143,7 @@ def need_lines(ctx: Context, found: list[Case], *, grouped: bool) -> list[str]:
     notes += [f"超期未办结{overdue}件"] if overdue else []
     lines = ["；".join((head, *notes)) + "。"]
     parts = [f"{group.category} {group.reported}件（办结{group.resolved}）" for group in figures.by_group(found)]
-    return lines + ["；".join(parts[at : at + 2]) for at in range(0, len(parts) if grouped else 0, 2)]
+    return lines + ["；".join(parts[at : at + 2]) for at in range(0, len(parts) if grouped and found else 0, 2)]
 
 
 def rate_lines(ctx: Context, found: list[Case]) -> list[str]:
@@ -198,8 +197,9 @@ def ledger(ctx: Context, period: Period, scope: Scope, category: str | None) -> 
 def open_needs(ctx: Context, period: Period, scope: Scope, category: str | None) -> str:
     """What is not done yet, however old, and the link to all of it."""
     found = cases.left_open(ctx.conn, period, scope, category)
-    overdue = figures.overdue(found, ctx.now)
-    head = f"{category or ''}未办结诉求（{period.last}及以前收到的）：{len(found)}件，其中超期{overdue}件。"
+    late = [case for case in found if case.resolve_by and case.resolve_by < ctx.now]
+    head = f"{category or ''}未办结诉求（{period.last}及以前收到的）：{len(found)}件，其中超期{len(late)}件。"
+    found = late if LATE.search(ctx.said) else found
     return with_link(ctx, head, found, Export(ctx.person.id, exports.OPEN, period, category, scope))
 
 

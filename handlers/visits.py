@@ -15,11 +15,12 @@ from bot.notices.visits import ledger
 from knowledge import slots, times
 
 DECIDE_WITHIN = timedelta(hours=2)
+NAME_WITHIN = timedelta(days=1)
 LONGEST_NAME = 16
 
 RAISED = re.compile(
     r"(?:反[映应](?:了|说|称|出)?|提出了?|(?:诉求|需求|困难|问题)(?:有|是|[:：])|存在的?(?=[^，,。]{2,20}问题)"
-    r"|希望(?=[^，,。]{0,6}(?:减免|解决|协调|帮|对接|尽快|支持))|(?<!不)(?:急需|缺(?=[^席少勤乏，,。]))|想(?=找|招|贷|申请|借|租)|要求)"
+    r"|希望(?=[^，,。]{0,6}(?:减免|解决|协调|帮|对接|尽快|支持))|(?:企业|公司|单位|店里|厂里|老板娘?)(?:急需|很?缺(?=[^席勤，,。]))|想(?=找|招|贷|申请|借|租)|要求)"
     r"\s*(?P<problem>[^。；;\n]{2,80})"
 )
 NOTHING = re.compile(r"(?:无|没有?|未|暂无|没啥|没什么)(?:[^，,。；;]{0,5})(?:诉求|需求|困难|问题|反映|意见)")
@@ -31,6 +32,10 @@ LEAD = re.compile(r"^(?:了|的|一下|到|说|称|问题|困难|诉求|是|有|
 
 
 PLAIN_YES = re.compile(r"是|[上要]?报|要|确认")
+TRADE = re.compile(
+    r"(?:公司|集团|支部|厂|店|馆|行|院|所|社|吧|坊|铺|超市|中心|酒店|宾馆|学校|幼儿园|银行|药房|科技|电子|物流|商贸|贸易|实业|教育|传媒|文化|食品|餐饮"
+    r"|机械|纺织|服饰|建材|装饰|设计|广告|物业|家政|医药|生物|律所|协会|商会|联盟)$"
+)
 NO_NAME = re.compile(r"[?？吗呢吧，,。]|收到|谢谢")
 
 
@@ -55,11 +60,12 @@ def find_company(ctx: Context) -> str | None:
 
 
 def read_company(ctx: Context, text: str) -> str | None:
-    """A company's name as an answer: one that is known, or a few words that ask and say nothing else."""
+    """A company's name as an answer; in a group, where the words may be for others, one that is known or looks it."""
     name = re.sub(r"^(?:是|去了|去的是?|走访的?(?:是|了)?|叫)\s*|[。.，,！!的\s]+$", "", text)
     if not 2 <= len(name) <= LONGEST_NAME or NO_NAME.search(name) or slots.yes_no(name) is not None:
         return None
-    return name
+    sure = ctx.addressed or TRADE.search(name) or visits.organisation_called(ctx.conn, name)
+    return name if sure else None
 
 
 def read_day(ctx: Context, text: str) -> date | None:
@@ -73,18 +79,23 @@ def read_day(ctx: Context, text: str) -> date | None:
 
 
 def find_day(ctx: Context) -> date:
-    """The day that the record names; today where it names none."""
-    return read_day(ctx, str(ctx.slots.get("date") or local(ctx.now).date())) or local(ctx.now).date()
+    """The day that the record names; today where it names none, or only a stretch of days such as 上半年."""
+    today, named = local(ctx.now).date(), str(ctx.slots.get("date") or "")
+    stretches = [one for one in times.find(ctx.said, ctx.now) if one.end and one.end.date() > one.start.date()]
+    if not named or any(str(one.start.date()) == named for one in stretches):
+        return today
+    return read_day(ctx, named) or today
 
 
 @handler(
     "log_visit",
     intents=("log_visit",),
+    commands=(r"(?:补[登录]?|登记)?(?:走访|入企|半月联系)(?:记录|登记|日志)\s*[:：\s].+",),
     roles=(INSTRUCTOR, STAFF, SECRETARY),
     overhear=True,
     title="走访记录",
     slots=(
-        Slot("company", read_company, lambda _: "走访的是哪家企业或组织？请回复名称。", find_company),
+        Slot("company", read_company, lambda _: "走访的是哪家企业或组织？请回复名称。", find_company, NAME_WITHIN),
         Slot("day", read_day, find=find_day),
     ),
     examples=("走访记录：今天到海纳电子，支部学习正常，没有新诉求", "@小红 昨天走访福记面馆，老板反映停车难"),
@@ -92,10 +103,11 @@ def find_day(ctx: Context) -> date:
 def log_visit(ctx: Context, company: str, day: date) -> str:
     """Record the visit; offer to report what the company raised."""
     visit = visits.record(
-        ctx.conn, ctx.person.id, company, day, ctx.said, ctx.chat.id, ctx.now, inbox_id=ctx.message.id
+        ctx.conn, ctx.person.id, company, day, ctx.wording, ctx.chat.id, ctx.now, inbox_id=ctx.message.id
     )
-    card = f"已记走访：{name_of(ctx, visit)}，{day.month}月{day.day}日。"
-    problem = problem_in(ctx.said)
+    year = f"{day.year}年" if day.year != local(ctx.now).year else ""
+    card = f"已记走访：{name_of(ctx, visit)}，{year}{day.month}月{day.day}日。"
+    problem = problem_in(ctx.wording)
     if problem is None or visit.need_id is not None:
         return card
     ctx.ask("visit_need", "decision", {"visit": str(visit.id), "problem": problem}, within=DECIDE_WITHIN)

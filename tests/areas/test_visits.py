@@ -23,6 +23,19 @@ async def test_a_record_becomes_a_card(park: Park, yu: Actor) -> None:
     ]
 
 
+async def test_a_stretch_of_days_is_no_day_of_a_visit(yu: Actor) -> None:
+    assert await yu.says("走访记录：今天到福记面馆，受天气影响上半年生意少了三成") == "已记走访：福记面馆，7月22日。"
+    assert await yu.says("走访记录：海纳电子，上半年党费都收齐了") == "已记走访：海纳电子，7月22日。"
+    assert await yu.says("补记：12月5日走访金帆水产，一切正常") == "已记走访：金帆水产，2024年12月5日。"
+
+
+async def test_the_company_is_asked_for_when_it_is_missing(park: Park, yu: Actor) -> None:
+    asked = await yu.says("@小红 走访记录：今天下午去了一家企业，聊了组织生活")
+    assert asked == "走访的是哪家企业或组织？请回复名称。"
+    assert await yu.says("今天真热") is None
+    assert await yu.says("金帆水产") == "已记走访：金帆水产，7月22日。"
+
+
 async def test_the_same_record_again_is_the_same_visit(park: Park, yu: Actor) -> None:
     for _ in range(2):
         await yu.says("今天走访海纳电子，支部学习正常，没有新诉求")
