@@ -60,14 +60,16 @@ def _grams(codes: Keys, block: str, largest: int) -> Keys:
     for size in range(2, min(largest, len(codes)) + 1):
         rolled = rolled[:-1] * _PRIME + codes[size - 1 :]
         found.append(rolled ^ _salt(block, size))
-    mixed = np.concatenate(found)
+    mixed: Keys = np.concatenate(found)
     mixed = (mixed ^ (mixed >> _HALF)) * _PRIME
-    return np.bitwise_xor(mixed, mixed >> _HALF)
+    folded: Keys = mixed ^ (mixed >> _HALF)
+    return folded
 
 
 def _hashed(names: Iterable[str], block: str) -> Keys:
     keys = np.array([zlib.crc32(name.encode()) for name in names], dtype=np.uint64)
-    return keys * _PRIME ^ _salt(block)
+    salted: Keys = keys * _PRIME ^ _salt(block)
+    return salted
 
 
 def _codes(text: str) -> Keys:
