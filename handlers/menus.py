@@ -94,6 +94,7 @@ class Outcome:
     done: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     full: list[Item] = field(default_factory=list)
+    chosen: list[Activity] = field(default_factory=list)
 
 
 @handler(
@@ -124,7 +125,8 @@ def drop_from_menu(ctx: Context, numbers: list[int] | None) -> str | None:
 
 @handler("choose_number", slots=(Slot("numbers", picked),))
 def choose_number(ctx: Context, numbers: list[int]) -> str | None:
-    """A bare number as the answer to a menu or reminder that was shown privately."""
+    """A bare number as the answer to a menu or reminder that was shown privately; the next one may follow."""
+    ctx.ask("choose_number", "numbers", {})
     return _each(ctx, numbers, _choose)
 
 
@@ -144,6 +146,8 @@ def _each(ctx: Context, numbers: list[int] | None, act: Callable[[Context, Item,
     for number in numbers:
         if number in known:
             act(ctx, known[number], outcome)
+    if len(outcome.chosen) == 1:  # after several at once, nobody's +1 would be clear
+        _speak_of(ctx, outcome.chosen[0])
     missing = [number for number in numbers if number not in known]
     if missing:
         there = "、".join(f"{item.number}号{item.activity.title}" for item in ahead)
@@ -167,7 +171,7 @@ def _choose(ctx: Context, item: Item, outcome: Outcome) -> None:
     if entry is None:
         outcome.full.append(item)
         return
-    _speak_of(ctx, what)
+    outcome.chosen.append(what)
     outcome.done.append(f"已报名{item.number}号「{what.title}」，{moment(what.begins)} {what.place}".rstrip() + "。")
 
 

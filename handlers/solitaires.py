@@ -80,7 +80,8 @@ _COMMON = re.compile("报名|活动|接龙|名单|登记|统计|现在|一下|�
 @handler(
     "query_solitaire",
     commands=(
-        r"(?=.{2,40}$)(?=.*接[龙拢])(?=.*(?:几个?人|多少|几[个位条]|谁|哪些|名单|人数|汇总|统计|情况|齐|几号|发我|看看|看一?下)).*",
+        r"(?!\W*#)(?!.*\d\s*[.、)]\s*[^\d\s])(?=.*接[龙拢])"  # itself no list
+        r"(?=.*(?:几个?人|多少|几[个位条]|谁|哪些|名单|人数|汇总|统计|情况|齐|几号|发我|看看|看一?下))[^\n]{2,40}",
     ),
     title="接龙名单",
     examples=("@小红 接龙现在几个人了", "@小红 插花接龙名单"),
@@ -146,7 +147,8 @@ def lists_first(handlers: Iterable[Handler]) -> tuple[Handler, ...]:
     on whether the chat has a list of that name.
     """
     return tuple(
-        replace(one, run=partial(_list_or, one.run)) if one.intents or one.commands else one for one in handlers
+        replace(one, run=partial(_list_or, one.run)) if (one.intents or one.commands) and one not in HANDLERS else one
+        for one in handlers
     )
 
 

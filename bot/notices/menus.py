@@ -81,7 +81,7 @@ def _lacking(conn: Connection, what: Activity, homes: Sequence[int], month: str)
         if what.id not in {one.id for one in menus.planned(conn, home, month)}:
             continue
         absent = [one.person for one in menus.members(conn, home) if menus.lacks(conn, one.person.id, what.id)]
-        new = {one.id: people.display_name(one) for one in absent if one.id not in missing}
+        new = {one.id: one.name for one in absent if one.id not in missing}
         missing |= new
         if new:
             lines.append(f"没有选必选「{what.title}」（{people.organisation_name(conn, home)}）：{_names(new)}")
@@ -89,5 +89,11 @@ def _lacking(conn: Connection, what: Activity, homes: Sequence[int], month: str)
 
 
 def _names(named: Mapping[int, str]) -> str:
-    listed = "、".join(list(named.values())[:NAMED])
-    return f"{listed} 等{len(named)}人" if len(named) > NAMED else f"{listed}，共{len(named)}人"
+    """Names, and how many there are besides: those without a name on file, those that would make it too long."""
+    known = [name for name in named.values() if name]
+    listed = "、".join(known[:NAMED])
+    if len(known) > NAMED:
+        listed += " 等"
+    elif len(known) < len(named):
+        listed += f"{'，另有' if known else ''}{len(named) - len(known)}位没有登记姓名"
+    return f"{listed}，共{len(named)}人"

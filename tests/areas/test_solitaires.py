@@ -150,3 +150,17 @@ async def test_the_keeper_asks_in_private_and_strangers_to_the_group_do_not(park
     assert await chen.whispers("插花接龙名单") == expected
     assert await li.whispers("插花接龙名单") == expected
     assert await other.whispers("插花接龙名单") == "这里近期没有接龙。"
+
+
+@pytest.mark.parametrize(
+    "text", ["@小红 #接龙 参会名单 1.何俊 2.罗海涛", "@小红 帮收一下接龙~\n【参会名单】\n1. 何俊\n2. 罗海涛"]
+)
+async def test_whoever_addresses_the_bot_with_a_list_hears_of_it(park: Park, text: str) -> None:
+    li = park.member("李敏")
+    assert await li.says(text) == "已记下接龙「参会名单」，我来帮忙合并。"
+    assert await li.says(text) == "已更新接龙「参会名单」2条，共2人：何俊、罗海涛。"
+
+
+async def test_an_announcement_with_numbered_points_is_no_list(park: Park) -> None:
+    await park.secretary("陈书记").says("请大家接龙报名\n1. 时间：周六上午9点\n2. 地点：一楼大厅\n3. 对象：全体党员")
+    assert await park.rows("select count(*) from solitaire") == [(0,)]
