@@ -19,6 +19,7 @@ from bot.inbox import Row
 from bot.voice import Voice
 from knowledge.faq import Answer, Faq
 from knowledge.reading import Reading
+from knowledge.wording import readable
 
 EVERYONE = frozenset(ROLES)
 ANSWER_WITHIN = timedelta(minutes=30)
@@ -53,6 +54,11 @@ class Context:
     def said(self) -> str:
         """The cleaned text of the message that started this: the one before any questions."""
         return str(self.args.get("said", self.reading.text))
+
+    @property
+    def wording(self) -> str:
+        """The same, as people like to read it: for what is stored and shown."""
+        return readable(self.said)
 
     @property
     def slots(self) -> Mapping[str, Any]:

@@ -292,6 +292,19 @@ def waiting_for_contact(conn: Connection, before: datetime) -> list[Need]:
     return _select(conn, need.c.state == "reported", need.c.reported_at <= before)
 
 
+def overdue(conn: Connection, after: datetime, until: datetime, *, response: bool) -> list[Need]:
+    """Needs whose time to respond (nobody accepted) or to resolve ran out in a span."""
+    limit = need.c.respond_by if response else need.c.resolve_by
+    states = ("dispatched", "returned", "reopened") if response else OPEN
+    return _select(conn, need.c.state.in_(states), limit > after, limit <= until)
+
+
+def escalate(conn: Connection, number: int, by: By, reason: str) -> Need:
+    """One level up: the next office looks after it."""
+    level = min(get(conn, number).level + 1, len(LEVELS) - 1)
+    return change(conn, number, "escalated", by, reason, level=level)
+
+
 def _note(conn: Connection, number: int, kind: str, by: By, note: str = "") -> None:
     row = {"need_id": number, "kind": kind, "actor_id": by.actor_id, "at": by.at, "note": note}
     conn.execute(sa.insert(need_event).values(inbox_id=by.inbox_id, **row))

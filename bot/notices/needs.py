@@ -36,3 +36,8 @@ def respond_by(need: Need) -> str:
     assert need.respond_by is not None
     moment = local(need.respond_by)
     return f"{moment.month}月{moment.day}日{moment:%H:%M}"
+
+
+def service_group(need: Need) -> str:
+    """物业服务 → 物业服务组."""
+    return f"{need.category}组"

@@ -44,9 +44,7 @@ async def test_from_the_whistle_to_the_reopening(park: Park) -> None:
     await park.until("2025-07-25T08:47")
     apology = await liu.says(f"{n}不满意，今早又停在四楼不动了")
     assert apology and apology.startswith("很抱歉")
-    assert await park.rows("select state, level, rating, reopened from need") == [
-        ("reopened", 1, "dissatisfied", 1)
-    ]
+    assert await park.rows("select state, level, rating, reopened from need") == [("reopened", 1, "dissatisfied", 1)]
     assert any("不满意" in text for text in park.to_person(guo))
     assert any("不满意" in text for text in park.to_person(cai))
     kinds = [row[0] for row in await park.rows("select kind from need_event order by id")]
@@ -155,3 +153,18 @@ async def test_urging_reaches_the_handler_and_is_limited(park: Park) -> None:
     assert "【催办】" in park.to_person(guo)[-1]
     again = await liu.says(f"@小红 再催一下{n}号")
     assert again and "刚催过" in again
+
+
+async def test_what_nobody_accepts_or_resolves_in_time(park: Park) -> None:
+    liu, guo, cai = park.company("柳工"), park.handler("郭师傅"), park.staff("蔡主任")
+    await cai.says("大家早上好")
+    n = number(await liu.says("@小红 3号楼货梯坏了，请派人修，电话13900007781"))
+    await park.until("2025-07-22T11:10")  # two working hours
+    assert park.to_chat("desk-wuye")[1:] == [f"诉求{n}号已到响应时限，还没有人接单，请尽快回复「接单 {n}」。"]
+    await guo.says(f"接单 {n}")
+    await park.until("2025-07-24T17:31")  # two working days
+    told = f"诉求{n}号（物业服务）已到办理时限仍未办结，已上报社区跟进。"
+    assert park.to_person(guo)[-1] == told
+    assert park.to_person(cai) == [told]
+    await park.wait(days=3)
+    assert park.to_person(cai) == [told]

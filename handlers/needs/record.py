@@ -1,0 +1,85 @@
+"""联系方式、详情: the full record, to those who may read it."""
+
+from typing import Any
+
+from bot.capability import Context, handler
+from bot.clock import local
+from bot.domain import needs
+from bot.domain.needs import Need
+from bot.domain.people import STAFF
+from handlers.needs.handle import give_contact
+from handlers.needs.which import NUMBER, WORKERS, name_of
+
+
+@handler(
+    "need_phone",
+    commands=(
+        rf"(?:麻烦|请|帮忙)?(?:把|给我|查下|查一下|要|问下)?\s*(?:诉求)?{NUMBER}.{{0,12}}(?:电话|联系方式|手机号?).{{0,10}}",
+        rf"(?:电话|联系方式)\s*{NUMBER}",
+    ),
+    title="要联系方式",
+    examples=("@小红 把101号的电话发一下",),
+)
+def need_phone(ctx: Context) -> str:
+    """The full contact, in private, to the one who handles the need or to staff; to nobody else."""
+    need = numbered(ctx)
+    if ctx.person.id == need.handler_id or ctx.role == STAFF:
+        give_contact(ctx, need)
+        return f"诉求{need.id}号的联系方式已私发给您。"
+    return f"诉求{need.id}号：{needs.STATES[need.state]}。报事人信息只提供给接单的经办人。"
+
+
+@handler(
+    "need_detail",
+    commands=(rf"(?:查看|看下|看一下)?\s*(?:诉求)?{NUMBER}\s*(?:的)?(?:详情|明细|详细情况)",),
+    roles=WORKERS,
+    title="诉求详情",
+    examples=("101号详情",),
+)
+def need_detail(ctx: Context) -> str:
+    """The whole record, in private; the view is logged."""
+    need = numbered(ctx)
+    needs.note_access(ctx.conn, need.id, by(ctx))
+    text = record(ctx, need)
+    if ctx.chat.private:
+        return text
+    ctx.tell_person(ctx.person.id, text)
+    return f"诉求{need.id}号详情已私发给您。"
+
+
+def numbered(ctx: Context) -> Need:
+    """The need that the command names."""
+    assert ctx.command is not None
+    return needs.get(ctx.conn, int(ctx.command["number"]))
+
+
+def record(ctx: Context, need: Need) -> str:
+    """A need with its history, for those who may read everything."""
+    lines = [
+        f"诉求{need.id}号 {need.category} · {needs.STATES[need.state]} · {needs.LEVELS[need.level]}",
+        f"内容：{need.text[:500]}",
+        f"报事人：{name_of(ctx, need.reporter_id)} {need.company or ''} {need.phone or '未留电话'}",
+        f"经办人：{name_of(ctx, need.handler_id) if need.handler_id else '未接单'}",
+    ]
+    return "\n".join(lines + [_event_line(ctx, event) for event in needs.events(ctx.conn, need.id)])
+
+
+EVENTS = {
+    "created": "登记",
+    "contact": "补充联系方式",
+    "dispatched": "派单",
+    "accepted": "接单",
+    "progress": "进展",
+    "resolved": "办结",
+    "rated": "评价",
+    "reopened": "重办",
+    "returned": "退单",
+    "withdrawn": "撤回",
+    "urged": "催办",
+    "escalated": "升级",
+}
+
+
+def _event_line(ctx: Context, event: Any) -> str:
+    who = name_of(ctx, event.actor_id) if event.actor_id else "系统"
+    return f"{local(event.at):%m-%d %H:%M} {EVENTS.get(event.kind, event.kind)} {who} {event.note[:60]}".rstrip()

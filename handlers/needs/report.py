@@ -1,0 +1,78 @@
+"""报诉求: record a need, ask for the missing phone, dispatch."""
+
+import re
+from datetime import timedelta
+
+from bot.capability import Context, Slot, handler
+from bot.domain import needs, people
+from bot.domain.needs import Need
+from bot.notices.needs import dispatch, respond_by, service_group
+from handlers.needs.which import by, read_need, title
+from knowledge import slots
+from knowledge.private import mask
+
+SAME_WITHIN = timedelta(days=1)
+DANGER = re.compile(r"着火|起火|火灾|冒烟|煤气|燃气泄漏|漏气|被困|困在|触电|爆炸|受伤|晕倒|流血")
+EMERGENCY = "如有人员危险，请先拨打119（火警、被困）或120（急救）。"
+
+
+@handler(
+    "report_need",
+    intents=("report_need",),
+    overhear=True,
+    title="报诉求",
+    examples=("@小红 3号楼货梯坏两天了，麻烦安排人来修，电话13900007781", "我们想招两个电工，请帮忙对接一下"),
+)
+def report_need(ctx: Context) -> str:
+    """Record the need, answer with its number, dispatch it or ask for the missing phone."""
+    again = needs.same_again(ctx.conn, ctx.person.id, ctx.wording, ctx.now - SAME_WITHIN)
+    if again:
+        return f"这件事已经登记为诉求{again.id}号（{needs.STATES[again.state]}），不用重复报，我会继续跟进。"
+    phone = ctx.slots.get("phone") or ctx.person.phone
+    urgent = bool(ctx.slots.get("urgent")) or bool(DANGER.search(ctx.said))
+    need = needs.report(
+        ctx.conn,
+        by(ctx),
+        category=ctx.slots.get("category") or needs.FALLBACK,
+        text=ctx.wording,
+        chat_id=ctx.chat.id,
+        place=ctx.slots.get("place"),
+        company=ctx.slots.get("company") or ctx.person.company,
+        phone=phone,
+        contact=slots.contact_name(ctx.said),
+        urgent=urgent,
+    )
+    if phone or urgent:
+        need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
+    return "".join((_receipt(ctx, need, phone), EMERGENCY if DANGER.search(ctx.said) else ""))
+
+
+def _receipt(ctx: Context, need: Need, phone: str | None) -> str:
+    text = f"已登记{title(need)}"
+    if need.state == "dispatched":
+        text += f"，已派给{service_group(need)}，{respond_by(need)}前会有人联系您。"
+    else:
+        text += "。"
+    if phone:
+        return text + (f"联系电话{mask(phone)}。" if ctx.slots.get("phone") else "")
+    ctx.ask("need_contact", "phone", {"need": str(need.id)}, within=timedelta(days=1))
+    return text + "请留个联系电话，方便经办人找您（也可以私聊发我）。"
+
+
+@handler(
+    "need_contact",
+    slots=(Slot("phone", lambda _, text: slots.phone(text)), Slot("need", read_need)),
+)
+def need_contact(ctx: Context, phone: str, need: Need) -> str:
+    """The phone that was missing: put it on the need, then dispatch."""
+    contact = slots.contact_name(ctx.text)
+    people.set_phone(ctx.conn, ctx.person.id, phone)
+    if need.state == "reported":
+        needs.change(ctx.conn, need.id, "contact", by(ctx), phone=phone, contact=contact)
+        need = dispatch(ctx.conn, ctx.voice, needs.get(ctx.conn, need.id), by(ctx))
+        return (
+            f"收到，诉求{need.id}号的联系电话是{mask(phone)}，已派给{service_group(need)}，"
+            f"{respond_by(need)}前会有人联系您。"
+        )
+    needs.add_contact(ctx.conn, need.id, by(ctx), phone, contact)
+    return f"收到，诉求{need.id}号的联系电话是{mask(phone)}，只给经办人看。"
