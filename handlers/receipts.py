@@ -15,18 +15,20 @@ from knowledge.normalize import simplify
 RECENT = 200
 """Messages of a group among which an announcement is looked for."""
 NAMED = 15
-WORDS = r"(?:收[到倒]|已阅|已悉|知悉|知晓|遵照执行|照办)"
+WORDS = r"(?:收[到倒悉]|知道了|已阅|已悉|知悉|知晓|遵照执行|照办)"
 AFTER = (
     r"(?:谢谢|感谢|辛苦|明白|了解|知道|通知|准时|按时|马上|一定|会|书记|领导|主任|老师|您|大家|已|参加|到场|传达|转达"
-    r"|转发|落实|了|到|我们?|这就|\w{1,3}(?:书记|主任|领导|老师|部长|总))"
+    r"|转发|落实|参会|集合|安排|布置|即办|了|到|我们?|这就|\w{1,3}(?:书记|主任|领导|老师|部长|总))"
 )
+TAIL = r"[^\W\d接办处报签请]{1,9}"
+"""What else may follow 收到, in a few words; not what somebody takes on, which is another capability's."""
 
 
 @handler(
     "receipt",
     commands=(
-        rf"(?!.*[吗没未?谁])[\w·、,和 ]{{0,16}}?{WORDS}(?:了|啦|{WORDS})*(?:\W*{AFTER}{{1,6}})?\W*",
-        r"1+|[👌👍🫡✅]+|ok",
+        rf"(?!.*[吗没未?谁])[\w·、,和 ]{{0,16}}?{WORDS}(?:了|啦|{WORDS})*(?:\W*{AFTER}{{1,6}}|\W+{TAIL})?\W*",
+        r"1+|[👌🫡✅]+|ok",
     ),
     overhear=True,
 )

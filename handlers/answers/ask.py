@@ -30,8 +30,8 @@ def ask_policy(ctx: Context) -> str:
     if found and found.id:
         return in_full(ctx.faq.entry(found.id), ctx.now)
     if found and found.why in UNSETTLED:
-        reference = in_full(ctx.faq.entry(found.offer[0]), ctx.now)
-        return f"{pass_on(ctx, UNSETTLED[found.why])}\n仅供参考：{reference}"
+        entry = ctx.faq.entry(found.offer[0])
+        return f"{pass_on(ctx, UNSETTLED[found.why], entry.category)}\n仅供参考：{in_full(entry, ctx.now)}"
     if found and found.offer and found.why != "no_match":
         return f"您想问的是哪一个？请回复数字：\n{choice(ctx, found.offer)}\n都不是就回复「都不是」，我转给工作人员。"
     passed_on = pass_on(ctx, "这个问题知识库里还没有答案")
@@ -46,9 +46,9 @@ def choice(ctx: Context, offer: Sequence[str]) -> str:
     return "\n".join(f"{number} {ctx.faq.entry(id).question}" for number, id in enumerate(offer, 1))
 
 
-def pass_on(ctx: Context, why: str) -> str:
-    """Queue the question for a person, once, and say so."""
-    category = str(ctx.slots.get("category") or FALLBACK)
+def pass_on(ctx: Context, why: str, category: str = "") -> str:
+    """Queue the question for a person of its service group, as known or as it reads, once, and say so."""
+    category = category or str(ctx.slots.get("category") or FALLBACK)
     question, new = answers.queue(
         ctx.conn, text=ctx.said, category=category, asker_id=ctx.person.id, chat_id=ctx.chat.id, now=ctx.now
     )

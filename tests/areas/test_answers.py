@@ -1,11 +1,14 @@
 """政策问答, as members ask, handlers answer, and staff teach."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from bot.domain import answers
 from bot.mind import prefer
-from knowledge.faq import Answer
+from knowledge.faq import Answer, load_entries
 from knowledge.taught import Match
 from tests.actors import Park
 
@@ -145,3 +148,15 @@ def test_what_was_taught_here_goes_first() -> None:
     assert prefer(sure, Match("local-1", 0.5, 0.0)).id == "a"
     unsure = Answer(None, ("a",), 0.6, ("a",), "unsure")
     assert prefer(unsure, Match("local-1", 0.32, 0.01)).offer == ("local-1", "a")
+
+
+async def test_an_expired_answer_is_no_settled_one(park: Park) -> None:
+    zhao = park.member("赵敏")
+    await zhao.says("大家好")
+    old = next(entry for entry in load_entries() if entry.id == "maternity-pay")
+    old = replace(old, effective_to=date(2025, 6, 30))
+    await park.app.db.run(answers.teach, old, 1, park.clock.now())
+    reply = await zhao.says(f"@小红 {old.question}")
+    assert reply and "有效期已过" in reply and "已到期" in reply and "仅供参考" in reply
+    assert await park.rows("select count(*) from policy_question") == [(1,)]
+    assert f"政策问题{number(reply)}号" in park.to_chat("desk-rencai")[-1]
