@@ -110,7 +110,8 @@ class IntentModel:
         """Judge one message."""
         sketch = self.sketcher.sketch(cleaned, setting)
         rows, values = self.vocabulary.vector(sketch)
-        scores = values @ self.weights[rows] + self.biases
+        # Not `@`: for a product this small, waking the threads of the linear algebra costs milliseconds.
+        scores = np.einsum("i,ij->j", values, self.weights[rows]) + self.biases
         count = len(self.intents)
         odds = softmax(scores[:count], self.temperature)
         category = self.categories[int(scores[count:].argmax())]
