@@ -16,10 +16,11 @@ from knowledge.normalize import clean
 from knowledge.slots.answers import COMPOUND_SURNAMES, SURNAMES
 
 DAY = timedelta(days=1)
+LONGEST_NAME = 4
 IDENTITY_WITHIN = timedelta(hours=12)
 _SIGNS_IN = re.compile(r"[签千迁][到道倒个]|打卡|报[到道]|补签|签一?下|签上")
-_BARE = re.compile(
-    r"(?:我|已经?|来|到|了|啦|喽|签|个|到|道|打卡|报到|一下|帮|给|上|也|刚|现场|大家|好|补|志愿者|活动|[,，。.!！~\s\W])*"
+_ARRIVED = re.compile(
+    r"[已刚才在搁呢齐全员勒咯刚好停车入已经到]|会场|现场|报告厅|会议室|大厅|门口|楼|第.排|最后|后排|前排|集合点|这儿|这边|这里|没报名|报道|志愿者|[签千迁][到道倒]|成功|二维码|找"
 )
 _ASKS_LEAVE = (
     r".{0,16}(?:没报名|没有报名|没报上).{0,16}(?:签到|签个到|签一?下|打卡).{0,6}"
@@ -70,6 +71,8 @@ def _which(ctx: Context) -> Activity | str | None:
     opened = [what for what in candidates if attendance.is_open(what, ctx.now)]
     if found := which.named(ctx, candidates):
         return _ask_or_take(ctx, _prefer(ctx, [what for what in found if what in opened], mine)) or _nearest(ctx, found)
+    if which.of_another(ctx) and not ctx.command:
+        return which.nothing(ctx, "签到")
     preferred = _prefer(ctx, opened, mine)
     if preferred and _may_mean(ctx, preferred, mine):
         return _ask_or_take(ctx, preferred)
@@ -86,15 +89,17 @@ def _ask_or_take(ctx: Context, options: list[Activity]) -> Activity | str | None
 
 
 def _may_mean(ctx: Context, options: list[Activity], mine: list[Activity]) -> bool:
-    """Overheard: 到了 alone is for those who signed up; 签到 with nothing else for what is open and known here."""
-    if ctx.addressed or any(what in mine for what in options):
+    """Overheard: 到了 alone is for those who signed up; 签到 and little else for what is open and known here."""
+    if ctx.addressed or ctx.command or any(what in mine for what in options):
         return True
-    if ctx.command:
-        return True
-    if not _SIGNS_IN.search(ctx.said):
-        return False
-    here = lookup.talked_about(ctx.conn, ctx.chat.id, options, ctx.now)
-    return bool(here and not ctx.slots.get("activity")) or bool(_BARE.fullmatch(ctx.said))
+    return _bare(ctx) and bool(lookup.talked_about(ctx.conn, ctx.chat.id, options, ctx.now))
+
+
+def _bare(ctx: Context) -> bool:
+    """签到 with nothing but that one is there, and perhaps one's name."""
+    said = ctx.said.replace(ctx.person.name, "") if ctx.person.name else ctx.said
+    rest = which.without_partaking(_ARRIVED.sub("", said))
+    return bool(_SIGNS_IN.search(said)) and len(rest) <= LONGEST_NAME
 
 
 def _nearest(ctx: Context, found: list[Activity]) -> Activity:
@@ -105,7 +110,7 @@ def _none_open(ctx: Context, candidates: list[Activity], mine: list[Activity]) -
     """Nothing is open: today's activity, which then tells its hours; else said only when addressed."""
     today = [what for what in candidates if local(what.begins).date() == local(ctx.now).date()]
     here = [what for what in today if what in mine] or lookup.talked_about(ctx.conn, ctx.chat.id, today, ctx.now)
-    if here and _BARE.fullmatch(ctx.said) and _SIGNS_IN.search(ctx.said):
+    if here and _bare(ctx):
         return _nearest(ctx, here)
     return "现在没有正在签到的活动。" if ctx.addressed else None
 

@@ -5,11 +5,14 @@ import re
 from bot.capability import Context, Handler, handler
 from bot.domain.activities import Activity, lookup, plan, sign_ups
 from bot.domain.activities.sign_ups import Applicant, SignUp
-from bot.notices.activities import tell_promoted
+from bot.notices.activities import listing, tell_promoted
 from handlers.activities import which
 from knowledge.numbers import NUMERAL, number
 
 _PART = re.compile(rf"(?:退|取消|减|少)(?:掉|去|来)?了?({NUMERAL})\s*(?:个|名|位|人)")
+_EXCUSES = re.compile(
+    r"[请倾]个?[假架]|[来去到参加]{1,2}不[了成上]|赶不|不能(?:来|去|到|参加)|无法|缺席|不来|不去|不参加"
+)
 
 
 @handler(
@@ -44,14 +47,25 @@ def cancel_sign_up(ctx: Context, activity: Activity | None) -> str | None:
 
 def _which(ctx: Context, mine: list[tuple[Activity, SignUp]]) -> Activity | str | None:
     """By name first; then what the sender signed up for, in a group only what the group knows of."""
-    found = which.named(ctx, which.ahead(ctx)) or which.named(ctx, [what for what, _ in mine])
-    if not found and not ctx.slots.get("activity"):
-        held = list(dict.fromkeys(what for what, _ in mine))
-        here = lookup.talked_about(ctx.conn, ctx.chat.id, held, ctx.now)
-        found = here or (held if ctx.addressed else []) or _expected(ctx)
+    held = list(dict.fromkeys(what for what, _ in mine))
+    found = which.named(ctx, which.ahead(ctx)) or which.named(ctx, held)
+    if not found and not which.of_another(ctx):
+        found = lookup.talked_about(ctx.conn, ctx.chat.id, held, ctx.now)
+        if not found and ctx.addressed:
+            found = held
+        if not found and _EXCUSES.search(ctx.said) and which.bare(ctx):
+            found = _expected(ctx)
     if len(found) > 1:
-        found = [one for one in found if any(what.id == one.id for what, _ in mine)] or found
-    return which.one(ctx, "cancel_sign_up", "取消", found, lambda: which.nothing(ctx, "取消"))
+        found = [one for one in found if one in held] or found
+    return which.one(ctx, "cancel_sign_up", "取消", found, lambda: _nothing(ctx, held))
+
+
+def _nothing(ctx: Context, held: list[Activity]) -> str | None:
+    if not ctx.addressed:
+        return None
+    wanted = ctx.slots.get("activity")
+    text = f"没有找到您在「{wanted}」的报名。" if wanted else "没有找到您的报名。"
+    return text + (f"您报名的活动：\n{listing(held)}" if held else "")
 
 
 def _expected(ctx: Context) -> list[Activity]:
@@ -69,7 +83,9 @@ def _entry(ctx: Context, entries: list[SignUp]) -> SignUp | None:
     return by_name or own or (others[0] if len(others) == 1 else None)
 
 
-def _excuse(ctx: Context, what: Activity) -> str:
+def _excuse(ctx: Context, what: Activity) -> str | None:
+    if not _EXCUSES.search(ctx.said):
+        return f"您没有报名「{what.title}」，不用取消。" if ctx.addressed else None
     if what.state != plan.PUBLISHED or what.ends <= ctx.now:
         return f"「{what.title}」已经结束或取消，不用请假了。"
     who = Applicant(ctx.person.id, ctx.person.name, ctx.person.id, ctx.chat.id, ctx.now)

@@ -1,5 +1,7 @@
 """查活动: what there is this or another month, when and where one is, how many signed up and (for organisers) who."""
 
+import re
+
 from bot.capability import Context, Handler, handler
 from bot.clock import local
 from bot.domain import people
@@ -12,6 +14,8 @@ from handlers.activities import which
 from handlers.activities.seats import asks_for_room, tell_room
 
 ORGANISERS = (SECRETARY, STAFF)
+_ONE = re.compile(r"几点|几号|几楼|哪天|在哪|哪儿|哪里|集合|主讲|议程|什么时候|啥时候|何时")
+"""Questions about one activity, not about what there is."""
 _MANY = r"(?:几|多少)(?:个|位|名)?(?:人|家)?"
 
 
@@ -100,13 +104,13 @@ def my_sign_ups(ctx: Context) -> str:
 def query_activities(ctx: Context) -> str | None:
     """One activity by name, or the list of a month; without a month what lies ahead."""
     known = which.ahead(ctx)
-    found = which.named(ctx, known)
+    month = ctx.slots.get("month")
+    found = [what for what in which.named(ctx, known) if month in (None, f"{local(what.begins):%Y-%m}")]
     if len(found) == 1:
         return tell_room(ctx, found[0]) if asks_for_room(ctx.said) else _details(ctx, found[0])
     if found:
         return listing(found[: which.SHOWN])
-    month = ctx.slots.get("month")
-    if ctx.slots.get("activity") and not month:
+    if not month and (ctx.slots.get("activity") or _ONE.search(ctx.said)):
         return which.nothing(ctx, "参加")
     if month:
         return _month(ctx, str(month), known)

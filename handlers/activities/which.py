@@ -27,25 +27,54 @@ def words(ctx: Context) -> str:
 def named(ctx: Context, candidates: Sequence[Activity]) -> list[Activity]:
     """The activities that the message names by number or words; its own words go before those it quotes."""
     number = names.number_in(ctx.said)
-    if number is not None:
+    if number is not None and (ctx.addressed or plan.find(ctx.conn, number)):
         return [plan.get(ctx.conn, number)]
-    return names.named(ctx.said, candidates) or names.named(words(ctx), candidates)
+    called = str(ctx.slots.get("activity") or "")
+    return names.named(ctx.said, candidates, called) or names.named(words(ctx), candidates, called)
+
+
+_PARTAKING = re.compile(
+    r"算|加|报名?|抱名|参加|参与|签到?|打卡|到|请假|假|取消|退出?|去|来|想|要|会|能|可以?|必须|支持|扣|不了|没|有事|临时|今天|明天|一下|再|补"
+    r"|登记|记|留|占|帮|给|替|带|带上|个|位|名|人|口|家|俩|两|一|二|三|四|五|六|七|八|九|十|\d|\+|我们?|俺们?|咱们?|本人|自己|和|跟|与|同"
+    r"|对象|爱人|老公|老婆|媳妇|先生|太太|孩子|小孩|娃|儿子|女儿|闺女|妈妈?|爸爸?|父母|家属|家人|朋友|同事|闺蜜|也|都|还|就|吗|不|么|呢|了|的|吧|呗|哈|啊|呀|啦|喽"
+    r"|哦|嘛|哟|上|好|行|谢谢|麻烦|请|大家|各位|位置?|名额|活动|这个|那个|这次|候补|[\W_]"
+)
+
+
+_EVENT = re.compile(
+    r"课|讲座|讲堂|培训|赛|演练|排练|例会|对接会|招聘会|座谈会|晨会|分享会|联席会|大会|沙龙|讲会|学习会|运动会|读书会|晚会|岗|义诊|志愿|植树|扫雪|观影|电影"
+    r"|党日|巡[逻查]|值[班勤守]|执勤|集市|春联|献血|观摩|清[洁扫]|采摘|露营|登山|健步|夜校|合唱|戏|舞|瑜伽|太极|书法|国画|团建|联谊|相亲"
+)
+
+
+def of_another(ctx: Context) -> bool:
+    """Whether the message speaks of an activity, to be asked when it names none that is known."""
+    return bool(ctx.slots.get("activity")) or bool(_EVENT.search(words(ctx)))
+
+
+def bare(ctx: Context) -> bool:
+    """Whether the message says nothing but that somebody takes part or not: +1, 算我一个, 我和我对象报名."""
+    return ctx.reading.quote is None and len(without_partaking(ctx.said)) <= 1
+
+
+def without_partaking(text: str) -> str:
+    """What is left of a text without the words for taking part, for people and for how many."""
+    return _PARTAKING.sub("", text)
 
 
 def meant(ctx: Context, candidates: Sequence[Activity]) -> list[Activity]:
     """The activities that the message can mean: one is sure, several are to be asked about, none is nothing here.
 
-    Unless the bot is addressed, an unnamed activity must be one that this very chat knows of.
+    Unless the bot is addressed, an unnamed activity must be one that this very chat knows of, and the message
+    must not speak of anything else.
     """
     found = named(ctx, candidates)
     if len(found) > 1:
         return lookup.talked_about(ctx.conn, ctx.chat.id, found, ctx.now)[:1] or found
-    if found:
+    if found or of_another(ctx) or not (ctx.addressed or bare(ctx)):
         return found
     here = lookup.talked_about(ctx.conn, ctx.chat.id, candidates, ctx.now)
-    if here and not ctx.slots.get("activity"):
-        return here
-    return list(candidates) if ctx.addressed and not ctx.slots.get("activity") else []
+    return here or (list(candidates) if ctx.addressed else [])
 
 
 def read_activity(ctx: Context, text: str) -> Activity | None:

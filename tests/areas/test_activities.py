@@ -164,8 +164,10 @@ async def test_plus_one_means_what_this_chat_talks_about(park: Park) -> None:
 
 async def test_unknown_activity(park: Park) -> None:
     zhao = here(park, "zhao")
-    assert await zhao.says("跑团的马拉松我报名") is None
-    assert "主题党日" in (await zhao.says("@小红 我要报名活动") or "")
+    await published(park, "亲子手工，7月30日上午9点到11点，一楼大厅")
+    for text in ("跑团的马拉松我报名", "亲子采摘我们家报3个", "瑜伽课给我留一个位子", "扫雪算我一个，我有大铁锹"):
+        assert await zhao.says(text) is None, text
+    assert "没有找到" in (await zhao.says("@小红 茶艺课报名") or "")
 
 
 async def test_called_off_and_put_off(park: Park) -> None:
@@ -199,4 +201,7 @@ async def test_leave_without_a_sign_up(park: Park) -> None:
     zhao = here(park, "zhao")
     assert await zhao.says("主题党日我请个假，孩子发烧") == "已记下，您不参加「主题党日」。"
     assert [row.state for row in await park.rows("SELECT state FROM sign_up")] == ["leave"]
-    assert await here(park, "gao").says("今天单位聚餐我去不了了") is None
+    gao = here(park, "gao")
+    assert await gao.says("今天单位聚餐我去不了了") is None
+    assert "没有找到您" in (await gao.says("@小红 取消报名") or "")
+    assert "没有报名" in (await gao.says("@小红 取消主题党日报名") or "")

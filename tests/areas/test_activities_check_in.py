@@ -61,3 +61,14 @@ async def test_two_open_are_asked_about(park: Park) -> None:
     asked = await zhao.says("@小红 签到")
     assert asked is not None and first in asked and second in asked
     assert "「植树」" in (await zhao.says(first) or "")
+
+
+async def test_another_event_is_not_this_one(park: Park) -> None:
+    await published(park, "读书会，7月22日上午9点30到11点，一楼大厅")
+    zhao = here(park, "zhao")
+    await zhao.says("早")
+    assert await zhao.says("护学岗打卡，实验小学东门") is None
+    assert await zhao.says("消防演练签到") is None
+    assert "没有找到" in (await zhao.says("@小红 银企对接会签到") or "")
+    assert not await park.rows("SELECT 1 FROM check_in")
+    assert "「读书会」" in (await zhao.says("我已到一楼大厅，签到") or "")

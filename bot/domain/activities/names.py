@@ -17,6 +17,7 @@ _NUMBER = re.compile(
 _PLAIN_NUMBER = re.compile(r"\D{0,4}?(\d{1,6})\s*号?[。.!,了吧]*")
 _NOISE = re.compile(r"[\W_]+")
 _ENOUGH = 0.2
+_MOST = 0.7
 
 
 def number_in(text: str) -> int | None:
@@ -31,19 +32,36 @@ def plain_number(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def named(text: str, candidates: Sequence[Activity]) -> list[Activity]:
-    """The activities that a text names, several when it fits them equally well; [] when it names none."""
+def named(text: str, candidates: Sequence[Activity], words: str = "") -> list[Activity]:
+    """The activities that a text names, several when it fits them equally well; [] when it names none.
+
+    `words` are those of the text that name an activity, where the reader found them: a title that merely shares
+    something with them (亲子采摘, 亲子手工课) is another activity.
+    """
     plain = _NOISE.sub("", text)
     whole = [one for one in candidates if _NOISE.sub("", one.title) in plain]
     if whole:
         longest = max(len(one.title) for one in whole)
         return [one for one in whole if len(one.title) == longest]
-    hits = [(_hits(plain, one.title), one) for one in candidates]
+    hits = [(_hits(plain, one.title), one) for one in candidates if _fits(words, one.title)]
     if best := max((count for count, _ in hits), default=0):
         return [one for count, one in hits if count == best]
-    near = Gazetteer((one.id, [one.title]) for one in candidates).find(text, limit=1)
+    if not _telling(words or text):
+        return []
+    near = Gazetteer((one.id, [one.title]) for one in candidates).find(words or text, limit=1)
     title = next((one.title for one in candidates if near and one.id == near[0].key), None)
     return [one for one in candidates if one.title == title]
+
+
+def _telling(words: str) -> str:
+    """The characters that say which activity is meant."""
+    return _NOISE.sub("", _COMMON.sub("", words))
+
+
+def _fits(words: str, title: str) -> bool:
+    """Whether most of the characters of `words` that say anything are in the title."""
+    telling = _telling(words)
+    return sum(char in title for char in telling) >= _MOST * len(telling)
 
 
 def _hits(text: str, title: str) -> int:
