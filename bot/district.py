@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import yaml
 from sqlalchemy.engine import Connection
 
-from bot.domain import activities, answers, duty, people, points
+from bot.domain import activities, answers, duty, people, points, venues
 from bot.messages import private_chat
 from knowledge.faq import load_entries
 
@@ -27,6 +27,8 @@ def load(conn: Connection, channel: str, now: datetime) -> bool:
         activities.plan.load(conn, district["activities"], district["theme"], root, now)
         points.load(conn, district["goods"], district["points"])
         duty.load(conn, district["duty"])
+        centre = district["service_centre"]
+        venues.rooms.load(conn, centre, organisations[centre["organisation"]])
         fresh = True
     else:
         organisations = {row.name: row.id for row in people.organisations(conn)}

@@ -15,6 +15,7 @@ from bot.domain import (
     receipts,
     solitaires,
     statistics,
+    venues,
     visits,
 )
 from scheduler import clock
@@ -33,6 +34,7 @@ AREAS = (
     access,
     statistics,
     duty,
+    venues,
     visits,
     menus,
     solitaires,

@@ -13,6 +13,7 @@ from handlers import (
     receipts,
     solitaires,
     statistics,
+    venues,
     visits,
 )
 
@@ -23,6 +24,7 @@ HANDLERS: tuple[Handler, ...] = solitaires.lists_first(
         *needs.HANDLERS,
         *menus.HANDLERS,
         *solitaires.HANDLERS,
+        *venues.HANDLERS,
         *activities.HANDLERS,
         *points.HANDLERS,
         *receipts.HANDLERS,

@@ -1,0 +1,81 @@
+"""When is it free, what rooms are there, what have I booked."""
+
+import re
+
+from bot.capability import Context, Handler, handler
+from bot.domain.venues import bookings, rooms
+from bot.notices import venues as wording
+from bot.notices.activities import when
+from handlers.venues import draft, times
+from handlers.venues.draft import Draft
+from handlers.venues.times import Asked
+
+_QUESTION = re.compile(
+    r"(?:有|没|得|还)空|空[吗么不没着闲余]|有(?:没有)?人(?:在)?[用订约借占]|被(?:人)?[订约占借]|(?:什么|啥)时[候间]|几点(?:有|能|可以|空)"
+    r"|哪[些天个几段].{0,6}(?:空|可以|能)|[能可]以?不?[能可]?以?[订约借]|约满|占用|使用情况|预约情况|空档"
+)
+_SHOWN = 6
+
+
+def is_question(text: str) -> bool:
+    """Whether a text asks when something is free."""
+    return bool(_QUESTION.search(text))
+
+
+def answer(ctx: Context, named: rooms.Named, asked: Asked) -> str | None:
+    """The free times of the rooms meant, on the day meant; overheard, only of a room surely named."""
+    options = list(named.rooms) if named.sure else []
+    if not options:
+        if not ctx.addressed:
+            return None
+        options = rooms.everything(ctx.conn)
+    if asked.day is None:
+        asked = Asked(times.local_day(ctx.now))
+    if len(options) > 1:
+        return "\n".join(draft.free_times(ctx, room, asked) for room in options[:_SHOWN])
+    room = options[0]
+    plan = Draft(ctx.said, room=room.id, asked=Asked(asked.day))
+    span = times.span(asked, room)
+    if span is None or asked.whole_day:
+        draft.ask(ctx, plan)
+        return f"{draft.free_times(ctx, room, asked)}要用请说几点到几点。"
+    if bookings.clashes(ctx.conn, room, span):
+        draft.ask(ctx, plan)
+        return f"{room.name}{when(span.start, span.end)}已有人预约。{draft.free_times(ctx, room, Asked(asked.day))}"
+    draft.ask(ctx, plan, [(room.id, span)])
+    return f"{room.name}{when(span.start, span.end)}空着。要订请回复1。"
+
+
+@handler(
+    "list_venues",
+    commands=(
+        r"(?:请问)?(?:现在|咱们?这?|这里|服务中心)?(?:都)?(?:有)?(?:哪些|什么|哪几个)?\s*(?:可以|能)?(?:预约|约|订|借|用)?(?:的)?"
+        r"\s*(?:场地|会议室|阵地|房间)\s*(?:都)?(?:有哪些|清单|列表|介绍|情况|可以(?:约|订|借|用))?(?:吗)?[?]?",
+    ),
+    title="有哪些场地",
+    examples=("@小红 场地清单",),
+)
+def list_venues(ctx: Context) -> str:
+    """The rooms with capacity and opening hours."""
+    lines = [f"· {wording.room(one)}，{one.opens:%H:%M}–{one.closes:%H:%M}" for one in rooms.everything(ctx.conn)]
+    return "\n".join(("可以预约的场地：", *lines, "说「预约哪个场地，哪天几点到几点」就行。"))
+
+
+@handler(
+    "my_bookings",
+    commands=(
+        r"(?:查一?下?|看一?下?|查询|查看)?\s*(?:我|我们)的?(?:场地|会议室)?预[约定订](?:了什么|了哪些|情况|记录|呢)?[?]?",
+        r"(?:查一?下?|看一?下?|查询|查看)\s*(?:场地|会议室)?预[约定订]",
+    ),
+    title="我的预约",
+    examples=("@小红 我的预约",),
+)
+def my_bookings(ctx: Context) -> str:
+    """What the sender has booked."""
+    mine = bookings.of_person(ctx.conn, ctx.person.id, ctx.now)
+    if not mine:
+        return "您现在没有预约场地。"
+    return "\n".join(("您的预约：", *(wording.booked(ctx.conn, one) for one in mine)))
+
+
+HANDLERS: tuple[Handler, ...] = (list_venues, my_bookings)
