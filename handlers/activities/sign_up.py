@@ -6,7 +6,7 @@ from bot.capability import Context, Handler, Slot, handler
 from bot.domain import people
 from bot.domain.activities import Activity, plan, sign_ups
 from bot.domain.activities.sign_ups import Applicant, SignUp
-from bot.notices.activities import moment, room
+from bot.notices.activities import moment, room, tell_promoted
 from handlers.activities import which
 from handlers.activities.seats import EVENT, as_listed, asks_for_room, offer, tell_room
 from knowledge import slots
@@ -79,6 +79,8 @@ def _join(ctx: Context, what: Activity) -> str:
     entry = sign_ups.join(ctx.conn, what.id, who, count, wait=count > 1)
     if entry is None:
         return offer(ctx, what)
+    if held and entry.people < held.people:
+        tell_promoted(ctx.conn, ctx.voice, what, sign_ups.promote(ctx.conn, what.id))
     whom = "" if who.person_id else f"{who.name}"
     if held and held == entry:
         return f"{whom or '您'}已经报过「{what.title}」了{as_listed(ctx, entry)}，不用重复报。"

@@ -116,8 +116,8 @@ _DATED = re.compile(r"[月日号周]|星期|礼拜|[今明后]天|\d[-/.]\d")
 
 
 def edits(text: str, draft: Activity, now: datetime) -> dict[str, Any]:
-    """The columns of a draft that a message changes; {} when it is no change."""
-    if len(text) > 120:
+    """The columns of a draft that a message changes; {} when it is no change or a mere question."""
+    if len(text) > 120 or re.search(r"[吗么?]\W*$", text):
         return {}
     changes: dict[str, Any] = {}
     for field in _NAMED.finditer(text):

@@ -76,6 +76,7 @@ async def test_draft_is_edited_before_it_is_published(park: Park) -> None:
     changed = await sec.says("把消防体验课改成消防演练")
     assert changed is not None and "消防演练" in changed
     assert await sec.says("今天中午吃什么") is None
+    assert "草稿" not in (await sec.says("地点是在楼上吗") or "")
     assert "7月31日（周四）15:00–17:00" in (await sec.says("确认") or "")
     assert not any("草稿" in message.text for message in sec.last)
 
@@ -145,6 +146,16 @@ async def test_companions_others_and_second_thoughts(park: Park) -> None:
     assert "保留3人" in (await li.says("@小红 植树退一个") or "")
     assert "张三的" in (await li.says("@小红 取消张三的植树报名") or "")
     assert f"{number}号 植树" in (await li.whispers("我的报名") or "")
+
+
+async def test_fewer_people_make_room(park: Park) -> None:
+    await published(park, "植树，7月30日上午9点到11点，湖边公园北门，限3人")
+    li, gao = here(park, "limin"), here(park, "gao")
+    assert "3人（3/3）" in (await li.says("植树我们报3个人") or "")
+    assert "名额已满" in (await gao.says("植树报名") or "")
+    assert "候补" in (await gao.says("好的") or "")
+    assert "2人（3/3）" in (await li.says("@小红 植树报名改成2个人") or "")
+    assert [message.to for message in li.last if message.private] == ["wx_gao"]
 
 
 async def test_plus_one_means_what_this_chat_talks_about(park: Park) -> None:
