@@ -19,12 +19,16 @@ _FILLER = re.compile(
     r"(?:那|就|还|是|再|改|换|成|到|至|为|用|预?[订定约]|要|借|选|我们?|咱们?|俺们?|给|留|一下|这个|一间|个|间|的|吧|呢|了|啊|哦|呗|哈|好|行|可以|也|都|在|吗|么|不"
     r"|请|麻烦|帮|时间|场地|回复|第|号|这样|先|小红|[\W_])*"
 )
+_PLACE = re.compile(r"[厅室堂房]")
 _LONGEST = 40
+SURELY = 0.95
+"""How sure the reader must be of an overheard booking of a place that is not ours."""
 
 
 @handler(
     "book_venue",
     intents=("book_venue",),
+    commands=(query.COMMAND,),
     overhear=True,
     title="阵地预约",
     examples=("@小红 预约二楼会议室，周四下午2点到4点，开支部大会", "订一下多功能厅，明天上午9点到11点"),
@@ -35,7 +39,8 @@ def book_venue(ctx: Context) -> str | None:
         return changed
     named = rooms.named(ctx.conn, ctx.said)
     asked = times.read(ctx.said, ctx.now)
-    if query.is_question(ctx.said) and not (BOOK.search(ctx.said) and asked.start):
+    asks = ctx.command is not None or query.is_question(ctx.said)
+    if asks and not (BOOK.search(ctx.said) and asked.start):
         return query.answer(ctx, named, asked)
     if not ctx.addressed and not _plain_enough(ctx, named, asked):
         return None
@@ -45,13 +50,16 @@ def book_venue(ctx: Context) -> str | None:
     if named.rooms:
         return draft.ask_room(ctx, plan, named.rooms, "请问是哪个场地？")
     unknown = not rooms.means_any(ctx.said) and ctx.slots.get("place")
-    why = f"这里没有「{unknown}」，可以预约的场地：" if isinstance(unknown, str) and len(unknown) > 1 else ""
+    why = f"这里没有「{unknown}」，请问订哪个场地？" if isinstance(unknown, str) and len(unknown) > 1 else ""
     return draft.ask_room(ctx, plan, rooms.everything(ctx.conn), why)
 
 
 def _plain_enough(ctx: Context, named: rooms.Named, asked: Asked) -> bool:
-    """Whether what was overheard is a booking: a room of ours surely named, wanted, and at some time."""
-    return bool(named.sure and asked.day and (asked.start or BOOK.search(ctx.said)))
+    """Whether what was overheard is a booking: at some time, of a room of ours, or else wanted in so many words."""
+    wanted = BOOK.search(ctx.said)
+    if named.sure:
+        return bool(asked.day and (asked.start or wanted))
+    return bool(wanted and asked.start and ctx.slots.get("place") and ctx.reading.confidence >= SURELY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,9 @@ def read_answer(ctx: Context, text: str) -> Answer | None:
     held = draft.from_args(ctx.args)
     named, asked = rooms.named(ctx.conn, text), times.read(text, ctx.now, held.asked.day)
     room_id = named.one.id if named.one else None
-    if room_id is None and asked.start is None and not asked.words and not asked.whole_day:
+    if room_id is None and (_PLACE.search(text) or not (asked.words or asked.whole_day)):
+        return None
+    if room_id and query.is_question(text):
         return None
     if room_id and asked.start and times.read(text, ctx.now).day and BOOK.search(text) and _has_day(asked):
         return None  # says everything itself

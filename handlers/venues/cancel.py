@@ -5,7 +5,7 @@ from bot.domain import people
 from bot.domain.venues import bookings
 from bot.errors import Refusal
 from bot.notices import venues as wording
-from handlers.venues import held
+from handlers.venues import draft, held
 
 _NUMBER = r"(?:[#第]?\s*\d{1,9}\s*号?)"
 _ROOM = r"(?:会议室|会义室|会客厅|[厅室堂](?!友)|礼堂|大厅|教室|书吧|球场|场地|预[约定订])"
@@ -45,6 +45,7 @@ def cancel_booking(ctx: Context, number: int | None) -> str | None:
 
 def _cancel(ctx: Context, number: int) -> str:
     one = held.numbered(ctx, number)
+    draft.drop(ctx)
     bookings.cancel(ctx.conn, one, ctx.now)
     text = wording.booked(ctx.conn, one)
     if one.person_id != ctx.person.id:

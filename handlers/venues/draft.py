@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot import questions
 from bot.capability import Context
 from bot.domain.people import STRANGER
 from bot.domain.venues import Venue, bookings, rooms
@@ -80,6 +81,13 @@ def choices(args: Mapping[str, Any]) -> list[Choice]:
 def ask(ctx: Context, draft: Draft, options: Sequence[Choice] = ()) -> None:
     """Wait for what is missing."""
     ctx.ask(FOLLOW_UP, "answer", to_args(draft, options), within=WITHIN)
+
+
+def drop(ctx: Context) -> None:
+    """Forget the sender's drafts in this chat: another booking was settled since."""
+    for question in questions.open_for(ctx.conn, ctx.chat.id, ctx.person.id, ctx.now):
+        if question.capability == FOLLOW_UP:
+            questions.close(ctx.conn, question.id)
 
 
 def proceed(ctx: Context, draft: Draft) -> str:
@@ -171,6 +179,7 @@ def _option(ctx: Context, at: int, room_id: int, span: Span | None) -> str:
 
 
 def _settle(ctx: Context, draft: Draft, room: Venue, span: Span) -> str:
+    drop(ctx)
     if draft.booking is not None:
         held = bookings.change(ctx.conn, bookings.get(ctx.conn, draft.booking), room, span, ctx.now)
         return f"已改预约{wording.booked(ctx.conn, held)}。"

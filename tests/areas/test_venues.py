@@ -238,3 +238,19 @@ async def test_touching_spans_do_not_clash(park: Park) -> None:
     await park.app.db.run(_book, 1, SPAN)
     await park.app.db.run(_book, 2, Span(SPAN.end, SPAN.end + timedelta(hours=1)))
     await park.app.db.run(_book, 2, Span(SPAN.start - timedelta(hours=1), SPAN.start))
+
+
+async def test_asked_without_being_addressed(park: Park, jin: Actor) -> None:
+    free = "二楼会议室7月25日（周五）空闲：08:30–21:00。要用请说几点到几点。"
+    assert await jin.says("二楼会议室周五有空吗") == free
+    assert await jin.says("谁家会议室周五空着") is None
+    assert await jin.whispers("周五二楼会议室什么时候空着") == free
+    assert await jin.whispers("上午9点到10点") == "已预约1号：二楼会议室，7月25日（周五）09:00–10:00。"
+
+
+async def test_a_settled_booking_forgets_what_was_asked_before(park: Park, chen: Actor, jin: Actor) -> None:
+    await chen.says("@小红 预约二楼会议室，周四下午2点到4点")
+    await jin.says("@小红 预约二楼会议室，周四下午3点到5点")
+    await jin.says("@小红 预约多功能厅，周四下午3点到5点")
+    assert await jin.says("那就4点到6点") != "已预约3号：二楼会议室，7月24日（周四）16:00–18:00。"
+    assert await shown(park) == [("二楼会议室", "booked"), ("多功能厅", "booked")]

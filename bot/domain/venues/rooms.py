@@ -27,7 +27,9 @@ venue = sa.Table(
 
 SURE = 85.0
 """Gazetteer score from which a name is taken without asking; homophones reach it, mere likeness does not."""
-_FLOOR = re.compile(rf"({NUMERAL})\s*[楼层]|(?<!\d)(\d)(?=0\d(?!\d))")
+_FLOOR = re.compile(
+    r"(\d{1,2}|[二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])\s*[楼层]|(?<!\d)(\d)(?=0\d(?!\d))"
+)
 _LEADING = re.compile(rf"^(?:{NUMERAL}\s*[楼层]|党群服务中心|服务中心)")
 _ANY = re.compile(r"场地|地方|房间|阵地|哪个室|哪间")
 
