@@ -24,7 +24,12 @@ def accept_need(ctx: Context, need: Need) -> str:
     give_contact(ctx, need)
     me = people.display_name(ctx.person)
     tell_reporter(ctx, need, f"诉求{need.id}号已由{me}接单，正在联系处理。")
-    return f"已记录：诉求{need.id}号由{me}接单，联系方式已私发。办理中请回复进展，办完回复「{need.id}号办结」。"
+    return f"诉求{need.id}号由{me}接单{_noted(ctx, need)}。联系方式已私发，办完请回复「{need.id}号办结」。"
+
+
+def _noted(ctx: Context, need: Need) -> str:
+    """In the chat where the need was reported the reply itself tells the reporter."""
+    return f"，请{name_of(ctx, need.reporter_id)}知悉" if need.chat_id == ctx.chat.id else ""
 
 
 def give_contact(ctx: Context, need: Need) -> None:
@@ -56,7 +61,7 @@ def update_need(ctx: Context, need: Need) -> str:
     note = mask(ctx.wording)
     needs.progress(ctx.conn, need.id, by(ctx), note)
     tell_reporter(ctx, need, f"诉求{need.id}号有进展：{note[:120]}")
-    return f"诉求{need.id}号进展已记录，已告知报事人。"
+    return f"诉求{need.id}号进展已记录{_noted(ctx, need) or '，已告知报事人'}。"
 
 
 @handler(

@@ -8,7 +8,7 @@ from bot.domain import needs
 from bot.domain.needs import Need
 from bot.domain.people import STAFF
 from handlers.needs.handle import give_contact
-from handlers.needs.which import NUMBER, WORKERS, name_of
+from handlers.needs.which import NUMBER, WORKERS, by, name_of
 
 
 @handler(
