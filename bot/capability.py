@@ -132,6 +132,9 @@ class Slot:
     within: timedelta = ANSWER_WITHIN
 
 
+When = Callable[[Context], bool]
+"""Whether a message is for a capability, by its context; called for every message that it may act on."""
+
 Run = Callable[..., str | None]
 """A handler's function: the context and its slots → the reply, or None to stay silent."""
 
@@ -150,6 +153,7 @@ class Handler:
     overhear: bool
     title: str  # what it does, for help
     audited: bool
+    when: "When | None"
 
     def command(self, text: str) -> re.Match[str] | None:
         """The command of this capability that the text is, if any."""
@@ -171,12 +175,14 @@ def handler(
     overhear: bool = False,
     title: str = "",
     audited: bool = False,
+    when: When | None = None,
 ) -> Callable[[Run], Handler]:
     """Declare a capability.
 
     `intents`: readings that lead here. `commands`: regular expressions for whole cleaned texts; exact, so they
     outrank every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it,
-    or asked for it in vain, is recorded (bot.domain.access). A follow-up that is only
+    or asked for it in vain, is recorded (bot.domain.access). `when`: claims a message by what is known in this
+    chat (a list of that name, a need just reported), before its reading leads elsewhere. A follow-up that is only
     reached through an open question has neither intents nor commands.
     """
 
@@ -198,6 +204,7 @@ def handler(
             overhear=overhear,
             title=title,
             audited=audited,
+            when=when,
         )
 
     return declare

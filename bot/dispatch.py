@@ -143,8 +143,10 @@ class Dispatcher:
 
     def _choose(self, ctx: Context) -> Handler | None:
         for handler in self.handlers:
-            ctx.command = handler.command(ctx.text) if ctx.addressed or handler.overhear else None
-            if ctx.command:
+            if not (ctx.addressed or handler.overhear):
+                continue
+            ctx.command = handler.command(ctx.text)
+            if ctx.command or (handler.when and handler.when(ctx)):
                 return handler
         meant = self._by_intent.get(ctx.reading.intent)
         if meant and (ctx.addressed or (meant.overhear and ctx.reading.speak)):

@@ -17,20 +17,18 @@ from handlers import (
     visits,
 )
 
-HANDLERS: tuple[Handler, ...] = solitaires.lists_first(
-    (
-        *broadcasts.HANDLERS,
-        *answers.HANDLERS,
-        *needs.HANDLERS,
-        *menus.HANDLERS,
-        *solitaires.HANDLERS,
-        *venues.HANDLERS,
-        *activities.HANDLERS,
-        *points.HANDLERS,
-        *receipts.HANDLERS,
-        *visits.HANDLERS,
-        *statistics.HANDLERS,
-        *duty.HANDLERS,
-        *people.HANDLERS,
-    )
+HANDLERS: tuple[Handler, ...] = (
+    *broadcasts.HANDLERS,
+    *answers.HANDLERS,
+    *solitaires.HANDLERS,
+    *needs.HANDLERS,
+    *menus.HANDLERS,
+    *venues.HANDLERS,
+    *activities.HANDLERS,
+    *points.HANDLERS,
+    *receipts.HANDLERS,
+    *visits.HANDLERS,
+    *statistics.HANDLERS,
+    *duty.HANDLERS,
+    *people.HANDLERS,
 )

@@ -1,12 +1,9 @@
 """接龙: keep the list that a group writes together, quietly, and say who is on it when asked."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
-from bot.capability import Context, Handler, Run, handler
+from bot.capability import Context, Handler, handler
 from bot.domain import menus, people
 from bot.domain.activities import lookup, names, sign_ups
 from bot.domain.people import SECRETARY, STAFF
@@ -83,12 +80,23 @@ _COMMON = re.compile("报名|活动|接龙|名单|登记|统计|现在|一下|�
         r"(?!\W*#)(?!.*\d\s*[.、)]\s*[^\d\s])(?=.*接[龙拢])"  # itself no list
         r"(?=.*(?:几个?人|多少|几[个位条]|谁|哪些|名单|人数|汇总|统计|情况|齐|几号|发我|看看|看一?下))[^\n]{2,40}",
     ),
+    when=lambda ctx: asks_for_list(ctx),
     title="接龙名单",
     examples=("@小红 接龙现在几个人了", "@小红 插花接龙名单"),
 )
 def query_solitaire(ctx: Context) -> str:
     """How many are on a list and who: for the people of its group, and in private for those who keep it."""
     return answer(ctx) or "这里近期没有接龙。"
+
+
+def asks_for_list(ctx: Context) -> bool:
+    """插花现在报了几个人 reads like a question about an activity, about figures or even a sign-up; which it is
+    depends on whether the chat has a list of that name.
+    """
+    if ctx.reading.intent == "solitaire":
+        return False
+    asks = len(ctx.text) <= 40 and _ASKS.search(ctx.text) and not _NOT_LISTS.search(ctx.text)
+    return bool(asks and _asked(ctx))
 
 
 def answer(ctx: Context) -> str | None:
@@ -138,25 +146,6 @@ def _means_activity(ctx: Context, listing: Listing) -> bool:
     around = lookup.in_reach(ctx.conn, ctx.chat, ctx.person, ctx.now - timedelta(days=7))
     found = [what for what in names.named(ctx.said, around) if what.id != listing.activity_id]
     return any(_hits(ctx.said, what.title) >= _hits(ctx.said, listing.title) for what in found)
-
-
-def lists_first(handlers: Iterable[Handler]) -> tuple[Handler, ...]:
-    """Let each capability that a message leads to by its reading answer for a list first, where one is asked about.
-
-    插花现在报了几个人 reads like a question about an activity, about figures or even a sign-up; which it is depends
-    on whether the chat has a list of that name.
-    """
-    return tuple(
-        replace(one, run=partial(_list_or, one.run)) if (one.intents or one.commands) and one not in HANDLERS else one
-        for one in handlers
-    )
-
-
-def _list_or(run: Run, ctx: Context, **slots: object) -> str | None:
-    asks = ctx.addressed and not ctx.args and len(ctx.text) <= 40
-    if asks and _ASKS.search(ctx.text) and not _NOT_LISTS.search(ctx.text) and (text := answer(ctx)):
-        return text
-    return run(ctx, **slots)
 
 
 HANDLERS: tuple[Handler, ...] = (query_solitaire, keep_list)

@@ -36,6 +36,7 @@ need = sa.Table(
     sa.Column("reporter_id", Id, sa.ForeignKey("person.id"), nullable=False, index=True),
     sa.Column("chat_id", Id, sa.ForeignKey("chat.id"), nullable=False),
     sa.Column("handler_id", Id, sa.ForeignKey("person.id")),
+    sa.Column("same_as_id", Id, sa.ForeignKey("need.id")),  # another reporter's need of the same kind
     sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("reopened", sa.Integer, nullable=False),
@@ -187,6 +188,12 @@ def same_again(conn: Connection, reporter_id: int, text: str, since: datetime) -
     query = sa.select(*NEED).where(need.c.reporter_id == reporter_id, need.c.text == text, need.c.reported_at >= since)
     row = conn.execute(query.order_by(need.c.id.desc())).first()
     return Need(*row) if row else None
+
+
+def latest_in_chat(conn: Connection, chat_id: int, since: datetime) -> Need | None:
+    """The open need that was reported last in a chat since then."""
+    found = _select(conn, need.c.chat_id == chat_id, need.c.state.in_(OPEN), need.c.reported_at >= since)
+    return found[0] if found else None
 
 
 def of_reporter(conn: Connection, reporter_id: int, states: Sequence[str]) -> list[Need]:

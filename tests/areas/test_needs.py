@@ -168,3 +168,15 @@ async def test_what_nobody_accepts_or_resolves_in_time(park: Park) -> None:
     assert park.to_person(cai) == [told]
     await park.wait(days=3)
     assert park.to_person(cai) == [told]
+
+
+async def test_another_reporter_of_the_same_problem(park: Park) -> None:
+    bo, tian = park.company("博远"), park.member("小田")
+    n = number(await bo.says("@小红 博远教育报一下，12楼空调水管漏水，电话18900003345"))
+    assert await tian.says("@小红 谢谢") == "不客气，有事随时叫我。"
+    joined = await tian.says("@小红 对，11楼走廊也漏，一并报上")
+    assert joined and f"与诉求{n}号同类" in joined
+    assert await park.rows("select same_as_id, category from need order by id") == [
+        (None, "物业服务"),
+        (int(n), "物业服务"),
+    ]
