@@ -111,11 +111,11 @@ def _title(head: Sequence[str], marked: bool) -> tuple[str, str]:
     if not marked:
         bare = re.sub(rf"^\W*(?:请|大家|来|帮收一下|开始)*{_WORD}(?:了|啦|吧|一下)?[\s:,~!]+", "", bare)
     line, _, rest = bare.partition("\n")
-    end = re.search(r"[,,。;;::((!?~]|\s(?=\S)", line[2:])
+    end = re.search(r"[,。;:(!?~]|\s(?=\S)", line[2:])
     title = line[: end.start() + 2] if end else line
     if not marked:
         title = re.sub(rf"{_WORD}.*$", "", title)
-    return title.strip(" \n、"), (line[len(title) :].strip(" ,,。;;::") + "\n" + rest).strip()
+    return title.strip(" \n、"), (line[len(title) :].strip(" ,。;:") + "\n" + rest).strip()
 
 
 def _entry(item: str) -> Entry | None:
@@ -123,7 +123,7 @@ def _entry(item: str) -> Entry | None:
     end = _NAME_END.search(item, 1)
     cut = latin.end() if latin else end.start() if end else len(item)
     name = _NOT_NAME.sub("", item[:cut]) if not latin else item[:cut]
-    note = item[cut:].strip(" ,,。;;、:::()()[]【】")
+    note = item[cut:].strip(" ,。;、:()[]【】")
     return Entry(name, _people(item[cut:]), note) if name else None
 
 

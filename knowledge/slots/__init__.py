@@ -13,19 +13,24 @@ from knowledge.slots import announced, periods, spans
 from knowledge.slots.answers import choices, contact_name, yes_no
 from knowledge.slots.needs import need_no, rating, urgent
 from knowledge.slots.people import people
+from knowledge.slots.spans import Find
 
 __all__ = ["choices", "contact_name", "fill", "need_no", "people", "phone", "rating", "yes_no"]
 
 Slots = dict[str, object]
-Extract = Callable[[str, datetime], object]
+Extract = Callable[[str, datetime, Find], object]
 
 
 def _words(slot: str, intent: str) -> Extract:
-    return lambda text, now: spans.find(slot, text, intent)
+    return lambda text, now, find: find(slot, text, intent)
 
 
 def _plain(extract: Callable[[str], object]) -> Extract:
-    return lambda text, now: extract(text)
+    return lambda text, now, find: extract(text)
+
+
+def _dated(extract: Callable[[str, datetime], object]) -> Extract:
+    return lambda text, now, find: extract(text, now)
 
 
 _NEED: dict[str, Extract] = {"need_no": _plain(need_no)}
@@ -33,7 +38,7 @@ _ENTRANTS = ("check_in", "sign_up", "cancel_sign_up", "query_activities")
 _EXTRACTORS: Mapping[str, Mapping[str, Extract]] = {
     "report_need": {
         "phone": _plain(phone),
-        "urgent": lambda text, now: urgent(text) or None,
+        "urgent": _plain(lambda text: urgent(text) or None),
         "company": _words("company", "report_need"),
         "place": _words("place", "report_need"),
     },
@@ -47,31 +52,34 @@ _EXTRACTORS: Mapping[str, Mapping[str, Extract]] = {
     "check_in": {"activity": _words("activity", "check_in")},
     "sign_up": {"activity": _words("activity", "sign_up"), "people": _plain(people)},
     "cancel_sign_up": {"activity": _words("activity", "cancel_sign_up")},
-    "query_activities": {"activity": _words("activity", "query_activities"), "month": periods.month},
+    "query_activities": {"activity": _words("activity", "query_activities"), "month": _dated(periods.month)},
     "offer_resource": {"resource": _words("resource", "offer_resource")},
     "seek_resource": {"resource": _words("resource", "seek_resource")},
     "book_venue": {"place": _words("place", "book_venue")},
     "redeem_points": {"goods": _words("goods", "redeem_points")},
-    "log_visit": {"company": _words("company", "log_visit"), "date": periods.day},
+    "log_visit": {"company": _words("company", "log_visit"), "date": _dated(periods.day)},
     "query_stats": {"period": _plain(periods.period_words)},
     "register": {"name": _words("name", "register"), "company": _words("company", "register")},
     "publish_activity": {
-        "title": _plain(announced.title),
-        "place": _plain(announced.place),
+        "title": lambda text, now, find: announced.title(text, find),
+        "place": lambda text, now, find: announced.place(text, find),
     },
 }
 _UNQUOTED = frozenset({"rating", "urgent", "people", "month"})
 """Slots that only the sender's own words give: a quoted question lists all ratings."""
 
 
-def fill(intent: str, cleaned: Cleaned, now: datetime, role: str) -> Slots:
-    """The slots of `intent` that the message states, except `category`; `now` is aware. Never raises."""
+def fill(intent: str, cleaned: Cleaned, now: datetime, role: str, find: Find = spans.find) -> Slots:
+    """The slots of `intent` that the message states, except `category`; `now` is aware. Never raises.
+
+    `find` gives the words that name something; training tries others than those that ship.
+    """
     slots: Slots = {}
     quoted = cleaned.quote.text if cleaned.quote else ""
     for slot, extract in _EXTRACTORS.get(intent, {}).items():
-        value = extract(cleaned.text, now)
+        value = extract(cleaned.text, now, find)
         if value is None and quoted and slot not in _UNQUOTED:
-            value = extract(quoted, now)
+            value = extract(quoted, now, find)
         if value is not None:
             slots[slot] = value
     if intent == "solitaire":

@@ -3,6 +3,7 @@
 import re
 
 from knowledge.slots import spans
+from knowledge.slots.spans import Find
 
 _COMMAND = re.compile(
     r"^\W*(?:请|帮忙?|麻烦|我要|给?我们?)*(?:发布|发起|新建|创建|登记|新增|发)(?:一[个条项下])?(?:新)?(?:的)?(?:活动|通知|预告)?(?:活动|通知|预告)\s*[::,]?\s*"
@@ -24,7 +25,7 @@ def body(text: str) -> str:
     return _COMMAND.sub("", text, count=1)
 
 
-def title(text: str) -> str | None:
+def title(text: str, find: Find = spans.find) -> str | None:
     """The activity's name."""
     plan = body(text)
     if found := _ABOUT.search(plan[:80]):
@@ -33,11 +34,11 @@ def title(text: str) -> str | None:
         return (found[1] or found[2]).strip()
     if plan != text and (first := re.match(r"[^,。;:\n]{2,30}", plan)) and not _CLOCK.search(first[0]):
         return first[0].strip()
-    return spans.find("title", plan, "publish_activity")
+    return find("title", plan, "publish_activity")
 
 
-def place(text: str) -> str | None:
+def place(text: str, find: Find = spans.find) -> str | None:
     """Where it takes place."""
     if found := _PLACE.search(text):
         return found[1].strip()
-    return spans.find("place", text, "publish_activity")
+    return find("place", text, "publish_activity")

@@ -61,7 +61,10 @@ _TITLE = (
     r"(?:总经理|经理|总监|总|工程师|工|主任|书记|老师|师傅|会计|店长|校长|院长|馆长|园长|站长|秘书|主管|女士|先生|小姐|律师|医生|大夫|老板|厂长|科长|处长|"
     r"局长|董事长|董|姐|哥|叔|姨|阿姨|博士|教授|同志|队长|班长|组长|委员|出纳|总工|所长|行长|部长|干事|导|助理)"
 )
-_PERSON = rf"(?:{_SURNAME}{_TITLE}|[小老阿大]{_SURNAME}|{_SURNAME}[\u4e00-\u9fa5]{{1,2}}?(?={_TITLE}|\W|\d|$)|{_SURNAME}(?=\W|\d|$))"
+_PERSON = (
+    rf"(?:{_SURNAME}{_TITLE}|[小老阿大]{_SURNAME}"
+    rf"|{_SURNAME}[\u4e00-\u9fa5]{{1,2}}?(?={_TITLE}|\W|\d|$)|{_SURNAME}(?=\W|\d|$))"
+)
 _CONTACT = tuple(
     re.compile(p)
     for p in (

@@ -1,9 +1,11 @@
 """Words of a message that name something: an activity, a place, a company, a person, a resource, goods."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from knowledge.slots import tagger
 
+Find = Callable[[str, str, str], str | None]
+"""Slot, text and intent → the words that fill the slot."""
 INTENTS: Mapping[str, frozenset[str]] = {
     "activity": frozenset({"check_in", "sign_up", "cancel_sign_up", "query_activities"}),
     "place": frozenset({"report_need", "publish_activity", "book_venue"}),

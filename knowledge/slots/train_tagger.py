@@ -1,6 +1,7 @@
 """Make the tagger's weights from the labelled messages: `python -m knowledge.slots.train_tagger`.
 
-The same messages give the same bytes. `--check` instead trains on all writers but one and tests on that one.
+The same messages give the same bytes. `--check` instead trains on all writers but one and tests on that one; the
+messages written to teach slots alone (slots-extra.jsonl) always train and never test.
 """
 
 import json
@@ -9,33 +10,59 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 
 import jieba
+import numpy as np
+from numpy.typing import NDArray
 
-from knowledge.normalize import clean
-from knowledge.slots import tagger
+from knowledge.normalize import Cleaned, clean
+from knowledge.slots import fill, tagger
 from knowledge.slots.answers import SURNAMES
+from knowledge.slots.features import BUCKETS, DATA, Buckets, buckets
 from knowledge.slots.spans import INTENTS, MANDATORY
+from knowledge.slots.tagger import Weights
 
-Rows = Sequence[Sequence[str]]
 Span = tuple[int, int]
-SEEDS = 1
-EPOCHS = 4
-VARIANTS = 2
-"""Copies of each message with other names in the slot's place, so that the words around it count."""
+WRITERS = "abc"
+EPOCHS = 10
+_AVERAGED = 4
+"""Last epochs whose weights are averaged."""
+_RATE = 0.15
+_STEADY = 1.0
+_LEFT_OUT = 0.3
+_LEAST_GRADIENT = 1e-3
+_SCALE = 50
+_LEAST_WEIGHT = 2
+_SWAPPED = 0.6
 _COMMON_WORD = 100
-_LEAST_WEIGHT = 1
-_SCALE = 5
-_NAME_CHARS = "华新天金宏达泰安信康盛丰源恒瑞鑫海汇通兴美德成凯龙福嘉利云智星辰光明蓝青红大小东方南北中诺博远景航凌微创拓优品悦乐佳味香家春秋雨木子米禾果"
-_TRADES = "公司 酒店 科技 物流 餐饮 贸易 超市 传媒 药房 律所 饭店 电子 设计 口腔 教育 健身 五金 家政 面馆 服饰".split()
+_NAME_CHARS = (
+    "华新天金宏达泰安信康盛丰源恒瑞鑫海汇通兴美德成凯龙福嘉利云智星辰光明蓝青红大小东方南北中诺博远景航凌微创拓优"
+    "品悦乐佳味香家春秋雨木子米禾果"
+)
 _GIVEN_CHARS = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文晓海梅雪琴宇浩然佳琪"
 _OURS = re.compile(
-    r"\W{0,2}(?:(?:你好|您好|各位领导|请问|大家好)[,!。\s]*)?((?:我们|俺们|我|咱们?)(?:公司|店里?|厂里?|单位|酒店|司)?|本(?:公司|店|单位))(?=[^是的叫姓联和])"
+    r"\W{0,2}(?:(?:你好|您好|各位领导|请问|大家好)[,!。\s]*)?((?:我们|俺们|我|咱们?)(?:公司|店里?|厂里?|单位|酒店|司)?"
+    r"|本(?:公司|店|单位))(?=[^是的叫姓联和])"
 )
 
+_NOW = datetime.fromisoformat("2025-03-03T10:00:00+08:00")
+"""No slot of words depends on it."""
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A labelled message, cleaned."""
+
+    writer: str
+    intent: str
+    cleaned: Cleaned
+    slots: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +80,34 @@ class Example:
         return self.text[slice(*self.span)] if self.span else None
 
 
-def examples(slot: str) -> list[Example]:
-    """All labelled messages whose intent may give `slot`."""
+def messages() -> list[Message]:
+    """All messages whose slots are labelled."""
+    paths = [*sorted(DATA.glob(f"messages-[{WRITERS}].jsonl")), *DATA.glob("slots-extra.jsonl")]
+    rows = (json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines())
+    return [Message(row["id"][0], row["intent"], clean(row["text"]), row["slots"]) for row in rows]
+
+
+def examples(slot: str, given: Iterable[Message]) -> list[Example]:
+    """The messages whose intent may give `slot`, with the text, their own or the quoted, that states it."""
     found = []
-    for path in sorted(tagger.DATA.glob("messages-[abc].jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            message = json.loads(line)
-            if message["intent"] not in INTENTS[slot]:
-                continue
-            cleaned = clean(message["text"])
-            words = message["slots"].get(slot)
-            texts = [cleaned.text, *([cleaned.quote.text] if cleaned.quote else [])]
-            text = next((t for t in texts if words and words in t[: tagger.LONGEST]), texts[0])[: tagger.LONGEST]
-            start = text.find(words) if words else -1
-            if text and (start >= 0 or not words):
-                span = (start, start + len(words)) if words else None
-                found.append(Example(message["id"][0], message["intent"], text, span))
+    for message in given:
+        if message.intent not in INTENTS[slot]:
+            continue
+        words = message.slots.get(slot)
+        quote = message.cleaned.quote
+        texts = [text[: tagger.LONGEST] for text in (message.cleaned.text, quote.text if quote else "") if text]
+        text = next((text for text in texts if words and words in text), texts[0] if texts else "")
+        if text and (not words or words in text):
+            start = text.index(words) if words else 0
+            span = (start, start + len(words)) if words else None
+            found.append(Example(message.writer, message.intent, text, span))
     return found
 
 
-def _made_up(slot: str, known: Sequence[str], rng: random.Random) -> str:
+def _made_up(slot: str, known: Sequence[str], trades: Sequence[str], rng: random.Random) -> str:
     """A name that may stand in the slot: half of them invented where names are arbitrary."""
     if slot == "company" and rng.random() < 0.5:
-        return "".join(rng.choices(_NAME_CHARS, k=rng.choice((2, 2, 3, 4)))) + rng.choice(["", *_TRADES])
+        return "".join(rng.choices(_NAME_CHARS, k=rng.choice((2, 2, 3, 4)))) + rng.choice(["", "", "", *trades])
     if slot == "name" and rng.random() < 0.7:
         return rng.choice(SURNAMES[:100]) + "".join(rng.choices(_GIVEN_CHARS, k=rng.choice((1, 2, 2))))
     return rng.choice(known)
@@ -88,88 +120,103 @@ def _put(example: Example, span: Span, words: str) -> Example:
 
 
 def variants(slot: str, given: Sequence[Example], rng: random.Random) -> list[Example]:
-    """The examples, and copies with other words in the slot; for companies, also with 我们 turned into a name."""
+    """Copies with other words in the slot, so that the words around it count; 我们 may turn into a company."""
     known = [words for example in given if (words := example.words)]
-    made = list(given)
-    for _ in range(VARIANTS):
-        for example in given:
-            other = _made_up(slot, known, rng)
-            if example.span:
-                made.append(_put(example, example.span, other))
-            elif slot == "company" and rng.random() < 0.4 and (ours := _OURS.match(example.text)):
-                made.append(_put(example, ours.span(1), other))
-            else:
-                made.append(example)
+    trades = (DATA / "slot-words.txt").read_text("utf-8").partition("\n")[0].split(" ")[1:]
+    made = []
+    for example in given:
+        other = _made_up(slot, known, trades, rng)
+        if example.span and rng.random() < _SWAPPED:
+            made.append(_put(example, example.span, other))
+        elif slot == "company" and rng.random() < 0.3 and not example.span and (ours := _OURS.match(example.text)):
+            made.append(_put(example, ours.span(1), other))
+        else:
+            made.append(example)
     return made
 
 
-class _Averaged:
-    """Weights of a perceptron with their average over all steps."""
+class _Learner:
+    """Probabilities of all spans of a text, and of none, from weights that follow the gradient (AdaGrad)."""
 
-    def __init__(self) -> None:
-        self.now: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-        self._sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-        self.step = 0
+    def __init__(self, seed: int) -> None:
+        self.features = np.zeros((BUCKETS, 3), dtype=np.float32)
+        self.lengths = np.zeros(tagger.MAX_SPAN, dtype=np.float32)
+        self._seen = np.full((BUCKETS, 3), _STEADY, dtype=np.float32)
+        self._seen_lengths = np.full(tagger.MAX_SPAN, _STEADY, dtype=np.float32)
+        self._rng = np.random.default_rng(seed)
 
-    def add(self, rows: Rows, span: Span, sign: int) -> None:
-        start, end = span
-        late = sign * self.step  # what a change did not count for so far
-        for part, places in ((0, rows[start : start + 1]), (1, rows[start:end]), (2, rows[end - 1 : end])):
-            for row in places:
-                for feature in row:
-                    self.now[feature][part] += sign
-                    self._sums[feature][part] += late
+    def learn(self, found: Buckets, span: Span | None) -> None:
+        """Take one step towards `span`; some features are left out, so that none is relied on alone."""
+        kept = found[self._rng.random(len(found)) >= _LEFT_OUT]
+        spans = tagger.span_scores(self.features[kept].sum(axis=0) / (1 - _LEFT_OUT), self.lengths)
+        odds = np.exp(spans - max(spans.max(), 0.0))
+        odds /= odds.sum() + np.exp(-max(spans.max(), 0.0))
+        wanted = -odds
+        if span:
+            wanted[span[0], span[1] - span[0] - 1] += 1
+        self._step(kept, _parts(wanted), wanted.sum(axis=0))
 
-    def average(self) -> dict[str, list[float]]:
-        return {f: [n - s / self.step for n, s in zip(self.now[f], self._sums[f], strict=True)] for f in self.now}
-
-
-def _pass(weights: _Averaged, prepared: Sequence[tuple[Rows, Span | None]]) -> None:
-    for rows, gold in prepared:
-        weights.step += 1
-        best = tagger.best_span(tagger.scores(rows, weights.now))
-        guess = best[1:] if best and best[0] > 0 else None
-        if guess != gold:
-            if gold:
-                weights.add(rows, gold, 1)
-            if guess:
-                weights.add(rows, guess, -1)
+    def _step(self, found: Buckets, wanted: NDArray[np.float32], lengths: NDArray[np.float32]) -> None:
+        felt = np.abs(wanted).max(axis=1) > _LEAST_GRADIENT
+        at = found[:, felt].ravel()
+        gradient = np.tile(wanted[felt], (len(found), 1))
+        np.add.at(self._seen, at, gradient**2)
+        np.add.at(self.features, at, _RATE * gradient / np.sqrt(self._seen[at]))
+        self._seen_lengths += lengths**2
+        self.lengths += _RATE * lengths / np.sqrt(self._seen_lengths)
 
 
-def train(slot: str, given: Sequence[Example]) -> dict[str, list[int]]:
-    """Weights of one slot: averaged perceptrons of several seeds, added up, small weights dropped."""
-    total: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for seed in range(SEEDS):
-        rng = random.Random(seed)
-        made = variants(slot, given, rng)
-        prepared = [(tagger.features(example.text, example.intent), example.span) for example in made]
-        weights = _Averaged()
-        for _ in range(EPOCHS):
-            rng.shuffle(prepared)
-            _pass(weights, prepared)
-        for feature, parts in weights.average().items():
-            total[feature] = [a + b for a, b in zip(total[feature], parts, strict=True)]
-    rounded = {feature: [round(_SCALE * part) for part in parts] for feature, parts in sorted(total.items())}
-    return {feature: parts for feature, parts in rounded.items() if max(map(abs, parts)) >= _LEAST_WEIGHT}
+def _parts(spans: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Sums over spans [start, length - 1] for each character: those that start there, cover it, end there."""
+    size = len(spans)
+    ends = np.zeros(size + tagger.MAX_SPAN, dtype=np.float32)
+    for more in range(tagger.MAX_SPAN):
+        ends[more : more + size] += spans[:, more]
+    starts = spans.sum(axis=1)
+    covered = np.cumsum(starts) - np.concatenate(([0.0], np.cumsum(ends[: size - 1])))
+    return np.stack([starts, covered, ends[:size]], axis=1).astype(np.float32)
+
+
+def train(slot: str, given: Sequence[Example]) -> Weights:
+    """Weights of one slot: the average of the last epochs, rounded."""
+    rng = random.Random(0)
+    learner = _Learner(0)
+    features, lengths = np.zeros_like(learner.features), np.zeros_like(learner.lengths)
+    for epoch in range(EPOCHS):
+        made = variants(slot, given, rng) if epoch else list(given)
+        rng.shuffle(made)
+        for example in made:
+            learner.learn(buckets(example.text, example.intent), example.span)
+        if epoch >= EPOCHS - _AVERAGED:
+            features += learner.features
+            lengths += learner.lengths
+    scaled = np.clip(np.rint(features * (_SCALE / _AVERAGED)), -127, 127).astype(np.int8)
+    scaled[np.abs(scaled).max(axis=1) < _LEAST_WEIGHT] = 0
+    return Weights(scaled, np.rint(lengths * (_SCALE / _AVERAGED)).astype(np.int16))
 
 
 def check(slot: str) -> str:
     """Figures of training on two writers and testing on the third, all writers together."""
-    given = examples(slot)
+    given = messages()
     outcome: Counter[str] = Counter()
-    for writer in sorted({example.writer for example in given}):
-        packed = train(slot, [example for example in given if example.writer != writer])
-        weights = {feature: (s, i, e) for feature, (s, i, e) in packed.items()}
-        for example in given:
-            if example.writer == writer:
-                outcome[_judge(example.words, tagger.find(weights, example.text, example.intent, MANDATORY))] += 1
+    for writer in WRITERS:
+        weights = train(slot, examples(slot, (message for message in given if message.writer != writer)))
+        find = partial(_find, weights)
+        for message in given:
+            if message.writer == writer and message.intent in INTENTS[slot]:
+                guess = fill(message.intent, message.cleaned, _NOW, "member", find).get(slot)
+                outcome[_judge(message.slots.get(slot), guess)] += 1
     stated = sum(outcome[name] for name in ("exact", "near", "wrong", "missed"))
     near = (outcome["exact"] + outcome["near"]) / stated
-    return f"{slot}: exact {outcome['exact'] / stated:.3f}, equal or contained {near:.3f} of {stated}; {dict(outcome)}"
+    return f"{slot}: exact {outcome['exact'] / stated:.3f}, equal or containing {near:.3f} of {stated}; {dict(outcome)}"
 
 
-def _judge(gold: str | None, guess: str | None) -> str:
-    if gold is None or guess is None:
+def _find(weights: Weights, slot: str, text: str, intent: str) -> str | None:
+    return tagger.find(weights, text, intent, MANDATORY)
+
+
+def _judge(gold: str | None, guess: object) -> str:
+    if gold is None or not isinstance(guess, str):
         return "silent" if gold == guess else "missed" if gold else "invented"
     return "exact" if gold == guess else "near" if gold in guess or guess in gold else "wrong"
 
@@ -184,7 +231,7 @@ def write_word_classes() -> None:
             if int(count) >= _COMMON_WORD:
                 by_class[merged.get(name, name)].append(word)
     body = "\n".join(" ".join([name, *words]) for name, words in sorted(by_class.items()))
-    (tagger.DATA / "word-classes.txt").write_text(body + "\n", "utf-8")
+    (DATA / "word-classes.txt").write_text(body + "\n", "utf-8")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -194,9 +241,8 @@ def main(arguments: Sequence[str]) -> None:
             log.info("%s", check(slot))
         return
     write_word_classes()
-    packed = {slot: train(slot, examples(slot)) for slot in INTENTS}
-    body = json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
-    (tagger.DATA / "slot-tagger.json").write_text(body, "utf-8")
+    given = messages()
+    tagger.save({slot: train(slot, examples(slot, given)) for slot in INTENTS})
 
 
 if __name__ == "__main__":

@@ -14,7 +14,12 @@ def test_mask(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("136 0000 6609", "13600006609"), ("１３８００００５５２１", "13800005521"), ("0631-5550127", "0631-5550127"), ("370602199001011234", None)],
-)  # fmt: skip
+    [
+        ("136 0000 6609", "13600006609"),
+        ("１３８００００５５２１", "13800005521"),
+        ("0631-5550127", "0631-5550127"),
+        ("370602199001011234", None),
+    ],
+)
 def test_phone(text: str, number: str | None) -> None:
     assert phone(text) == number

@@ -1,0 +1,206 @@
+"""Features of each character of a text: hashed into buckets, all characters at once.
+
+A feature joins up to four properties around a character (the character itself, the word, its class, what kind of
+phrase it lies in …). Its bucket is a hash of their values, so that no list of features has to be kept.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import rjieba
+from ahocorasick_rs import AhoCorasick, MatchKind
+from numpy.typing import NDArray
+
+DATA = Path(__file__).parents[1] / "data"
+BUCKETS = 1 << 18
+Buckets = NDArray[np.int32]
+"""Shape (features, characters): where the weights of each feature of each character stand."""
+
+_CHAR_KINDS = (
+    ("0123456789", 1),
+    ("零一二三四五六七八九十百千两", 2),
+    (" \n\t", 3),
+    ("“”「」『』《》【】\"'", 4),
+    (",。!?:;、.()~…—-", 5),
+    ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 6),
+)
+_FLOOR = r"(?:号?楼|栋|幢|座|层|号?区|单元|号?门|号厂房|[Ff](?![A-Za-z])|室|号铺|铺|号院|号)"
+_PATTERN = re.compile(
+    rf"(?P<floor>(?:[A-Za-z]\d?|\d{{1,4}}|[一二三四五六七八九十]{{1,3}}|负[一二三1-3]|[Bb]\d){_FLOOR})"
+    r"|(?P<time>[今明后昨前][天早晚日]|[上下本这]?个?(?:周|星期|礼拜)[一二三四五六日天末]"
+    r"|[\d一二三四五六七八九十]{1,3}[点月日号时年]半?|上午|下午|晚上|早上|中午|\d{1,2}:\d{2}|[上下本这]个?[月周]|最近|近期)"
+    r"|(?P<we>[我俺咱](?:们|家|司|公司|厂|店|支部|单位|这边|这)*|本(?:公司|店|单位|支部|人))"
+)
+_BREAKS = ",。!?;:\n、 "
+_FAR = 6
+_PAD = 3
+
+
+@cache
+def _char_kinds() -> Mapping[str, int]:
+    return {char: kind for chars, kind in _CHAR_KINDS for char in chars}
+
+
+@cache
+def word_classes() -> Mapping[str, int]:
+    """The grammatical class of common words, as a number from 20 on."""
+    classes: dict[str, int] = {}
+    for number, line in enumerate((DATA / "word-classes.txt").read_text("utf-8").splitlines(), 20):
+        classes.update(dict.fromkeys(line.split(" ")[1:], number))
+    return classes
+
+
+@cache
+def _phrases() -> tuple[AhoCorasick, Sequence[int]]:
+    """The automaton of slot-words.txt with, for each of its words, the number of its class."""
+    words: dict[str, int] = {}
+    for number, line in enumerate((DATA / "slot-words.txt").read_text("utf-8").splitlines(), 4):
+        for word in line.split(" ")[1:]:
+            words.setdefault(word, number)
+    return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest), list(words.values())
+
+
+_PATTERN_NUMBERS = {"floor": 1, "time": 2, "we": 3}
+
+
+def _found(text: str) -> Iterator[tuple[int, int, int]]:
+    automaton, numbers = _phrases()
+    for index, start, end in automaton.find_matches_as_indexes(text):
+        yield numbers[index], start, end
+    for found in _PATTERN.finditer(text):
+        yield _PATTERN_NUMBERS[found.lastgroup or "we"], found.start(), found.end()
+
+
+def _marks(text: str) -> list[int]:
+    """For each character, what kind of phrase covers it and whether that begins or ends there."""
+    marks = [0] * len(text)
+    for number, start, end in _found(text):
+        for at in range(start, end):
+            marks[at] = number * 4
+        marks[start] += 1
+        marks[end - 1] += 2
+    return marks
+
+
+def _class(word: str, classes: Mapping[str, int]) -> int:
+    known = classes.get(word)
+    if known is not None:
+        return known
+    return 3 if word.isdigit() else 3 + min(len(word), 3) if word.isalnum() else 7
+
+
+def _breaks(text: str) -> tuple[list[int], list[int]]:
+    """For each character, characters since the last break, at most _FAR; and which part of the text it is in.
+
+    Parts: 1 before the first break, 3 after the last, 2 between.
+    """
+    since, parts = [], []
+    last = max(map(text.rfind, _BREAKS))
+    run, part = 0, 1
+    for at, char in enumerate(text):
+        since.append(run)
+        parts.append(3 if at > last else part)
+        if char in _BREAKS:
+            run, part = 0, 2
+        elif run < _FAR:
+            run += 1
+    return since, parts
+
+
+def _words(words: Sequence[str]) -> NDArray[np.uint32]:
+    """Rows of _WORD_ROWS for each character."""
+    known = word_classes()
+    hashes = [1, *(crc32(word.encode("utf-8", "replace")) for word in words), 2]
+    classes = [1, 1, *(_class(word, known) for word in words), 2, 2]
+    lengths = [len(word) for word in words]
+    columns = (*(hashes[at : at + len(words)] for at in range(3)), *(classes[at : at + len(words)] for at in range(5)))
+    return np.array(columns, dtype=np.uint32).repeat(lengths, axis=1)
+
+
+def _places(words: Sequence[str]) -> list[int]:
+    """1 for a word's first character, 2 for its last, 3 for a word of one character, 0 inside."""
+    places: list[int] = []
+    for word in words:
+        places += [1, *[0] * (len(word) - 2), 2] if len(word) > 1 else [3]
+    return places
+
+
+_INTENTS = (
+    *("report_need", "log_visit", "register", "book_venue", "publish_activity", "check_in", "sign_up"),
+    *("cancel_sign_up", "query_activities", "offer_resource", "seek_resource", "redeem_points"),
+)
+_ROWS = (
+    *("c", "k", "m", "since", "until", "clause", "at", "intent", "since2", "until2", "part"),
+    *("before", "word", "after", "g-2", "g-1", "g", "g+1", "g+2"),
+)
+"""Properties: c character, k its kind, m mark, g grammatical class; part: where in its word the character stands."""
+_TEMPLATES = (
+    *("intent", "c", "c-1", "c-2", "c+1", "c+2", "c-1 c", "c c+1", "c-2 c-1", "c+1 c+2"),
+    *("c-3 c-2 c-1", "c-1 c c+1", "c+1 c+2 c+3", "k-2 k-1 k k+1", "k-1 k k+1 k+2", "k-1 c-1 intent", "c+1 intent"),
+    *("m m-1", "m m+1", "m intent", "m-1 intent", "m+1 intent", "m k-1", "m g", "m-1 c", "m+1 c", "since m", "until m"),
+    *("at intent", "since", "until", "clause intent since2", "clause until2 intent"),
+    *("part", "g part", "word part", "before part", "after part", "g part intent", "g-1 g part", "g g+1 part"),
+    *("g-1 word part", "word part g+1", "g-2 g-1 g part", "g g+1 g+2 part", "before g part", "g part after"),
+    *("word intent", "before intent part", "after intent part"),
+)
+FEATURES = len(_TEMPLATES)
+_JOINED = 4
+_BLANKS = ("",) * _JOINED
+
+
+def _source(name: str) -> tuple[int, int]:
+    """Row and shift of a property: c+1 is the next character's; the classes of neighbouring words are rows."""
+    if not name:
+        return len(_ROWS), 0
+    if name in _ROWS:
+        return _ROWS.index(name), 0
+    return _ROWS.index(name[0]), int(name[1:])
+
+
+_SOURCES = np.array([[_source(name) for name in [*template.split(), *_BLANKS][:_JOINED]] for template in _TEMPLATES])
+_FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F], dtype=np.uint32)
+_SALTS = (np.arange(1, FEATURES + 1, dtype=np.uint32) * np.uint32(0x165667B1))[:, None]
+
+
+def _properties(text: str, intent: str) -> NDArray[np.uint32]:
+    """Rows of _ROWS and one of zeros, with _PAD columns before and after the characters."""
+    words: list[str] = rjieba.cut(text)
+    kinds = _char_kinds()
+    since, clauses = _breaks(text)
+    until = _breaks(text[::-1])[0][::-1]
+    size = len(text)
+    table = np.zeros((len(_ROWS) + 1, size + 2 * _PAD), dtype=np.uint32)
+    inner = table[:, _PAD:-_PAD]
+    inner[:11] = (
+        [ord(char) for char in text],
+        [kinds.get(char) or (7 if "\u4e00" <= char <= "\u9fff" else 8) for char in text],
+        [1 + mark for mark in _marks(text)],
+        since,
+        until,
+        clauses,
+        [*range(_FAR), *[_FAR] * size][:size],
+        [_INTENTS.index(intent) if intent in _INTENTS else -1 + len(_INTENTS)] * size,
+        [min(one, 2) for one in since],
+        [min(one, 2) for one in until],
+        _places(words),
+    )
+    inner[11:19] = _words(words)
+    return table
+
+
+@lru_cache(maxsize=4)
+def buckets(text: str, intent: str) -> Buckets:
+    """The buckets of all features; `text` is not empty. The last few texts are kept, as intents have several slots."""
+    table = _properties(text, intent)
+    width = table.shape[1]
+    at = (_SOURCES[..., 0] * width + _SOURCES[..., 1] + _PAD)[..., None] + np.arange(len(text))
+    mixed = _SALTS + np.einsum("fjc,j->fc", table.ravel()[at], _FACTORS)
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= np.uint32(0x2C1B3C6D)
+    mixed ^= mixed >> np.uint32(13)
+    found: Buckets = (mixed & np.uint32(BUCKETS - 1)).astype(np.int32)
+    return found
