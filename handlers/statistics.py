@@ -4,13 +4,14 @@ import re
 
 from bot.capability import Context, Handler, handler
 from bot.clock import local
-from bot.domain import statistics
+from bot.domain import resources, statistics
 from bot.domain.activities import attendance
 from bot.domain.needs import CATEGORIES, STATES
 from bot.domain.people import SECRETARY, STAFF
 from bot.domain.statistics import EVERYTHING, Export, Period, Scope, activity_list, cases, exports, figures
 from bot.domain.statistics.cases import Case
 from bot.domain.statistics.figures import Rate
+from bot.notices.resources import line as resource_line
 from bot.notices.visits import figures as visit_line
 from bot.notices.visits import ledger as visit_ledger
 from knowledge import times
@@ -222,8 +223,11 @@ def lists(ctx: Context, period: Period, scope: Scope) -> str:
     found = cases.of_period(ctx.conn, period, scope)
     older = cases.carried_over(ctx.conn, period, scope)
     activities = activity_list.of_period(ctx.conn, period, scope)
+    offered = resources.offered_between(ctx.conn, period.begins, period.over)
     lines = [
         f"清单（{days(period)}）",
+        f"资源清单：{len(offered)}项",
+        *(f"· {resource_line(one)}" for one in offered[:4]),
         f"需求清单：{len(found) + len(older)}项（本期新增{len(found)}项，上期结转{len(older)}项），"
         f"办结{figures.resolved(found)}项",
         *(f"· {case_line(case)}" for case in [case for case in found[::-1] if case.open][:4]),

@@ -18,8 +18,9 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import Clock, local
 from bot.db import Db
-from bot.domain import access
+from bot.domain import access, resources
 from bot.domain.needs import STATES
+from bot.domain.resources import Resource
 from bot.domain.statistics import activity_list, cases, exports
 from bot.domain.statistics.activity_list import Item
 from bot.domain.statistics.cases import Case
@@ -31,6 +32,7 @@ GONE = "链接无效或已过期，请重新向小红要一次。"
 RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满意"}
 NEEDS = ("编号", "时间", "来源群", "类别", "地点", "内容", "报事人单位", "状态", "经办人", "办结时间", "评价")
 ACTIVITIES = ("编号", "名称", "时间", "地点", "组织", "状态", "报名人数", "签到人数")
+RESOURCES = ("编号", "名称", "类别", "可容纳人数", "可用时间", "费用", "提供单位", "登记时间", "内容")
 WIDTHS = {"内容": 60, "名称": 30, "时间": 18, "办结时间": 18, "来源群": 22, "地点": 18, "报事人单位": 20, "组织": 20}
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what the file format cannot hold
@@ -87,9 +89,11 @@ def _lists(conn: Connection, wanted: Export) -> list[Sheet]:
     found = cases.of_period(conn, wanted.period, wanted.scope)
     marked = [(*_need_row(case), note) for part, note in ((older, "上期结转"), (found, "")) for case in part]
     held = activity_list.of_period(conn, wanted.period, wanted.scope)
+    offered = resources.offered_between(conn, wanted.period.begins, wanted.period.over)
     return [
         Sheet("需求清单", (*NEEDS, "备注"), marked),
         Sheet("活动清单", ACTIVITIES, [_activity_row(item) for item in held]),
+        Sheet("资源清单", RESOURCES, [_resource_row(one) for one in offered]),
     ]
 
 
@@ -112,6 +116,11 @@ def _need_row(case: Case) -> tuple[Value, ...]:
 def _activity_row(item: Item) -> tuple[Value, ...]:
     state = "已取消" if item.cancelled else "已发布"
     return item.id, item.title, _moment(item.start), item.place, item.organisation, state, item.people, item.came
+
+
+def _resource_row(one: Resource) -> tuple[Value, ...]:
+    terms = (one.kind, one.seats or "", one.available, one.price)
+    return one.id, one.name, *terms, one.company, _moment(one.offered_at), mask(one.text)
 
 
 def _moment(at: datetime | None) -> str:

@@ -243,7 +243,7 @@ async def test_touching_spans_do_not_clash(park: Park) -> None:
 async def test_asked_without_being_addressed(park: Park, jin: Actor) -> None:
     free = "二楼会议室7月25日（周五）空闲：08:30–21:00。要用请说几点到几点。"
     assert await jin.says("二楼会议室周五有空吗") == free
-    assert await jin.says("谁家会议室周五空着") is None
+    assert "空闲" not in str(await jin.says("谁家会议室周五空着"))  # somebody else's
     assert await jin.whispers("周五二楼会议室什么时候空着") == free
     assert await jin.whispers("上午9点到10点") == "已预约1号：二楼会议室，7月25日（周五）09:00–10:00。"
 

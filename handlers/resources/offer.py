@@ -1,0 +1,58 @@
+"""Offering a resource to the alliance."""
+
+import re
+
+from bot.capability import Context, Handler, handler
+from bot.clock import local
+from bot.domain.resources import fit, offers, requests, terms
+from bot.notices.resources import ask_owner, summary, unit_of, wish
+
+_MEANT = re.compile(
+    r"免|提供|借|空[着出闲]|共享|送|捐|折|优惠|价|闲置|登记资源|报(?:个)?资源|我家报|欢迎|来用|拿去用|拿走|拿出|开放|需要的|可以|义务|支援|清单|租|出[一两二三四五六七八九十\d]"
+)
+_ASKS = re.compile(r"\W*(?:请问)?(?:[谁哪]家?有|有没有|[谁哪](?:家|个单位|位)(?!.*(?:免费|送|需要|想|要)))")
+_SHORTEST = 8
+
+
+@handler(
+    "offer_resource",
+    intents=("offer_resource",),
+    overhear=True,
+    title="登记资源",
+    examples=("我们二楼有一间能坐50人的培训教室，工作日下午都空着，联盟单位可以免费用",),
+)
+def offer_resource(ctx: Context) -> str | None:
+    """Record the offer, thank shortly; whoever waits for such a thing hears of it."""
+    said = ctx.slots.get("resource")
+    read = terms.read(ctx.said, said if isinstance(said, str) else None)
+    if len(read.name) < 2 or not (ctx.addressed or _plain_enough(ctx.said)):
+        return "请说说是什么资源，比如「我们有间能坐50人的培训教室，周末免费用」。" if ctx.addressed else None
+    known = offers.same(ctx.conn, ctx.person.id, ctx.said, ctx.now)
+    if known:
+        return f"这项资源已经登记过了：资源{known.id}号 {summary(known)}。"
+    offered = offers.offer(
+        ctx.conn,
+        read,
+        text=ctx.said,
+        owner_id=ctx.person.id,
+        company=unit_of(ctx.conn, ctx.person),
+        chat_id=ctx.chat.id,
+        now=ctx.now,
+    )
+    text = f"已登记资源{offered.id}号：{summary(offered)}。谢谢！"
+    waiting = requests.unanswered(ctx.conn, local(ctx.now).date())
+    wanted = next((one for one in waiting if fit.suits(one, offered)), None)
+    if wanted and ask_owner(ctx.conn, ctx.voice, wanted, offered, ctx.now):
+        ctx.tell_person(
+            wanted.seeker_id,
+            f"您的求助{wanted.id}号（{wish(wanted)}）有了新资源：资源{offered.id}号 {summary(offered)}。"
+            "已请对方确认，有答复马上告诉您。",
+        )
+    return text
+
+
+def _plain_enough(text: str) -> bool:
+    return len(text) >= _SHORTEST and bool(_MEANT.search(text)) and not _ASKS.match(text)
+
+
+HANDLERS: tuple[Handler, ...] = (offer_resource,)
