@@ -76,8 +76,10 @@ def fill(intent: str, cleaned: Cleaned, now: datetime, role: str, find: Find = s
     """
     slots: Slots = {}
     quoted = cleaned.quote.text if cleaned.quote else ""
+    # The best guess of a slot that is always stated is sought in both texts at once.
+    text = f"{cleaned.text}\n{quoted}".strip() if intent in spans.MANDATORY else cleaned.text
     for slot, extract in _EXTRACTORS.get(intent, {}).items():
-        value = extract(cleaned.text, now, find)
+        value = extract(text, now, find)
         if value is None and quoted and slot not in _UNQUOTED:
             value = extract(quoted, now, find)
         if value is not None:

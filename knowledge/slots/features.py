@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 DATA = Path(__file__).parents[1] / "data"
 BUCKETS = 1 << 18
-Buckets = NDArray[np.int32]
+Buckets = NDArray[np.intp]
 """Shape (features, characters): where the weights of each feature of each character stand."""
 
 _CHAR_KINDS = (
@@ -86,11 +86,13 @@ def _marks(text: str) -> list[int]:
     return marks
 
 
-def _class(word: str, classes: Mapping[str, int]) -> int:
-    known = classes.get(word)
-    if known is not None:
-        return known
-    return 3 if word.isdigit() else 3 + min(len(word), 3) if word.isalnum() else 7
+@lru_cache(maxsize=1 << 14)
+def _word(word: str) -> tuple[int, int]:
+    """A word's hash and its class; 3 a number, 4 to 6 unknown by length, 7 no word."""
+    known = word_classes().get(word)
+    if known is None:
+        known = 3 if word.isdigit() else 3 + min(len(word), 3) if word.isalnum() else 7
+    return crc32(word.encode("utf-8", "replace")), known
 
 
 def _breaks(text: str) -> tuple[list[int], list[int]]:
@@ -112,13 +114,12 @@ def _breaks(text: str) -> tuple[list[int], list[int]]:
 
 
 def _words(words: Sequence[str]) -> NDArray[np.uint32]:
-    """Rows of _WORD_ROWS for each character."""
-    known = word_classes()
-    hashes = [1, *(crc32(word.encode("utf-8", "replace")) for word in words), 2]
-    classes = [1, 1, *(_class(word, known) for word in words), 2, 2]
-    lengths = [len(word) for word in words]
-    columns = (*(hashes[at : at + len(words)] for at in range(3)), *(classes[at : at + len(words)] for at in range(5)))
-    return np.array(columns, dtype=np.uint32).repeat(lengths, axis=1)
+    """Rows for each character: hash of the word before, its own, the next; classes of two before to two after."""
+    pairs = [(1, 1), (1, 1), *map(_word, words), (2, 2), (2, 2)]
+    table = np.array(pairs, dtype=np.uint32).T
+    count = len(words)
+    rows = [*(table[0, at : at + count] for at in (1, 2, 3)), *(table[1, at : at + count] for at in range(5))]
+    return np.array(rows).repeat([len(word) for word in words], axis=1)
 
 
 def _places(words: Sequence[str]) -> list[int]:
@@ -148,32 +149,33 @@ _TEMPLATES = (
     *("word intent", "before intent part", "after intent part"),
 )
 FEATURES = len(_TEMPLATES)
-_JOINED = 4
-_BLANKS = ("",) * _JOINED
 
 
 def _source(name: str) -> tuple[int, int]:
     """Row and shift of a property: c+1 is the next character's; the classes of neighbouring words are rows."""
-    if not name:
-        return len(_ROWS), 0
     if name in _ROWS:
         return _ROWS.index(name), 0
     return _ROWS.index(name[0]), int(name[1:])
 
 
-_SOURCES = np.array([[_source(name) for name in [*template.split(), *_BLANKS][:_JOINED]] for template in _TEMPLATES])
-_FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F], dtype=np.uint32)
+_NAMES = [template.split() for template in _TEMPLATES]
+_SOURCES = [_source(name) for names in _NAMES for name in names]
+_ROW = np.array([row for row, _ in _SOURCES])[:, None]
+_SHIFT = np.array([_PAD + shift for _, shift in _SOURCES])[:, None]
+_FIRST = np.cumsum([0, *map(len, _NAMES[:-1])])
+_PRIMES = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)
+_FACTORS = np.array([_PRIMES[at] for names in _NAMES for at in range(len(names))], dtype=np.uint32)[:, None]
 _SALTS = (np.arange(1, FEATURES + 1, dtype=np.uint32) * np.uint32(0x165667B1))[:, None]
 
 
 def _properties(text: str, intent: str) -> NDArray[np.uint32]:
-    """Rows of _ROWS and one of zeros, with _PAD columns before and after the characters."""
+    """Rows of _ROWS, with _PAD columns before and after the characters."""
     words: list[str] = rjieba.cut(text)
     kinds = _char_kinds()
     since, clauses = _breaks(text)
     until = _breaks(text[::-1])[0][::-1]
     size = len(text)
-    table = np.zeros((len(_ROWS) + 1, size + 2 * _PAD), dtype=np.uint32)
+    table = np.zeros((len(_ROWS), size + 2 * _PAD), dtype=np.uint32)
     inner = table[:, _PAD:-_PAD]
     inner[:11] = (
         [ord(char) for char in text],
@@ -188,7 +190,7 @@ def _properties(text: str, intent: str) -> NDArray[np.uint32]:
         [min(one, 2) for one in until],
         _places(words),
     )
-    inner[11:19] = _words(words)
+    inner[11:] = _words(words)
     return table
 
 
@@ -196,11 +198,11 @@ def _properties(text: str, intent: str) -> NDArray[np.uint32]:
 def buckets(text: str, intent: str) -> Buckets:
     """The buckets of all features; `text` is not empty. The last few texts are kept, as intents have several slots."""
     table = _properties(text, intent)
-    width = table.shape[1]
-    at = (_SOURCES[..., 0] * width + _SOURCES[..., 1] + _PAD)[..., None] + np.arange(len(text))
-    mixed = _SALTS + np.einsum("fjc,j->fc", table.ravel()[at], _FACTORS)
+    parts = table.ravel().take(_ROW * table.shape[1] + _SHIFT + np.arange(len(text)))
+    parts *= _FACTORS
+    mixed = np.add.reduceat(parts, _FIRST, axis=0) + _SALTS
     mixed ^= mixed >> np.uint32(15)
     mixed *= np.uint32(0x2C1B3C6D)
     mixed ^= mixed >> np.uint32(13)
-    found: Buckets = (mixed & np.uint32(BUCKETS - 1)).astype(np.int32)
+    found: Buckets = (mixed & np.uint32(BUCKETS - 1)).astype(np.intp)
     return found

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from knowledge.slots.features import BUCKETS, DATA, buckets
@@ -22,6 +21,7 @@ LONGEST = 400
 MAX_SPAN = 24
 Scores = NDArray[np.float32]
 _NEVER = np.float32(-1e9)
+_ENDS = np.arange(LONGEST)[:, None] + np.arange(MAX_SPAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Weights:
     """What one slot has learnt: `features` [buckets, 3] for start, inside, end; `lengths` [MAX_SPAN], from 1 on."""
 
     features: NDArray[np.int8]
-    lengths: NDArray[np.int16]
+    lengths: Scores
 
     def scores(self, text: str, intent: str) -> Scores:
         """Start, inside and end score of each character; shape [characters, 3]."""
-        scores: Scores = self.features[buckets(text, intent)].sum(axis=0, dtype=np.float32)
+        scores: Scores = self.features.take(buckets(text, intent), axis=0).sum(axis=0, dtype=np.float32)
         return scores
 
 
@@ -45,37 +45,39 @@ def load() -> Mapping[str, Weights]:
                 for slot in packed["slots"]}  # fmt: skip
 
 
-def save(trained: Mapping[str, Weights]) -> None:
+def save(trained: Mapping[str, Weights], made_from: str) -> None:
     """Write the model file: of each slot only the buckets in use, as distances from one to the next."""
-    arrays: dict[str, Any] = {"slots": np.array(list(trained))}
+    arrays: dict[str, Any] = {"slots": np.array(list(trained)), "made_from": np.array(made_from)}
     for slot, weights in trained.items():
         used = np.flatnonzero(weights.features.any(axis=1))
         arrays[f"{slot}.at"] = np.diff(used, prepend=0).astype(np.int32)
         arrays[f"{slot}.features"] = weights.features[used]
-        arrays[f"{slot}.lengths"] = weights.lengths
+        arrays[f"{slot}.lengths"] = weights.lengths.astype(np.int16)
     np.savez_compressed(MODEL, **arrays)
 
 
 def _unpacked(at: NDArray[np.int32], features: NDArray[np.int8], lengths: NDArray[np.int16]) -> Weights:
     dense = np.zeros((BUCKETS, 3), dtype=np.int8)
     dense[np.cumsum(at)] = features
-    return Weights(dense, lengths)
+    return Weights(dense, lengths.astype(np.float32))
 
 
-def span_scores(parts: Scores, lengths: NDArray[np.float32]) -> Scores:
+def span_scores(parts: Scores, lengths: Scores) -> Scores:
     """Scores of all spans, [start, length - 1]; those that reach beyond the text can never win."""
     covered = np.cumsum(parts[:, 1])
     ends = np.full(len(parts) + MAX_SPAN - 1, _NEVER, dtype=np.float32)
     ends[: len(parts)] = parts[:, 2] + covered
     starts = parts[:, 0] - covered + parts[:, 1]
-    spans: Scores = sliding_window_view(ends, MAX_SPAN) + starts[:, None] + lengths
+    spans: Scores = ends.take(_ENDS[: len(parts)])
+    spans += starts[:, None]
+    spans += lengths
     return spans
 
 
 def find(weights: Weights, text: str, intent: str, mandatory: Container[str]) -> str | None:
     """The words of the best span; None when its score is not above 0, unless `intent` always states the slot."""
     text = text[:LONGEST]
-    spans = span_scores(weights.scores(text, intent), weights.lengths.astype(np.float32))
+    spans = span_scores(weights.scores(text, intent), weights.lengths)
     start, more = divmod(int(spans.argmax()), MAX_SPAN)
     if spans[start, more] <= 0 and intent not in mandatory:
         return None

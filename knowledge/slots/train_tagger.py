@@ -4,6 +4,7 @@ The same messages give the same bytes. `--check` instead trains on all writers b
 messages written to teach slots alone (slots-extra.jsonl) always train and never test.
 """
 
+import hashlib
 import json
 import logging
 import random
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import jieba
 import numpy as np
@@ -31,7 +33,7 @@ WRITERS = "abc"
 EPOCHS = 10
 _AVERAGED = 4
 """Last epochs whose weights are averaged."""
-_RATE = 0.15
+_RATE = 0.08
 _STEADY = 1.0
 _LEFT_OUT = 0.3
 _LEAST_GRADIENT = 1e-3
@@ -80,10 +82,19 @@ class Example:
         return self.text[slice(*self.span)] if self.span else None
 
 
+def _paths() -> list[Path]:
+    return [*(DATA / f"messages-{writer}.jsonl" for writer in WRITERS), DATA / "slots-extra.jsonl"]
+
+
+def fingerprint() -> str:
+    """A digest of what the weights are made from."""
+    paths = [*_paths(), DATA / "slot-words.txt", DATA / "word-classes.txt"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
+
+
 def messages() -> list[Message]:
     """All messages whose slots are labelled."""
-    paths = [*sorted(DATA.glob(f"messages-[{WRITERS}].jsonl")), *DATA.glob("slots-extra.jsonl")]
-    rows = (json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines())
+    rows = (json.loads(line) for path in _paths() for line in path.read_text("utf-8").splitlines())
     return [Message(row["id"][0], row["intent"], clean(row["text"]), row["slots"]) for row in rows]
 
 
@@ -192,7 +203,7 @@ def train(slot: str, given: Sequence[Example]) -> Weights:
             lengths += learner.lengths
     scaled = np.clip(np.rint(features * (_SCALE / _AVERAGED)), -127, 127).astype(np.int8)
     scaled[np.abs(scaled).max(axis=1) < _LEAST_WEIGHT] = 0
-    return Weights(scaled, np.rint(lengths * (_SCALE / _AVERAGED)).astype(np.int16))
+    return Weights(scaled, np.rint(lengths * (_SCALE / _AVERAGED)))
 
 
 def check(slot: str) -> str:
@@ -242,7 +253,7 @@ def main(arguments: Sequence[str]) -> None:
         return
     write_word_classes()
     given = messages()
-    tagger.save({slot: train(slot, examples(slot, given)) for slot in INTENTS})
+    tagger.save({slot: train(slot, examples(slot, given)) for slot in INTENTS}, fingerprint())
 
 
 if __name__ == "__main__":
