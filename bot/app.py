@@ -48,20 +48,28 @@ def build(settings: Settings, clock: Clock, channels: Sequence[Channel], mind: M
 
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[None]:
-    """Loops and clock, until the block ends."""
+    """Loops and clock, until the block ends. When a channel or a loop dies, the block is cancelled, and its error
+    is raised here: a bot that hears nothing must not look alive.
+    """
     await app.scheduler.start(app.clock.now())
     ticks = AsyncIOScheduler(timezone="Asia/Shanghai")
     # coalesce and one instance: a slow tick is followed by one tick that does all that came due meanwhile.
     ticks.add_job(_tick, "interval", [app], seconds=TICK.seconds, coalesce=True, max_instances=1)
     ticks.start()
-    loops = asyncio.create_task(app.runtime.run())
     try:
-        yield
+        async with asyncio.TaskGroup() as group:
+            loops = group.create_task(app.runtime.run())
+            yield
+            loops.cancel()
+    except BaseExceptionGroup as errors:
+        raise _first(errors) from None
     finally:
         ticks.shutdown(wait=False)
-        loops.cancel()
-        await asyncio.gather(loops, return_exceptions=True)
         await app.db.close()
+
+
+def _first(error: BaseException) -> BaseException:
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def _tick(app: App) -> None:

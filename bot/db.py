@@ -6,6 +6,7 @@ awaiting each statement. This module is the only one that knows the engine.
 """
 
 import asyncio
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -115,7 +116,7 @@ class PostgresDb:
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self._engine = create_async_engine(url, pool_size=4, max_overflow=4)
+        self._engine = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run on a connection of the pool."""
@@ -130,7 +131,9 @@ class PostgresDb:
 def sqlite_engine(url: URL) -> sa.Engine:
     """An engine in WAL mode whose transactions start as writers (BEGIN IMMEDIATE) and survive power loss."""
     # check_same_thread: the connection is made and used in the writer thread but closed wherever close() runs.
-    engine = sa.create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False})
+    # hide_parameters: an error of the database must not carry messages, names and numbers into the log.
+    connect_args = {"isolation_level": None, "check_same_thread": False}
+    engine = sa.create_engine(url, connect_args=connect_args, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(dbapi: Any, _record: object) -> None:
@@ -143,6 +146,25 @@ def sqlite_engine(url: URL) -> sa.Engine:
         conn.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def one_at_a_time(conn: Connection, what: str) -> None:
+    """Wait for every other open transaction that does `what`, of this process or another, and keep later ones out.
+
+    Rules check first and act then: seats left, a need that nobody took. SQLite has a single writer anyway;
+    PostgreSQL gets the same promise here, once for a whole batch.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32(what.encode()))))
+
+
+EFFECTS = "effects"
+
+
+def alone(conn: Connection, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """`fn(conn, *args)` while nobody else makes effects: how messages are settled and jobs run."""
+    one_at_a_time(conn, EFFECTS)
+    return fn(conn, *args, **kwargs)
 
 
 def insert_new(

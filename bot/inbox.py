@@ -3,14 +3,16 @@
 There is no "processing" state: outcome, effects and replies commit together, so a crash replays cleanly.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, insert_new, metadata
+from bot.db import Id, UTCDateTime, insert_new, metadata, one_at_a_time
 from bot.messages import MAX_TEXT, Incoming, Kind
 
 inbox = sa.Table(
@@ -70,26 +72,22 @@ class Row:
 COLUMNS = [inbox.c[name] for name in Row.__slots__]
 
 
-def accept(conn: Connection, events: Sequence[Incoming], now: datetime) -> list[bool]:
-    """Store events; True for each one that is new, in their order."""
-    # Sorted, so that two processes that accept the same messages lock them in the same order.
-    rows = sorted((_row(event, now) for event in events), key=lambda row: (row["channel"], row["message_id"]))
-    new = set(insert_new(conn, inbox, rows, unique=("channel", "message_id")))
-    answers = []
-    for event in events:
-        key = (event.channel, _scrub(event.message_id, 128))
-        answers.append(key in new)
-        new.discard(key)
-    return answers
+class SettledElsewhere(Exception):
+    """Another worker settled the event, or put it off, since it was taken: nothing of this transaction may stay."""
 
 
-def _row(event: Incoming, now: datetime) -> dict[str, object]:
+def as_row(event: Incoming, now: datetime) -> dict[str, Any]:
+    """What is stored of an event. Raises ValueError for one that cannot be: here, where only its sender suffers."""
+    if not event.sender or not event.chat or not event.message_id:
+        raise ValueError("an event needs a sender, a chat and a message id")
+    if event.at.tzinfo is None:
+        raise ValueError("an event needs an aware time")
     return {
         "channel": event.channel,
-        "message_id": _scrub(event.message_id, 128),
-        "chat": _scrub(event.chat, 128),
+        "message_id": _identifier(event.message_id),
+        "chat": _identifier(event.chat),
         "chat_title": _scrub(event.chat_title, 128),
-        "sender": _scrub(event.sender, 128),
+        "sender": _identifier(event.sender),
         "sender_name": _scrub(event.sender_name, 64).strip(),
         "text": _scrub(event.text, MAX_TEXT),
         "length": len(event.text),
@@ -97,7 +95,7 @@ def _row(event: Incoming, now: datetime) -> dict[str, object]:
         "private": event.private,
         "mentioned": event.mentioned,
         "kind": Kind(event.kind).value,
-        "role": event.role,
+        "role": _scrub(event.role, 16) if event.role else None,
         "received_at": now,
         "state": "new",
         "attempts": 0,
@@ -107,6 +105,28 @@ def _row(event: Incoming, now: datetime) -> dict[str, object]:
 def _scrub(text: str, limit: int) -> str:
     """Cut to the limit and drop what a database cannot store: lone surrogates and NUL."""
     return text[:limit].encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def _identifier(text: str) -> str:
+    """An id as it is where it can be stored; else shortened so that different ids stay different."""
+    clean = _scrub(text, 128)
+    if clean == text:
+        return clean
+    return f"{clean[:63]}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def accept(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Store events, made by `as_row`, in their order; True for each one that is new."""
+    # One process at a time: two that accept the same messages would lock each other out, and a conversation's
+    # rows would be numbered in another order than they become visible in.
+    one_at_a_time(conn, "accept")
+    new = set(insert_new(conn, inbox, rows, unique=("channel", "message_id")))
+    answers = []
+    for row in rows:
+        key = (row["channel"], row["message_id"])
+        answers.append(key in new)
+        new.discard(key)
+    return answers
 
 
 def take(conn: Connection, now: datetime, limit: int) -> list[Row]:
@@ -125,21 +145,24 @@ def take(conn: Connection, now: datetime, limit: int) -> list[Row]:
 
 
 def settle(conn: Connection, row: Row, outcome: str, intent: str | None = None, confidence: float = 0.0) -> None:
-    """Mark an event as done, in the transaction of its effects."""
-    conn.execute(
-        sa.update(inbox)
-        .where(inbox.c.id == row.id)
-        .values(state="done", outcome=outcome[:64], intent=intent, confidence=confidence, retry_at=None)
-    )
+    """Mark an event as done, in the transaction of its effects. Raises SettledElsewhere."""
+    _close(conn, row, state="done", outcome=outcome[:64], intent=intent, confidence=confidence, retry_at=None)
 
 
-def fail(conn: Connection, row: Row, now: datetime) -> bool:
-    """Count a failed attempt and plan the next one; True when the event is set aside for good."""
-    over = row.attempts >= len(BACKOFF)
+def fail(conn: Connection, row: Row, now: datetime, *, for_good: bool = False) -> bool:
+    """Count a failed attempt and plan the next one; True when the event is set aside. Raises SettledElsewhere."""
+    over = for_good or row.attempts >= len(BACKOFF)
     values: dict[str, object] = {"attempts": row.attempts + 1}
     values |= {"state": "failed", "retry_at": None} if over else {"retry_at": now + BACKOFF[row.attempts]}
-    conn.execute(sa.update(inbox).where(inbox.c.id == row.id).values(**values))
+    _close(conn, row, **values)
     return over
+
+
+def _close(conn: Connection, row: Row, **values: object) -> None:
+    """Write only what is still as it was taken: the fence between two workers."""
+    mine = sa.update(inbox).where(inbox.c.id == row.id, inbox.c.state == "new", inbox.c.attempts == row.attempts)
+    if conn.execute(mine.values(**values)).rowcount != 1:
+        raise SettledElsewhere
 
 
 def next_retry(conn: Connection) -> datetime | None:

@@ -17,6 +17,8 @@ from bot.messages import Outgoing
 
 MAX_ATTEMPTS = 10
 BACKOFF, MAX_BACKOFF = 2.0, 600.0  # seconds
+PATIENCE = timedelta(minutes=1)
+"""How long answers and notices may hold back a broadcast message that pacing would let go."""
 
 
 class Class(IntEnum):
@@ -102,16 +104,21 @@ def post(conn: Connection, message: Post, now: datetime) -> bool:
 
 
 def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interval: timedelta) -> list[Outgoing]:
-    """Claim what may be sent now, in order: answers, notices, and at most one paced broadcast message."""
-    state = conn.execute(sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == account)).first()
-    if state and state.paused_until and state.paused_until > now:
+    """Claim what may be sent now, in order: answers and notices, or at most one paced broadcast message.
+
+    A broadcast message goes when nothing else waits, or when it has waited so long that it would starve.
+    """
+    state = _locked_lane(conn, account, now)
+    if state.paused_until and state.paused_until > now:
         return []
     due = sa.select(outbox).where(outbox.c.channel == account, outbox.c.state == "queued", outbox.c.due_at <= now)
     rows = list(conn.execute(due.where(outbox.c.klass < Class.BULK).order_by(outbox.c.klass, outbox.c.id).limit(limit)))
-    if not rows and (state is None or state.next_at <= now):
-        rows = list(conn.execute(due.order_by(outbox.c.due_at, outbox.c.id).limit(1)))
-        if rows:
-            _set_lane(conn, account, now + bulk_interval)
+    if state.next_at <= now:
+        bulk = conn.execute(due.where(outbox.c.klass == Class.BULK).order_by(outbox.c.due_at, outbox.c.id).limit(1))
+        first = bulk.first()
+        if first and (not rows or first.due_at <= now - PATIENCE):
+            rows = [first]
+            conn.execute(sa.update(lane).where(lane.c.account == account).values(next_at=now + bulk_interval))
     if not rows:
         return []
     conn.execute(
@@ -135,14 +142,19 @@ def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interva
     ]
 
 
-def _set_lane(conn: Connection, account: str, next_at: datetime) -> None:
-    if not insert_new(conn, lane, [{"account": account, "next_at": next_at}], unique=("account",)):
-        conn.execute(sa.update(lane).where(lane.c.account == account).values(next_at=next_at))
+def _locked_lane(conn: Connection, account: str, now: datetime) -> sa.Row[datetime, datetime | None]:
+    """The state of an account, kept from other processes until the end of the transaction: they claim by turns."""
+    query = sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == account).with_for_update()
+    found = conn.execute(query).first()
+    if found is None:
+        insert_new(conn, lane, [{"account": account, "next_at": now}], unique=("account",))
+        found = conn.execute(query).one()
+    return found
 
 
 def pause(conn: Connection, account: str, until: datetime) -> None:
     """Stop an account until a moment: the platform asked for it."""
-    insert_new(conn, lane, [{"account": account, "next_at": until}], unique=("account",))
+    _locked_lane(conn, account, until)
     conn.execute(sa.update(lane).where(lane.c.account == account).values(paused_until=until))
 
 
@@ -160,13 +172,19 @@ def refused(
     retry_after: float | None = None,
     fatal: bool = False,
 ) -> None:
-    """Nothing was delivered: try again after a growing wait, or give up when told to or the attempts are spent."""
+    """Nothing was delivered: try again after a growing wait, or give up when told to or the attempts are spent.
+
+    With `retry_after` it is the account that must wait (rate limit, offline): that counts against no message.
+    """
     attempts = conn.scalar(sa.select(outbox.c.attempts).where(outbox.c.id == message_id)) or 0
-    if fatal or attempts >= MAX_ATTEMPTS:
-        _set(conn, message_id, state="dead", error=reason[:256])
-        return
-    wait = retry_after or min(BACKOFF * 2**attempts, MAX_BACKOFF)
-    _set(conn, message_id, state="queued", due_at=now + timedelta(seconds=wait), error=reason[:256])
+    values: dict[str, object] = {"state": "queued", "error": reason[:256]}
+    if retry_after and not fatal:
+        values |= {"attempts": attempts - 1, "due_at": now + timedelta(seconds=retry_after)}
+    elif fatal or attempts >= MAX_ATTEMPTS:
+        values["state"] = "dead"
+    else:
+        values["due_at"] = now + timedelta(seconds=min(BACKOFF * 2**attempts, MAX_BACKOFF))
+    _set(conn, message_id, **values)
 
 
 def unknown(conn: Connection, message_id: int, reason: str) -> None:
@@ -179,7 +197,10 @@ def _set(conn: Connection, message_id: int, **values: object) -> None:
 
 
 def recover(conn: Connection, account: str, *, repeat: bool) -> int:
-    """After a crash: what was being sent is queued again where the channel deduplicates, else unknown."""
+    """After a crash: what was being sent is queued again where the channel deduplicates, else unknown.
+
+    Harmless while another process lives and sends: what it records afterwards counts.
+    """
     stuck = sa.update(outbox).where(outbox.c.channel == account, outbox.c.state == "sending")
     values = {"state": "queued"} if repeat else {"state": "unknown", "error": "the process ended while sending"}
     return conn.execute(stuck.values(**values)).rowcount

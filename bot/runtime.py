@@ -3,20 +3,21 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.engine import Connection
 
 from bot import inbox, outbox
+from bot.arrivals import Arrivals
 from bot.clock import Clock
-from bot.db import Db
+from bot.db import Db, alone
 from bot.dispatch import Dispatcher, Prepared
 from bot.domain import answers, people
 from bot.errors import Refusal
-from bot.inbox import Row
+from bot.inbox import Row, SettledElsewhere
+from bot.loops import repeat
 from bot.messages import Channel, Incoming, Outgoing, SendRefused, SendUnknown
 from bot.mind import Mind
 from bot.voice import Voice
@@ -26,16 +27,12 @@ log = logging.getLogger(__name__)
 
 BATCH = 64
 """At most this many messages share a transaction: what queued during the last commit, never a timer."""
-POLL = 1.0
-"""Seconds after which the loops look by themselves, should a wake-up be missed."""
 SEND_TIMEOUT = 20.0
+RETRY, FAILED, ELSEWHERE, BEHIND = "retry", "failed", "elsewhere", "behind"
+"""Outcomes that the dispatcher does not know: put off, set aside, left to another worker, and left in its place
+behind a message of its conversation that was put off.
+"""
 APOLOGY = "抱歉，这条消息我处理时出了问题，已经转给工作人员查看。"
-
-
-@dataclass(slots=True)
-class _Arrival:
-    event: Incoming
-    done: asyncio.Future[bool]
 
 
 class Runtime:
@@ -56,40 +53,22 @@ class Runtime:
         self.dispatcher = dispatcher
         self.channels = {channel.name: channel for channel in channels}
         self._bulk_interval = bulk_interval
-        self._arrivals: list[_Arrival] = []
-        self._arrived = asyncio.Event()
+        self._arrivals = Arrivals(db, clock)
         self._accepted = asyncio.Event()
         self._queued = {name: asyncio.Event() for name in self.channels}
 
     # accept
 
     async def accept(self, event: Incoming) -> bool:
-        """Durably accept an event; returns after the commit. False: it was known already."""
-        if not event.sender or not event.chat or not event.message_id:
-            raise ValueError("an event needs a sender, a chat and a message id")
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._arrivals.append(_Arrival(event, done))
-        self._arrived.set()
-        return await done
+        """Durably accept an event; returns after the commit. False: it was known already. See `Arrivals.accept`."""
+        return await self._arrivals.accept(event)
 
     async def accept_arrivals(self) -> int:
-        """Commit all that arrived since the last time in one transaction."""
-        arrivals, self._arrivals = self._arrivals, []
-        if not arrivals:
-            return 0
-        try:
-            events = [arrival.event for arrival in arrivals]
-            answers_ = await self.db.run(inbox.accept, events, self.clock.now())
-        except Exception as error:
-            for arrival in arrivals:
-                if not arrival.done.cancelled():
-                    arrival.done.set_exception(error)
-            raise
-        for arrival, new in zip(arrivals, answers_, strict=True):
-            if not arrival.done.cancelled():
-                arrival.done.set_result(new)
-        self._accepted.set()
-        return len(arrivals)
+        """Commit what arrived since the last time, in one transaction."""
+        stored = await self._arrivals.commit()
+        if stored:
+            self._accepted.set()
+        return stored
 
     # work
 
@@ -101,16 +80,15 @@ class Runtime:
         if not rows:
             return 0
         started = time.perf_counter()
-        batch = [
-            prepared for row, role in zip(rows, roles, strict=True) if (prepared := await self._prepare(row, role))
-        ]
+        readings = [await self._prepare(row, role) for row, role in zip(rows, roles, strict=True)]
+        batch = [prepared for prepared in readings if prepared]
         try:
-            outcomes = await self.db.run(self._settle_all, batch)
+            outcomes = await self.db.run(alone, self._settle_all, batch)
         except Exception as error:  # noqa: BLE001 - whatever one message does must not stop the others
-            if not isinstance(error, Refusal):
-                log.warning("batch failed", extra={"size": len(batch), "error": repr(error)})
-            outcomes = [await self._settle_alone(prepared) for prepared in batch]
-        self._report(batch, outcomes, time.perf_counter() - started)
+            if not isinstance(error, Refusal | SettledElsewhere):
+                log.warning("batch failed", extra={"size": len(batch), "error": type(error).__name__})
+            outcomes = await self._settle_singly(batch)
+        _report(batch, outcomes, time.perf_counter() - started)
         self.wake()
         return len(rows)
 
@@ -119,43 +97,58 @@ class Runtime:
             return self.mind.prepare(row, role)
         except Exception:
             log.exception("reading failed", extra={"inbox": row.id})
-            await self.db.run(_fail, row, self.clock.now())
+            await self._put_off(row, for_good=True)  # reading is pure: what fails once fails always
             return None
 
     def _settle_all(self, conn: Connection, batch: Sequence[Prepared]) -> list[str]:
         now = self.clock.now()
         return [self.dispatcher.settle(conn, prepared, now) for prepared in batch]
 
+    async def _settle_singly(self, batch: Sequence[Prepared]) -> list[str]:
+        """Each message in a transaction of its own; behind one that is put off, its conversation waits."""
+        outcomes: list[str] = []
+        waiting: set[tuple[str, str]] = set()
+        for prepared in batch:
+            conversation = prepared.row.channel, prepared.row.chat
+            outcome = BEHIND if conversation in waiting else await self._settle_alone(prepared)
+            if outcome in (RETRY, ELSEWHERE):
+                waiting.add(conversation)
+            outcomes.append(outcome)
+        return outcomes
+
     async def _settle_alone(self, prepared: Prepared) -> str:
-        now = self.clock.now()
         try:
-            return await self.db.run(self.dispatcher.settle, prepared, now)
-        except Refusal as refusal:
-            return await self.db.run(self.dispatcher.refuse, prepared, now, refusal)
+            return await self._settle_or_refuse(prepared)
+        except SettledElsewhere:
+            return ELSEWHERE
         except Exception:
             log.exception("message failed", extra={"inbox": prepared.row.id, "attempt": prepared.row.attempts + 1})
-            over = await self.db.run(_fail, prepared.row, now)
-            return "failed" if over else "retry"
+            return await self._put_off(prepared.row)
 
-    def _report(self, batch: Sequence[Prepared], outcomes: Sequence[str], seconds: float) -> None:
-        for prepared, outcome in zip(batch, outcomes, strict=True):
-            log.info(
-                "message",
-                extra={
-                    "inbox": prepared.row.id,
-                    "intent": prepared.reading.intent,
-                    "confidence": round(prepared.reading.confidence, 3),
-                    "outcome": outcome,
-                    "ms": round(seconds * 1000 / len(batch), 2),
-                },
-            )
+    async def _settle_or_refuse(self, prepared: Prepared) -> str:
+        now = self.clock.now()
+        try:
+            return await self.db.run(alone, self.dispatcher.settle, prepared, now)
+        except Refusal as refusal:
+            return await self.db.run(alone, self.dispatcher.refuse, prepared, now, refusal)
+
+    async def _put_off(self, row: Row, *, for_good: bool = False) -> str:
+        try:
+            over = await self.db.run(alone, _fail, row, self.clock.now(), for_good=for_good)
+        except SettledElsewhere:
+            return ELSEWHERE
+        return FAILED if over else RETRY
 
     # send
 
     async def send(self, channel: Channel) -> int:
-        """Send what one account may send now; returns how many were tried."""
-        now = self.clock.now()
-        messages = await self.db.run(outbox.take, channel.name, now, BATCH, self._bulk_interval)
+        """Send what one account may send now; returns how many were tried.
+
+        Claimed one by one, so that a process that dies leaves at most one message in doubt; in batches only where
+        the channel deduplicates and a repetition does no harm.
+        """
+        limit = BATCH if channel.dedupes else 1
+        messages = await self.db.run(outbox.take, channel.name, self.clock.now(), limit, self._bulk_interval)
         results = [await self._deliver(channel, message) for message in messages]
         if messages:
             await self.db.run(_record, messages, results, self.clock.now())
@@ -166,12 +159,14 @@ class Runtime:
             async with asyncio.timeout(SEND_TIMEOUT):
                 return await channel.send(message)
         except TimeoutError:
-            return SendUnknown("no answer in time")
-        except (SendRefused, SendUnknown) as error:
-            return error
-        except Exception as error:
+            error: Exception = SendUnknown("no answer in time")
+        except (SendRefused, SendUnknown) as trouble:
+            error = trouble
+        except Exception as trouble:
             log.exception("send failed", extra={"outbox": message.id})
-            return SendUnknown(repr(error))
+            error = SendUnknown(type(trouble).__name__)
+        log.warning("not sent", extra={"outbox": message.id, "error": type(error).__name__})
+        return error
 
     # loops
 
@@ -181,14 +176,33 @@ class Runtime:
             await self.db.run(outbox.recover, channel.name, repeat=channel.dedupes)
 
     async def run(self) -> None:
-        """All loops until cancelled. A channel that ends by itself (console) leaves the others running."""
+        """All loops until cancelled. A channel that ends by itself (console) leaves the others running; one that
+        raises ends them all, and its error is raised in an ExceptionGroup.
+
+        They end in the order of the flow turned round, each after the step it is in: sends and work, then the
+        channels, and last what the channels have yet to hand in.
+        """
         await self.recover()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_repeat(self.accept_arrivals, self._arrived))
-            group.create_task(_repeat(self.work, self._accepted))
-            for channel in self.channels.values():
-                group.create_task(channel.run(self.accept))
-                group.create_task(_repeat(partial(self.send, channel), self._queued[channel.name]))
+        try:
+            async with asyncio.TaskGroup() as accepting:
+                accepting.create_task(repeat(self.accept_arrivals, self._arrivals.come))
+                async with asyncio.TaskGroup() as listening:
+                    for channel in self.channels.values():
+                        listening.create_task(self._listen(channel))
+                    async with asyncio.TaskGroup() as working:
+                        working.create_task(repeat(self.work, self._accepted))
+                        for channel in self.channels.values():
+                            working.create_task(repeat(partial(self.send, channel), self._queued[channel.name]))
+        finally:
+            self._arrivals.close()
+
+    async def _listen(self, channel: Channel) -> None:
+        try:
+            await channel.run(self.accept)
+        except Exception:
+            log.exception("channel failed", extra={"channel": channel.name})
+            raise
+        log.info("channel ended", extra={"channel": channel.name})
 
     def wake(self) -> None:
         """Something was put into the outbox outside of `work` (a job, a page)."""
@@ -196,21 +210,18 @@ class Runtime:
             queued.set()
 
 
-async def _repeat(step: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
-    """Run a step while it finds something, then wait for the wake-up or the poll."""
-    while True:
-        wake.clear()
-        try:
-            while await step():
-                pass
-        except Exception:
-            log.exception("loop step failed")
-            await asyncio.sleep(POLL)
-        try:
-            async with asyncio.timeout(POLL):
-                await wake.wait()
-        except TimeoutError:
-            pass
+def _report(batch: Sequence[Prepared], outcomes: Sequence[str], seconds: float) -> None:
+    for prepared, outcome in zip(batch, outcomes, strict=True):
+        log.info(
+            "message",
+            extra={
+                "inbox": prepared.row.id,
+                "intent": prepared.reading.intent,
+                "confidence": round(prepared.reading.confidence, 3),
+                "outcome": outcome,
+                "ms": round(seconds * 1000 / len(batch), 2),
+            },
+        )
 
 
 def _take(conn: Connection, now: datetime, known: int) -> tuple[list[Row], list[str], tuple[int, list[Entry]] | None]:
@@ -219,8 +230,8 @@ def _take(conn: Connection, now: datetime, known: int) -> tuple[list[Row], list[
     return rows, roles, answers.changed_since(conn, known)
 
 
-def _fail(conn: Connection, row: Row, now: datetime) -> bool:
-    over = inbox.fail(conn, row, now)
+def _fail(conn: Connection, row: Row, now: datetime, *, for_good: bool = False) -> bool:
+    over = inbox.fail(conn, row, now, for_good=for_good)
     if over:
         chat = people.meet_chat(conn, row.channel, row.chat, title=row.chat_title, private=row.private)
         voice = Voice(conn, now, f"failed:{row.id}")

@@ -90,7 +90,8 @@ async def _bare(app: App) -> float:
     started = time.perf_counter()
     for batch in range(BATCHES):
         events = [message(-1 - batch * BATCH - number) for number in range(BATCH)]
-        await app.db.run(inbox.accept, events, app.clock.now())
+        rows = [inbox.as_row(event, app.clock.now()) for event in events]
+        await app.db.run(inbox.accept, rows)
     spent = time.perf_counter() - started
     await app.db.run(_forget)
     return BATCHES * BATCH / spent

@@ -1,0 +1,39 @@
+"""How a loop of the runtime runs: woken or polling, never dead of one bad step, never cut off within a step."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
+
+POLL = 1.0
+"""Seconds after which the loops look by themselves, should a wake-up be missed."""
+
+
+async def repeat(step: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
+    """Run a step while it finds something, then wait for the wake-up or the poll."""
+    while True:
+        wake.clear()
+        try:
+            while await _whole(step):
+                pass
+        except Exception:
+            log.exception("loop step failed")
+            await asyncio.sleep(POLL)
+        try:
+            async with asyncio.timeout(POLL):
+                await wake.wait()
+        except TimeoutError:
+            pass
+
+
+async def _whole(step: Callable[[], Awaitable[int]]) -> int:
+    """A step that is not cut off: what is being sent is recorded before a cancellation takes effect."""
+    task = asyncio.ensure_future(step())
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled() and task.exception():
+            log.warning("loop step failed", exc_info=task.exception())
+        raise
