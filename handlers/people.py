@@ -75,24 +75,30 @@ def who_am_i(ctx: Context) -> str:
 
 
 HELP = {
-    MEMBER: "报名、签到、查活动、查积分；问政策；报诉求、查进度",
-    COMPANY: "报诉求、催办、评价；问政策；报名活动；登记资源",
-    HANDLER: "接单 101、101号进展：…、101号办结；101号详情；回复 12：…（答复政策问题）",
-    SECRETARY: "发布活动：…；群发：…；报名情况；菜单；统计",
-    INSTRUCTOR: "走访记录：…；问政策；报诉求",
-    STAFF: "统计 本月、三张清单、台账；群发：…；教：问题？答：…；绑定 组织名",
-    STRANGER: "报诉求、问政策、看活动；说「我是某某单位的某某」登记后可签到、积分",
+    MEMBER: "报名、签到、查活动、查积分，问政策，报诉求、查进度",
+    COMPANY: "报诉求、催办、评价，问政策，报名活动，订场地，登记资源",
+    HANDLER: "接单、报进展、办结，看诉求详情，答复政策问题",
+    SECRETARY: "发布活动、看报名情况、发菜单，群发通知，看本组织的统计",
+    INSTRUCTOR: "记走访，问政策，报诉求",
+    STAFF: "看统计、三张清单、台账，群发通知，教我新知识，绑定群",
+    STRANGER: "报诉求、问政策、看活动；登记后还能签到、积分",
+}
+COMMON = ("3号楼电梯坏了，请派人修，电话139…", "生育津贴怎么领", "这个月有什么活动")
+TRY = {
+    HANDLER: ("接单 101", "101号进展：配件已下单，周四到货", "101号办结，电梯已恢复", "回复12：带身份证到一楼窗口"),
+    SECRETARY: ("发布活动：消防体验课，下周三下午2点到4点，一楼大厅，限30人", "报名情况", "群发：明天上午9点停水"),
+    INSTRUCTOR: ("走访记录：今天走访福记面馆，老板反映停车难", *COMMON[:2]),
+    STAFF: ("统计 本月", "三张清单", "台账", "教：办证要带什么？答：身份证", "群发：明天上午9点停水"),
+    STRANGER: ("我是海纳电子的刘芳", *COMMON),
 }
 
 
 @handler("help", intents=("help",), overhear=True, title="帮助", examples=("@小红 你能做什么",))
 def help_(ctx: Context) -> str:
     """What the sender's role can do here, with words to copy."""
-    return (
-        f"我能帮您（{ROLE_NAMES[ctx.role]}）：{HELP[ctx.role]}。\n"
-        "试着说：\n· 3号楼电梯坏了，请派人修，电话139…\n· 生育津贴怎么领\n· 这个月有什么活动\n"
-        "需要工作人员请说「转人工」。"
-    )
+    who = "您还没有登记" if ctx.role == STRANGER else f"您在这里是{ROLE_NAMES[ctx.role]}"
+    lines = "\n".join(f"· {words}" for words in TRY.get(ctx.role, COMMON))
+    return f"{who}，我能帮您：{HELP[ctx.role]}。\n试着说：\n{lines}\n需要工作人员请说「转人工」。"
 
 
 @handler(
@@ -107,8 +113,9 @@ def ask_human(ctx: Context) -> str:
     staff = people.holders(ctx.conn, STAFF)
     who = people.display_name(ctx.person)
     unit = f"（{ctx.person.company}）" if ctx.person.company else ""
+    where = "私聊" if ctx.chat.private else f"「{ctx.chat.title}」"
     for person_id in staff:
-        ctx.tell_person(person_id, f"{who}{unit}在「{ctx.chat.title}」找工作人员：{ctx.said[:100]}")
+        ctx.tell_person(person_id, f"{who}{unit}在{where}找工作人员：{ctx.said[:100]}")
     return "好的，已转给工作人员，会尽快联系您。" if staff else "好的，已记下，工作人员上班后联系您。"
 
 

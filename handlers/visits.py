@@ -111,7 +111,7 @@ def log_visit(ctx: Context, company: str, day: date) -> str:
     if problem is None or visit.need_id is not None:
         return card
     ctx.ask("visit_need", "decision", {"visit": str(visit.id), "problem": problem}, within=DECIDE_WITHIN)
-    return f"{card}\n要把「{problem}」报为诉求吗？回复 是"
+    return f"{card}\n要把「{problem}」报为诉求吗？请回复「是」。"
 
 
 def name_of(ctx: Context, visit: Visit) -> str:

@@ -18,7 +18,7 @@ SENDERS = (SECRETARY, STAFF)
 CONFIRM_WITHIN = timedelta(hours=2)
 LONGEST = 1500
 START = (
-    r"(?P<urgent>紧急|加急|急)?\s*(?:请|帮我|帮忙)?\s*群发(?:一下|通知|消息)?\s*"
+    r"(?P<urgent>紧急|加急|急)?\s*(?:请|帮我|帮忙)?\s*(?:群发|广播)(?:一下|通知|消息)?\s*"
     r"(?P<mark>[(（](?:紧急|加急|急)[)）])?\s*[:：\s]\s*"
 )
 URGENT_TEXT = re.compile(r"[【\[(（]?(?:紧急|加急|急)(?:[】\])）:：!！]|通知)")
@@ -73,7 +73,9 @@ def wait_for_word(ctx: Context, item: Broadcast, chat: Chat) -> None:
 
 HURRY = re.compile(r"(?:确认|确定)?[,、\s]*(?:紧急|加急|急发|急|(?:马上|立即|立刻|现在)就?发送?)[吧了!]*")
 
-OTHER = re.compile(r"(?:紧急|加急|急)?(?:群发|教|发布活动|走访|改答|知识|撤回|入库|回复\s*[#Qq]?\d).{0,8}[:：\s\d]")
+OTHER = re.compile(
+    r"(?:紧急|加急|急)?(?:群发|广播|教|发布活动|走访|改答|知识|撤回|入库|回复\s*[#Qq]?\d).{0,8}[:：\s\d]"
+)
 """The beginning of another command."""
 
 

@@ -1,5 +1,7 @@
 """接单、进展、办结: what handlers do with a need."""
 
+import re
+
 from bot.capability import Context, handler
 from bot.domain import needs, people
 from bot.domain.needs import Need
@@ -47,6 +49,10 @@ def tell_reporter(ctx: Context, need: Need, text: str) -> None:
     ctx.tell_chat(people.get_chat(ctx.conn, need.chat_id), text, to=reporter)
 
 
+_ANNOUNCED = re.compile(r"^(?:诉求)?\s*\d+\s*号(?:诉求)?(?:的|有)?(?:进展|进度|最新情况)?[:：，,\s]+(?=\S)")
+"""What the messages about progress say themselves: 101号进展：."""
+
+
 @handler(
     "update_need",
     intents=("update_need",),
@@ -58,7 +64,7 @@ def tell_reporter(ctx: Context, need: Need, text: str) -> None:
 )
 def update_need(ctx: Context, need: Need) -> str:
     """Note progress and pass it on to the reporter."""
-    note = mask(ctx.wording)
+    note = _ANNOUNCED.sub("", mask(ctx.wording))
     needs.progress(ctx.conn, need.id, by(ctx), note)
     tell_reporter(ctx, need, f"诉求{need.id}号有进展：{note[:120]}")
     return f"诉求{need.id}号进展已记录{_noted(ctx, need) or '，已告知报事人'}。"

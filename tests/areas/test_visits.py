@@ -44,7 +44,7 @@ async def test_the_same_record_again_is_the_same_visit(park: Park, yu: Actor) ->
 
 async def test_a_problem_is_reported_when_the_instructor_says_so(park: Park, yu: Actor) -> None:
     reply = await yu.says("今天走访海纳电子，支部活动正常，企业反映3号楼停车位不够用")
-    assert reply == "已记走访：海纳电子，7月22日。\n要把「3号楼停车位不够用」报为诉求吗？回复 是"
+    assert reply == "已记走访：海纳电子，7月22日。\n要把「3号楼停车位不够用」报为诉求吗？请回复「是」。"
     assert await park.member("张伟").says("是") is None
     assert await yu.says("好的") is None  # meant for somebody else in the group
     assert await park.rows("select count(*) from need") == [(0,)]
