@@ -1,12 +1,16 @@
 """`chuishao`: the commands. English flags, Chinese sentences to people."""
 
 import argparse
+import io
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.errors import StartupError
 from bot.settings import Settings
@@ -15,6 +19,9 @@ from bot.settings import Settings
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit status. Only what a command needs is imported, so that each starts quickly."""
     arguments = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):  # whatever the terminal's locale: JSON is UTF-8, and so is Chinese today
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         return int(arguments.run(arguments) or 0)
     except StartupError as error:
@@ -22,10 +29,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except ValidationError as error:
         for problem in error.errors():
-            sys.stderr.write(f"配置 CHUISHAO_{str(problem['loc'][0]).upper()} 有误：{problem['msg']}\n")
+            sys.stderr.write(f"配置 CHUISHAO_{str(problem['loc'][0]).upper()} 有误：{_wrong(problem)}\n")
         return 1
     except BrokenPipeError:  # the reader of our output went away: `chuishao read | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at its end
         return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _wrong(problem: ErrorDetails) -> str:
+    """What is wrong with a setting, in Chinese where it is a mistake that people make."""
+    bounds = problem.get("ctx", {})
+    kind = problem["type"]
+    if kind in _WRONG:
+        return _WRONG[kind]
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return f"不能小于 {bounds['ge']}" if "ge" in bounds else f"不能大于 {bounds['le']}"
+    return problem["msg"]
+
+
+_WRONG = {
+    "int_parsing": "应当是整数",
+    "float_parsing": "应当是数字",
+    "bool_parsing": "应当是 true 或 false",
+    "time_parsing": "应当是时刻，如 21:00",
+}
+INTERRUPTED = 130
+"""What shells expect of a program that was ended with Ctrl-C."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -71,6 +102,8 @@ def _run(arguments: argparse.Namespace) -> None:
     from bot.commands import run
 
     settings = _settings(arguments)
+    if settings.log_level.upper() not in logging.getLevelNamesMapping():
+        raise StartupError(f"配置 CHUISHAO_LOG_LEVEL 有误：{settings.log_level} 不是 DEBUG、INFO、WARNING 或 ERROR。")
     logs.configure(settings.log_level)
     run.run(settings)
 

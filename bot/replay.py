@@ -49,14 +49,11 @@ def parse(raw: bytes, seen: Counter[str], nickname: str = "小红") -> Line:
 
 def _event(record: dict[str, Any], at: datetime, seen: Counter[str], nickname: str) -> Incoming:
     sender, chat, text = (jsonl.text(record, name) for name in ("sender", "chat", "text"))
-    if not sender or not chat:
+    if not sender.strip() or not chat.strip():
         raise BadLine("sender 和 chat 不能是空的")
-    role = record.get("role")
-    if role is not None and role not in ROLES:
-        raise BadLine(f"不认识的 role：{str(role)[:40]}，可以是 {'、'.join(ROLES)}")
+    role, mentioned = jsonl.one_of(record, "role", ROLES), jsonl.flag(record, "mentioned")
     private = chat == "private" or chat.startswith("p:")
     where = private_chat(sender) if private else chat
-    mentioned = record.get("mentioned")
     return Incoming(
         channel=CHANNEL,
         message_id=_message_id(record, where, text, seen),
@@ -66,7 +63,7 @@ def _event(record: dict[str, Any], at: datetime, seen: Counter[str], nickname: s
         text=text,
         at=at,
         private=private,
-        mentioned=bool(f"@{nickname}" in text if mentioned is None else mentioned) and not private,
+        mentioned=(f"@{nickname}" in text if mentioned is None else mentioned) and not private,
         role=role,
     )
 
@@ -110,57 +107,73 @@ class Replay:
 
     async def play(self, lines: Iterable[Line]) -> None:
         """Play the lines in their order; time never runs backwards."""
-        last = self._clock.now()
+        await self.settle()  # what a replay that was broken off left behind
         for line in lines:
             await self.until(line.at)
             if line.event:
-                accepted = asyncio.ensure_future(self._runtime.accept(line.event))
-                await asyncio.sleep(0)  # let it arrive
-                await self._runtime.accept_arrivals()
-                await accepted
-            await self.settle()
-            last = max(last, line.at)
-        await self._drain(last + AFTER_LAST)
+                await self._hear(line.event)
+        await self.until(self._clock.now())
+        await self._drain(self._clock.now() + AFTER_LAST)
+
+    async def _hear(self, event: Incoming) -> None:
+        accepted = asyncio.ensure_future(self._runtime.accept(event))
+        await asyncio.sleep(0)  # let it arrive
+        await self._runtime.accept_arrivals()
+        if await accepted and await self._runtime.work():
+            await self._runtime.send(self._channel)
 
     async def until(self, moment: datetime) -> None:
-        """Let everything that is due before a moment happen at its own time."""
-        while (due := await self._next(moment)) is not None:
+        """Let everything that is due up to a moment happen at its own time."""
+        moment = max(moment, self._clock.now())
+        while (due := await self._runtime.db.run(self._next, moment)) is not None:
+            stuck = due <= self._clock.now()
             self._clock.move_to(due)
-            await self.settle()
+            if not await self.settle() and stuck:
+                break
         self._clock.move_to(moment)
 
-    async def _next(self, moment: datetime) -> datetime | None:
-        """The earliest thing that is due after now and up to a moment: a job, a retry, a message held back."""
-        now = self._clock.now()
-        job = await self._scheduler.next_due(moment)
-        retry, held = await self._runtime.db.run(_held, self._channel.name)
-        return min((at for at in (job, retry, held) if at is not None and now < at <= moment), default=None)
+    def _next(self, conn: Connection, moment: datetime) -> datetime | None:
+        """The earliest thing that is due up to a moment: a job, a retry, a message held back."""
+        due = _earliest(self._scheduler.next_due(conn, moment), _held(conn, self._channel.name))
+        if due is not None and due <= moment:
+            return due
+        self._scheduler.pass_over(conn, moment)
+        return None
 
-    async def settle(self) -> None:
-        """Do what is due now: jobs, messages, sends."""
-        await self._scheduler.tick(self._clock.now())
-        while await self._runtime.work():
-            pass
-        while await self._runtime.send(self._channel):
-            pass
+    async def settle(self) -> int:
+        """Do what is due now: jobs, messages, sends; returns how much was done."""
+        return await self._scheduler.tick(self._clock.now()) + await self._flow()
+
+    async def _flow(self) -> int:
+        done = 0
+        while worked := await self._runtime.work():
+            done += worked
+        while sent := await self._runtime.send(self._channel):
+            done += sent
+        return done
 
     async def _drain(self, until: datetime) -> None:
-        """Let what is queued and merely paced go out; no job runs, so the clock's own work waits for the next log."""
-        while (held := (await self._runtime.db.run(_held, self._channel.name))[1]) is not None and held <= until:
+        """Let go out what merely waits: for its pace, for another attempt. No job runs: that is for the next log."""
+        while (held := await self._runtime.db.run(_held, self._channel.name)) is not None and held <= until:
             self._clock.move_to(held)
-            if not await self._runtime.send(self._channel):
+            if not await self._flow():
                 break
 
 
-def _held(conn: Connection, account: str) -> tuple[datetime | None, datetime | None]:
-    return inbox.next_retry(conn), outbox.next_due(conn, account)
+def _held(conn: Connection, account: str) -> datetime | None:
+    return _earliest(inbox.next_retry(conn), outbox.next_due(conn, account))
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def as_record(message: Outgoing) -> dict[str, Any]:
     """The JSON line for an outgoing message."""
     assert message.at is not None
+    at = message.at.astimezone(SHANGHAI)
     return {
-        "at": message.at.astimezone(SHANGHAI).isoformat(),
+        "at": at.replace(microsecond=at.microsecond // 1000 * 1000).isoformat(),
         "chat": "private" if message.private else message.chat,
         "to": message.to,
         "text": message.text,

@@ -85,9 +85,13 @@ class Scheduler:
         """Let jobs that were never seen count from now on, not from the beginning of time."""
         await self._db.run(_start_cursors, [job.name for job in self._jobs], now)
 
-    async def next_due(self, until: datetime) -> datetime | None:
+    def next_due(self, conn: Connection, until: datetime) -> datetime | None:
         """The earliest run that is due up to `until`."""
-        return await self._db.run(_next_due, self._jobs, until)
+        return min((due.at for due, _ in _all_due(conn, self._jobs, until)), default=None)
+
+    def pass_over(self, conn: Connection, until: datetime) -> None:
+        """Let time go on to `until`, up to which nothing is due."""
+        _advance(conn, [job.name for job in self._jobs], until)
 
     async def tick(self, now: datetime) -> int:
         """Run everything that is due, in order of time; returns how many runs were done."""
@@ -123,11 +127,6 @@ def _all_due(conn: Connection, jobs: Sequence[Job], until: datetime) -> list[tup
         after = cursors.get(job.name, until)
         found += [(due, job) for due in job.due(conn, after, until)] if after < until else []
     return sorted(found, key=lambda pair: pair[0])
-
-
-def _next_due(conn: Connection, jobs: Sequence[Job], until: datetime) -> datetime | None:
-    found = _all_due(conn, jobs, until)
-    return found[0][0].at if found else None
 
 
 def _run(conn: Connection, job: Job, due: Due, now: datetime) -> bool:

@@ -1,18 +1,16 @@
 """`chuishao doctor`: say what is missing in settings, database and gateway, each with what to do about it."""
 
-import asyncio
+import os
 import socket
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
-
-from bot.db import open_db
-from bot.migrations import config
+from bot.clock import SystemClock, local
+from bot.commands.channels import CHANNELS
+from bot.errors import StartupError
+from bot.migrations import newest, revision
 from bot.settings import Settings
 from knowledge.workdays import calendar_covers
 
@@ -31,37 +29,32 @@ def run(settings: Settings) -> int:
 def _database(settings: Settings) -> Iterator[Finding]:
     path = settings.database_url.removeprefix("sqlite:///")
     if path != settings.database_url and not Path(path).exists():
-        yield False, f"数据库 {path} 还没有建立：先运行 chuishao migrate 或 make run"
+        yield _can_be_made(Path(path))
         return
     try:
-        found = asyncio.run(_revision(settings.database_url))
-    except (OSError, DBAPIError) as error:
-        yield False, f"数据库连不上：{error.__class__.__name__}。请检查 CHUISHAO_DATABASE_URL"
+        found, head = revision(settings.database_url), newest()
+    except StartupError as error:
+        yield False, str(error)
         return
-    head = ScriptDirectory.from_config(config(settings.database_url)).get_current_head()
     if found == head:
         yield True, f"数据库结构是最新的（{head}）"
     else:
         yield False, f"数据库结构是 {found or '空的'}，应为 {head}：请运行 chuishao migrate"
 
 
-async def _revision(url: str) -> str | None:
-    db = open_db(url)
-
-    def read(conn: Connection) -> str | None:
-        return MigrationContext.configure(conn).get_current_revision()
-
-    try:
-        return await db.run(read)
-    finally:
-        await db.close()
+def _can_be_made(path: Path) -> Finding:
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return False, f"数据库 {path} 还没有建立：先运行 chuishao migrate 或 make run"
+    return False, f"数据库 {path} 建不了：{folder} 不是可以写的文件夹，请检查 CHUISHAO_DATABASE_URL"
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:
-    known = {"web", "console", "wechaty"}
+    if not settings.channel_names():
+        yield False, f"没有配置通道：CHUISHAO_CHANNELS 可以是 {'、'.join(CHANNELS)}"
     for name in settings.channel_names():
-        if name not in known:
-            yield False, f"不认识的通道「{name}」：CHUISHAO_CHANNELS 可以是 {'、'.join(sorted(known))}"
+        if name not in CHANNELS:
+            yield False, f"不认识的通道「{name}」：CHUISHAO_CHANNELS 可以是 {'、'.join(CHANNELS)}"
         elif name == "wechaty":
             yield _gateway(settings)
         else:
@@ -72,16 +65,18 @@ def _gateway(settings: Settings) -> Finding:
     host, _, port = settings.wechaty_endpoint.rpartition(":")
     if not host or not port.isdigit() or not settings.wechaty_token:
         return False, "wechaty 通道缺少 CHUISHAO_WECHATY_ENDPOINT（主机:端口）或 CHUISHAO_WECHATY_TOKEN"
+    if find_spec("wechaty") is None:
+        return False, "wechaty 通道需要的组件没有安装：请执行 pip install 'chuishao[wechaty]'"
+    if settings.wechaty_ca_file and not settings.wechaty_ca_file.is_file():
+        return False, f"找不到 CHUISHAO_WECHATY_CA_FILE 指的文件 {settings.wechaty_ca_file}"
     try:
         socket.create_connection((host, int(port)), timeout=3).close()
-    except OSError:
+    except (OSError, OverflowError):
         return False, f"wechaty 网关 {settings.wechaty_endpoint} 连不上：请确认网关已启动、端口已放行"
     return True, f"wechaty 网关 {settings.wechaty_endpoint} 可以连接"
 
 
 def _calendar() -> Iterator[Finding]:
-    from bot.clock import SystemClock, local
-
     year = local(SystemClock().now()).year
     if calendar_covers(year):
         yield True, f"{year}年的工作日历（含调休）齐全"

@@ -2,17 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from bot.jsonl import BadLine, parse
 
 
-def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]], out: TextIO = sys.stdout) -> int:
+def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     """Answer every line of standard input with one line, in order; 1 when a line was bad.
 
     A bad line is reported on standard error with its number and answered with `{"error": …}`, so that answers
-    and questions stay side by side.
+    and questions stay side by side. Each answer is written at once: whoever asks may wait for it.
     """
     failed = 0
     for number, raw in numbered(sys.stdin.buffer):
@@ -20,14 +20,22 @@ def answer_lines(answer: Callable[[dict[str, Any]], dict[str, Any]], out: TextIO
             result = answer(parse(raw))
         except BadLine as error:
             failed = 1
-            sys.stderr.write(f"第 {number} 行：{error}\n")
-            result = {"error": str(error)}
-        out.write(json.dumps(result, ensure_ascii=False, default=str) + "\n")
-    out.flush()
+            result = {"error": report(number, str(error))}
+        except Exception as error:  # noqa: BLE001 - one line that is too much for us must not cost the others
+            failed = 1
+            result = {"error": report(number, f"没有读懂（{type(error).__name__}）")}
+        sys.stdout.write(json.dumps(result, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.flush()
     return failed
 
 
-def numbered(lines: Any) -> Iterator[tuple[int, bytes]]:
+def report(number: int, why: str) -> str:
+    """Say on standard error what is wrong with a line; returns the reason."""
+    sys.stderr.write(f"第 {number} 行：{why}\n")
+    return why
+
+
+def numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """Number and content of each line that is not blank."""
     for number, raw in enumerate(lines, 1):
         if raw.strip():

@@ -3,17 +3,22 @@
 import asyncio
 import logging
 import signal
+import socket
 import time
+from contextlib import suppress
+from datetime import datetime
 
 from aiohttp import web
+from sqlalchemy.engine import Connection
 
 from bot import app as composition
-from bot import district
+from bot import district, inbox, outbox
 from bot.app import App
 from bot.channels.web import WebChannel
 from bot.clock import SystemClock
+from bot.commands.channels import make_channels
 from bot.errors import StartupError
-from bot.messages import Channel
+from bot.messages import Accept, Channel
 from bot.migrations import migrate
 from bot.mind import Mind
 from bot.settings import Settings
@@ -22,69 +27,83 @@ from knowledge.reading import Reader
 
 log = logging.getLogger(__name__)
 
+LAST_WORDS = 5.0
+"""Seconds that what was said last may take to be answered, when the terminal's input has ended."""
+
 
 def run(settings: Settings) -> None:
     """Migrate, load, serve. Raises StartupError."""
-    migrate(settings.database_url)
-    asyncio.run(serve(settings))
+    channels = make_channels(settings)
+    with listen(settings) as listening:  # before anything slow: a second start says at once that the port is taken
+        migrate(settings.database_url)
+        asyncio.run(serve(settings, channels, listening))
 
 
-async def serve(settings: Settings) -> None:
-    """All channels, the clock and the pages, until SIGTERM or SIGINT."""
-    channels = [make_channel(name, settings) for name in settings.channel_names()]
-    app = composition.build(settings, SystemClock(), channels, Mind(Reader.load()))
-    for channel in channels:
-        await app.db.run(district.load, channel.name, app.clock.now())
+def listen(settings: Settings) -> socket.socket:
+    """The port of the pages. Raises StartupError."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=128)
+    except OSError as error:
+        raise StartupError(
+            f"端口 {settings.host}:{settings.port} 打不开（{error.strerror}）。请换一个：CHUISHAO_PORT=8081 make run"
+        ) from error
+
+
+async def serve(settings: Settings, channels: list[Channel], listening: socket.socket) -> None:
+    """All channels, the clock and the pages, until SIGTERM or SIGINT, or until a terminal's input ends."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    running: list[Channel] = [Terminal(channel, stop) if channel.name == "console" else channel for channel in channels]
+    app = composition.build(settings, SystemClock(), running, Mind(Reader.load()))
+    for channel in channels:
+        await app.db.run(district.load, channel.name, app.clock.now())
     async with composition.running(app):
-        site = await start_pages(app, channels, settings)
+        pages = await start_pages(app, channels, listening)
         log.info("ready", extra={"seconds": round(time.process_time(), 2)})
         await stop.wait()
-        await site.cleanup()
+        for channel in running:
+            if isinstance(channel, Terminal):
+                await last_words(app, channel.name)
+        await pages.cleanup()
 
 
-async def start_pages(app: App, channels: list[Channel], settings: Settings) -> web.AppRunner:
-    """Serve the pages."""
+async def start_pages(app: App, channels: list[Channel], listening: socket.socket) -> web.AppRunner:
+    """Serve the pages on a socket that listens already."""
     groups = next((channel for channel in channels if isinstance(channel, WebChannel)), None)
     runner = web.AppRunner(application(app.db, app.clock, groups), access_log=None)
     await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError as error:
-        raise StartupError(
-            f"端口 {settings.port} 打不开（{error.strerror}）。请换一个：CHUISHAO_PORT=8081 make run"
-        ) from error
-    print_address(runner, groups is not None)
+    await web.SockSite(runner, listening).start()
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    log.info("serving", extra={"url": f"http://{shown}:{port}/", "groups": groups is not None})
     return runner
 
 
-def print_address(runner: web.AppRunner, groups: bool) -> None:
-    """Tell the person at the terminal where to look."""
-    host, port = runner.addresses[0][:2]
-    log.info("serving", extra={"url": f"http://{host}:{port}/", "groups": groups})
+class Terminal:
+    """A terminal as a channel, the end of whose input (Ctrl-D) is the end of the program."""
+
+    def __init__(self, channel: Channel, stop: asyncio.Event) -> None:
+        self.name, self.dedupes = channel.name, channel.dedupes
+        self.send = channel.send
+        self._channel = channel
+        self._stop = stop
+
+    async def run(self, accept: Accept) -> None:
+        """Read until the end of the input."""
+        await self._channel.run(accept)
+        self._stop.set()
 
 
-def make_channel(name: str, settings: Settings) -> Channel:
-    """A channel by its name in the settings. SDKs are imported only for the channel that is configured."""
-    if name == "web":
-        return WebChannel(settings.nickname)
-    if name == "console":
-        from bot.channels.console import ConsoleChannel
+async def last_words(app: App, account: str) -> None:
+    """Let what was said before the end be answered."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_WORDS):
+            while await app.db.run(_is_busy, account, app.clock.now()):  # noqa: ASYNC110 - rows ring no bell
+                await asyncio.sleep(0.02)
 
-        return ConsoleChannel()
-    if name == "wechaty":
-        from bot.channels.wechaty import wechaty_channel
 
-        if not settings.wechaty_endpoint or not settings.wechaty_token:
-            raise StartupError("wechaty 通道需要 CHUISHAO_WECHATY_ENDPOINT 和 CHUISHAO_WECHATY_TOKEN。")
-        return wechaty_channel(
-            "wechaty",
-            settings.wechaty_endpoint,
-            settings.wechaty_token,
-            nickname=settings.nickname,
-            tls=settings.wechaty_ca_file or settings.wechaty_tls,
-            tls_name=settings.wechaty_tls_name or None,
-        )
-    raise StartupError(f"不认识的通道「{name}」，可以是 web、console、wechaty。")
+def _is_busy(conn: Connection, account: str, now: datetime) -> bool:
+    due = outbox.next_due(conn, account)
+    return "new" in inbox.count(conn) or "sending" in outbox.count(conn) or (due is not None and due <= now)

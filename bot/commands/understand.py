@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.commands.lines import answer_lines
 from bot.domain.people import MEMBER, ROLES
-from bot.jsonl import BadLine, moment, text
+from bot.jsonl import flag, moment, one_of, text
 from knowledge.faq import Faq, load_entries
 from knowledge.normalize import clean
 from knowledge.reading import Reader
@@ -17,15 +17,12 @@ def read() -> int:
     reader = Reader.load()
 
     def answer(record: dict[str, Any]) -> dict[str, Any]:
-        role = record.get("role", MEMBER)
-        if role not in ROLES:
-            raise BadLine(f"不认识的 role：{str(role)[:40]}，可以是 {'、'.join(ROLES)}")
         chat = "private" if str(record.get("chat", "group")).startswith(("private", "p:")) else "group"
         reading = reader.read(
             text(record, "text"),
             chat=chat,
-            mentioned=bool(record.get("mentioned")),
-            role=role,
+            mentioned=flag(record, "mentioned") or False,
+            role=one_of(record, "role", ROLES) or MEMBER,
             now=moment(record, "now", datetime.now(UTC)),
         )
         return {
