@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run setup test-setup test check lint types contracts model eval bench lock clean
+.PHONY: migration eval run setup test-setup test check lint types contracts model eval bench lock clean
 
 run: setup
 	$(BIN)/chuishao run
@@ -40,6 +40,10 @@ contracts: setup
 
 model: setup
 	$(BIN)/python -m knowledge.train
+
+# A new revision from the difference between the tables in the code and the newest revision: make migration m="why"
+migration: setup
+	$(BIN)/python -m bot.migrations "$(m)"
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -77,6 +77,14 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="检查配置、数据库和网关，说出缺什么")
     doctor.set_defaults(run=_doctor)
 
+    grant = commands.add_parser("grant", help="授予身份，如第一位工作人员")
+    grant.add_argument("person", help="这个人在通道里的编号")
+    grant.add_argument("role", choices=("member", "company", "instructor", "handler", "secretary", "staff"))
+    grant.add_argument("--channel", default="wechaty", help="通道，默认 wechaty")
+    grant.add_argument("--organisation", help="组织名称，默认整个区")
+    grant.add_argument("--db", help="数据库地址")
+    grant.set_defaults(run=_grant)
+
     commands.add_parser("read", help="读消息：标准输入每行一个 JSON").set_defaults(run=_read)
     commands.add_parser("ask", help="问政策：标准输入每行一个 JSON").set_defaults(run=_ask)
     commands.add_parser("when", help="认时间：标准输入每行一个 JSON").set_defaults(run=_when)
@@ -119,6 +127,13 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from bot.commands import doctor
 
     return doctor.run(_settings(arguments))
+
+
+def _grant(arguments: argparse.Namespace) -> None:
+    from bot.commands import grant
+
+    settings = _settings(argparse.Namespace(db=arguments.db))
+    grant.run(settings, arguments.channel, arguments.person, arguments.role, arguments.organisation)
 
 
 def _read(_arguments: argparse.Namespace) -> int:
