@@ -11,8 +11,9 @@ _COMMAND = re.compile(
 _ABOUT = re.compile(
     r"关于(?:举办|开展|召开|组织|举行|开办|做好|参加)?([^。\n]{2,40}?)的?(?:通知|公告|预告|通告|函)(?=$|[\s::,。])"
 )
-_TITLE_LABEL = re.compile(
-    r"(?:活动|培训|会议|课程|讲座)?(?:主题|名称|标题|内容)\s*(?:为|是|叫)?\s*[::]?\s*[“「《]([^”」》]{2,30})[”」》]|(?:活动名称|活动主题|活动标题|名称|标题)\s*[::]\s*([^,。;\n]{2,30})"
+_TITLE_LABEL = re.compile(r"(?:活动名称|活动主题|活动标题|名称|标题)\s*[::为]\s*[“「《]?([^,。;\n”」》]{2,30})")
+_HEADED = re.compile(
+    r"\W*(?!活动|会议|紧急|重要|温馨|最新|学习)([^,。;:\n【】]{2,24}?)的?(?:活动)?(?:通知|预告|公告)\s*(?=[:\n])"
 )
 _PLACE = re.compile(
     r"(?:(?:活动|集合|会议|培训|上课|举办|演出|比赛)?(?:地点|地址|场地|位置)\s*(?:就?[::在是为设]|改到|定在)+|📍)\s*([^,。;!\n((]{2,30})"
@@ -31,7 +32,9 @@ def title(text: str, find: Find = spans.find) -> str | None:
     if found := _ABOUT.search(plan[:80]):
         return found[1].strip()
     if found := _TITLE_LABEL.search(plan[:200]):
-        return (found[1] or found[2]).strip()
+        return found[1].strip()
+    if (found := _HEADED.match(plan)) and not _CLOCK.search(found[1]):
+        return found[1].strip()
     if plan != text and (first := re.match(r"[^,。;:\n]{2,30}", plan)) and not _CLOCK.search(first[0]):
         return first[0].strip()
     return find("title", plan, "publish_activity")

@@ -5,7 +5,7 @@ phrase it lies in …). Its bucket is a hash of their values, so that no list of
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
@@ -20,6 +20,8 @@ BUCKETS = 1 << 18
 Buckets = NDArray[np.intp]
 """Shape (features, characters): where the weights of each feature of each character stand."""
 
+Phrase = tuple[int, int, int]
+"""Number of the kind, start and end of a phrase that is recognised."""
 _CHAR_KINDS = (
     ("0123456789", 1),
     ("零一二三四五六七八九十百千两", 2),
@@ -64,10 +66,12 @@ def _phrases() -> tuple[AhoCorasick, Sequence[int]]:
     return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest), list(words.values())
 
 
+_CUES = frozenset({9, 10, 12})
+"""Numbers of the kinds that tell what a clause is about: labels, verbs, damage."""
 _PATTERN_NUMBERS = {"floor": 1, "time": 2, "we": 3}
 
 
-def _found(text: str) -> Iterator[tuple[int, int, int]]:
+def _found(text: str) -> Iterator[Phrase]:
     automaton, numbers = _phrases()
     for index, start, end in automaton.find_matches_as_indexes(text):
         yield numbers[index], start, end
@@ -75,15 +79,30 @@ def _found(text: str) -> Iterator[tuple[int, int, int]]:
         yield _PATTERN_NUMBERS[found.lastgroup or "we"], found.start(), found.end()
 
 
-def _marks(text: str) -> list[int]:
-    """For each character, what kind of phrase covers it and whether that begins or ends there."""
-    marks = [0] * len(text)
-    for number, start, end in _found(text):
+def _marks(phrases: Iterable[Phrase], size: int) -> list[int]:
+    """For each character, what kind of phrase covers it and whether that begins or ends there; 1 for none."""
+    marks = [1] * size
+    for number, start, end in phrases:
         for at in range(start, end):
-            marks[at] = number * 4
+            marks[at] = 1 + number * 4
         marks[start] += 1
         marks[end - 1] += 2
     return marks
+
+
+def _cues(text: str, cues: Mapping[int, str]) -> tuple[list[int], list[int]]:
+    """For each character, the cue (borrow, broken, sign in …) last ended in its clause, and how far that lies back."""
+    leading, gaps = [], []
+    cue, gap = 0, 0
+    for at, char in enumerate(text):
+        if at in cues:
+            cue, gap = _word(cues[at])[0], 0
+        leading.append(cue)
+        gaps.append(min(gap, _FAR))
+        gap += 1
+        if char in _BREAKS:
+            cue = 0
+    return leading, gaps
 
 
 @lru_cache(maxsize=1 << 14)
@@ -136,7 +155,7 @@ _INTENTS = (
 )
 _ROWS = (
     *("c", "k", "m", "since", "until", "clause", "at", "intent", "since2", "until2", "part"),
-    *("before", "word", "after", "g-2", "g-1", "g", "g+1", "g+2"),
+    *("led", "gap", "leads", "ahead", "before", "word", "after", "g-2", "g-1", "g", "g+1", "g+2"),
 )
 """Properties: c character, k its kind, m mark, g grammatical class; part: where in its word the character stands."""
 _TEMPLATES = (
@@ -147,6 +166,8 @@ _TEMPLATES = (
     *("part", "g part", "word part", "before part", "after part", "g part intent", "g-1 g part", "g g+1 part"),
     *("g-1 word part", "word part g+1", "g-2 g-1 g part", "g g+1 g+2 part", "before g part", "g part after"),
     *("word intent", "before intent part", "after intent part"),
+    *("led", "led intent part", "led gap", "led g part", "led m", "leads", "leads intent part", "leads ahead"),
+    *("leads g part", "leads m", "led leads", "led leads part"),
 )
 FEATURES = len(_TEMPLATES)
 
@@ -172,15 +193,19 @@ def _properties(text: str, intent: str) -> NDArray[np.uint32]:
     """Rows of _ROWS, with _PAD columns before and after the characters."""
     words: list[str] = rjieba.cut(text)
     kinds = _char_kinds()
+    phrases = list(_found(text))
+    cues = [(start, end) for number, start, end in phrases if number in _CUES]
+    led, gaps = _cues(text, {end: text[start:end] for start, end in cues})
+    leads, ahead = _cues(text[::-1], {len(text) - start: text[start:end] for start, end in cues})
     since, clauses = _breaks(text)
     until = _breaks(text[::-1])[0][::-1]
     size = len(text)
     table = np.zeros((len(_ROWS), size + 2 * _PAD), dtype=np.uint32)
     inner = table[:, _PAD:-_PAD]
-    inner[:11] = (
+    inner[:15] = (
         [ord(char) for char in text],
         [kinds.get(char) or (7 if "\u4e00" <= char <= "\u9fff" else 8) for char in text],
-        [1 + mark for mark in _marks(text)],
+        _marks(phrases, size),
         since,
         until,
         clauses,
@@ -189,8 +214,12 @@ def _properties(text: str, intent: str) -> NDArray[np.uint32]:
         [min(one, 2) for one in since],
         [min(one, 2) for one in until],
         _places(words),
+        led,
+        gaps,
+        leads[::-1],
+        ahead[::-1],
     )
-    inner[11:] = _words(words)
+    inner[15:] = _words(words)
     return table
 
 
