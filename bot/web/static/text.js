@@ -14,13 +14,17 @@ export function splitQuote(text) {
 /** The text form of a reply to a line. A quote inside the quoted message is left out, as WeChat does. */
 export const withQuote = (line, own) => `「${line.sender_name}:${splitQuote(line.text).own}」\n${DASHES}\n${own}`;
 
+/** Our own links are downloads, which need no tab; others must not take the page away. */
+const openingOf = (href) =>
+  href.startsWith(`${location.origin}/`) ? {} : { target: "_blank", rel: "noopener noreferrer" };
+
 /** Text nodes and links. */
 export function linked(text) {
   const nodes = [];
   let end = 0;
   for (const found of text.matchAll(LINK)) {
     nodes.push(text.slice(end, found.index));
-    nodes.push(el("a", { href: found[0], target: "_blank", rel: "noopener noreferrer" }, found[0]));
+    nodes.push(el("a", { href: found[0], ...openingOf(found[0]) }, found[0]));
     end = found.index + found[0].length;
   }
   nodes.push(text.slice(end));
