@@ -159,9 +159,9 @@ class Handler:
         """The command of this capability that the text is, if any."""
         return next((match for pattern in self.commands if (match := pattern.fullmatch(text))), None)
 
-    def slot(self, name: str) -> Slot:
-        """Its slot of that name."""
-        return next(slot for slot in self.slots if slot.name == name)
+    def slot(self, name: str) -> Slot | None:
+        """Its slot of that name, if it has one."""
+        return next((slot for slot in self.slots if slot.name == name), None)
 
 
 def handler(

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from bot import inbox, questions
-from bot.capability import Context, Handler
+from bot.capability import ANSWER_WITHIN, Context, Handler
 from bot.domain import access, people
 from bot.errors import Refusal
 from bot.inbox import Row
@@ -80,19 +80,17 @@ class Dispatcher:
 
     def _context(self, conn: Connection, prepared: Prepared, now: datetime) -> Context:
         row = prepared.row
-        chat = people.meet_chat(conn, row.channel, row.chat, title=row.chat_title, private=row.private)
-        person = people.meet_person(conn, row.channel, row.sender, row.sender_name)
-        if row.role in people.ROLES and row.role != people.STRANGER:
-            people.grant(conn, person.id, row.role, chat_id=chat.id)
-        first_time = people.appear(conn, chat.id, person.id, now)
+        where = row.channel, row.chat, row.chat_title, row.private
+        met = people.meet(conn, now, where, (row.sender, row.sender_name))
+        person, chat = met.person, met.chat
         return Context(
             conn=conn,
             now=now,
             message=row,
             person=person,
             chat=chat,
-            role=people.role_in(conn, person, chat),
-            newcomer=first_time and not person.registered,
+            role=_role(conn, row, met),
+            newcomer=met.first_time and not person.registered,
             reading=prepared.reading,
             faq=prepared.faq,
             answer=prepared.answer,
@@ -122,15 +120,18 @@ class Dispatcher:
 
     def _answer(self, ctx: Context) -> tuple[str, str | None] | None:
         waiting = questions.open_for(ctx.conn, ctx.chat.id, ctx.person.id, ctx.now)
-        if waiting and CANCEL.fullmatch(ctx.text):
+        if waiting and CANCEL.fullmatch(ctx.text) and (ctx.addressed or ctx.now - waiting[0].asked_at <= ANSWER_WITHIN):
             questions.close(ctx.conn, waiting[0].id)
             return "cancelled", "好的，已取消。"
         for question in waiting:
             handler = self._by_name.get(question.capability)
-            if handler is None:  # asked by a version that had it
+            slot = handler.slot(question.slot) if handler else None
+            if handler is None or slot is None:  # asked by a version that had it
+                continue
+            if ctx.role not in handler.roles:  # no longer, or never: an answer gives no rights
                 continue
             ctx.args = dict(question.args)
-            if handler.slot(question.slot).read(ctx, ctx.text) is None:
+            if slot.read(ctx, ctx.text) is None:
                 continue
             questions.close(ctx.conn, question.id)
             ctx.args[question.slot] = ctx.text
@@ -168,6 +169,15 @@ class Dispatcher:
                 return wording
             values[slot.name] = value
         return handler.run(ctx, **values)
+
+
+def _role(conn: Connection, row: Row, met: people.Meeting) -> str:
+    """The sender's role here. What the channel vouches for is recorded, where it is news."""
+    held = people.role_in(conn, met.person, met.chat)
+    if row.role is None or row.role in (held, people.STRANGER) or row.role not in people.ROLES:
+        return held
+    people.grant(conn, met.person.id, row.role, chat_id=met.chat.id)
+    return row.role
 
 
 def say(ctx: Context, text: str) -> None:

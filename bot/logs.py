@@ -2,6 +2,7 @@
 
 import json
 import logging
+import traceback
 from datetime import datetime
 
 from bot.clock import SHANGHAI
@@ -21,7 +22,14 @@ class Formatter(logging.Formatter):
             if name not in _STANDARD
         ]
         line = " ".join((at, record.levelname, record.name, record.getMessage(), *fields))
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        return f"{line}\n{_traceback(record.exc_info[1])}" if record.exc_info and record.exc_info[1] else line
+
+
+def _traceback(error: BaseException) -> str:
+    """Where it happened and of what kind it was. Not what it says: errors quote the values that they stumble over."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{_traceback(cause)}\nand then\n" if cause else ""
+    return before + "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
 
 
 def configure(level: str) -> None:

@@ -1,6 +1,14 @@
 """What happens by itself. A job that is not listed here does not run."""
 
-from scheduler import activities, broadcasts, menus, needs, resources, venues
+from scheduler import activities, broadcasts, menus, needs, resources, upkeep, venues
 from scheduler.clock import Job
 
-JOBS: tuple[Job, ...] = (*needs.JOBS, *broadcasts.JOBS, *activities.JOBS, *menus.JOBS, *resources.JOBS, *venues.JOBS)
+JOBS: tuple[Job, ...] = (
+    *needs.JOBS,
+    *broadcasts.JOBS,
+    *activities.JOBS,
+    *menus.JOBS,
+    *resources.JOBS,
+    *venues.JOBS,
+    *upkeep.JOBS,
+)

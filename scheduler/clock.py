@@ -1,7 +1,8 @@
 """The clock: every due run of a job is a row, unique by job, scope and due time, done in one transaction.
 
 APScheduler calculates the triggers and gives the ticks; the database is the truth. Whoever inserts the row runs
-the job; a process that dies in a run rolls it back, and the next tick does it again.
+the job; a process that dies in a run rolls it back, and the next tick does it again. A run that fails is tried
+again after growing waits.
 """
 
 import logging
@@ -14,7 +15,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
-from bot.db import Db, UTCDateTime, insert_new, metadata
+from bot.db import Db, UTCDateTime, alone, insert_new, metadata
 from bot.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -32,9 +33,17 @@ job_run = sa.Table(
     sa.Column("job", sa.String(64), primary_key=True),
     sa.Column("scope", sa.String(64), primary_key=True),
     sa.Column("due_at", UTCDateTime, primary_key=True),
-    sa.Column("state", sa.String(16), nullable=False),  # done, skipped (too late), failed
+    sa.Column("state", sa.String(16), nullable=False),  # done, skipped (too late), retry, failed
     sa.Column("ran_at", UTCDateTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),  # those that failed
+    sa.Column("retry_at", UTCDateTime),
 )
+
+RETRY = "retry"
+BACKOFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+"""Waits between the attempts of a run; one that fails once more than this has failed."""
+IDLE = timedelta(minutes=1)
+"""How far the cursors may lag while nothing is due: an idle bot need not write to its disk every second."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,7 +96,9 @@ class Scheduler:
 
     def next_due(self, conn: Connection, until: datetime) -> datetime | None:
         """The earliest run that is due up to `until`."""
-        return min((due.at for due, _ in _all_due(conn, self._jobs, until)), default=None)
+        again = conn.scalar(sa.select(sa.func.min(job_run.c.retry_at)).where(job_run.c.state == RETRY))
+        moments = [due.at for due, _ in _all_due(conn, self._jobs, until)]
+        return min([*moments, *([again] if again and again <= until else [])], default=None)
 
     def pass_over(self, conn: Connection, until: datetime) -> None:
         """Let time go on to `until`, up to which nothing is due."""
@@ -96,17 +107,18 @@ class Scheduler:
     async def tick(self, now: datetime) -> int:
         """Run everything that is due, in order of time; returns how many runs were done."""
         done = 0
-        for due, job in await self._db.run(_all_due, self._jobs, now):
+        found = await self._db.run(alone, _to_run, self._jobs, now)
+        for due, job in found:
             done += await self._attempt(job, due, now)
-        await self._db.run(_advance, [job.name for job in self._jobs], now)
+        await self._db.run(_advance, [job.name for job in self._jobs], now, timedelta(0) if found else IDLE)
         return done
 
     async def _attempt(self, job: Job, due: Due, now: datetime) -> bool:
         try:
-            return await self._db.run(_run, job, due, now)
+            return await self._db.run(alone, _run, job, due, now)
         except Exception:  # one job that is broken must not keep the others from running
             log.exception("job failed", extra={"job": job.name, "scope": due.scope})
-            await self._db.run(_record, job, due, now, "failed")
+            await self._db.run(alone, _put_off, job, due, now)
             return False
 
 
@@ -129,10 +141,19 @@ def _all_due(conn: Connection, jobs: Sequence[Job], until: datetime) -> list[tup
     return sorted(found, key=lambda pair: pair[0])
 
 
+def _to_run(conn: Connection, jobs: Sequence[Job], now: datetime) -> list[tuple[Due, Job]]:
+    """What fell due since the last tick, and what is to be tried again."""
+    query = sa.select(job_run.c.job, job_run.c.due_at, job_run.c.scope)
+    failed = conn.execute(query.where(job_run.c.state == RETRY, job_run.c.retry_at <= now).order_by(job_run.c.due_at))
+    by_name = {job.name: job for job in jobs}
+    again = [(Due(at, scope), by_name[name]) for name, at, scope in failed if name in by_name]
+    return again + _all_due(conn, jobs, now)
+
+
 def _run(conn: Connection, job: Job, due: Due, now: datetime) -> bool:
     """One run with its row in one transaction; False when somebody did it already or it came too late."""
     late = now - due.at > job.lateness
-    if not _record(conn, job, due, now, "skipped" if late else "done"):
+    if not _claim(conn, job, due, now, "skipped" if late else "done"):
         return False
     log.info("job", extra={"job": job.name, "scope": due.scope, "due": due.at.isoformat(), "late": late})
     if not late:
@@ -140,10 +161,34 @@ def _run(conn: Connection, job: Job, due: Due, now: datetime) -> bool:
     return not late
 
 
-def _record(conn: Connection, job: Job, due: Due, now: datetime, state: str) -> bool:
-    row = {"job": job.name, "scope": due.scope, "due_at": due.at, "state": state, "ran_at": now}
-    return bool(insert_new(conn, job_run, [row], unique=("job", "scope", "due_at")))
+def _claim(conn: Connection, job: Job, due: Due, now: datetime, state: str) -> bool:
+    row = {"job": job.name, "scope": due.scope, "due_at": due.at, "state": state, "ran_at": now, "attempts": 0}
+    if insert_new(conn, job_run, [row], unique=("job", "scope", "due_at")):
+        return True
+    again = _row_of(job, due).where(job_run.c.state == RETRY, job_run.c.retry_at <= now)
+    return conn.execute(again.values(state=state, ran_at=now, retry_at=None)).rowcount == 1
 
 
-def _advance(conn: Connection, names: Sequence[str], now: datetime) -> None:
-    conn.execute(sa.update(job_cursor).where(job_cursor.c.job.in_(names), job_cursor.c.at < now).values(at=now))
+def _put_off(conn: Connection, job: Job, due: Due, now: datetime) -> None:
+    key = {"job": job.name, "scope": due.scope, "due_at": due.at}
+    insert_new(conn, job_run, [{**key, "state": RETRY, "ran_at": now, "attempts": 0}], unique=tuple(key))
+    attempts = conn.scalar(_row_of(job, due).values(attempts=job_run.c.attempts + 1).returning(job_run.c.attempts)) or 1
+    over = attempts > len(BACKOFF)
+    wait = None if over else now + BACKOFF[attempts - 1]
+    conn.execute(_row_of(job, due).values(state="failed" if over else RETRY, ran_at=now, retry_at=wait))
+
+
+def _row_of(job: Job, due: Due) -> sa.Update:
+    this = (job_run.c.job == job.name) & (job_run.c.scope == due.scope) & (job_run.c.due_at == due.at)
+    return sa.update(job_run).where(this)
+
+
+def _advance(conn: Connection, names: Sequence[str], now: datetime, lag: timedelta = timedelta(0)) -> None:
+    behind = job_cursor.c.job.in_(names), job_cursor.c.at < now - lag
+    conn.execute(sa.update(job_cursor).where(*behind).values(at=now))
+
+
+def forget_runs(conn: Connection, before: datetime) -> int:
+    """Remove runs that are over and so old that no cursor can come upon them again."""
+    over = job_run.c.ran_at < before, job_run.c.state != RETRY
+    return conn.execute(sa.delete(job_run).where(*over)).rowcount

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from bot.domain import needs, people
 from bot.domain.needs import By
-from bot.notices.needs import dispatch
+from bot.notices.needs import desk, dispatch
 from bot.voice import Voice
 from scheduler.clock import Due, Job
 
@@ -16,9 +16,8 @@ WAIT_FOR_CONTACT = timedelta(minutes=30)
 
 def without_contact(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
     """Needs whose reporter did not leave a phone number in time: dispatched without it, never lost."""
-    for need in needs.waiting_for_contact(conn, until - WAIT_FOR_CONTACT):
-        if need.reported_at + WAIT_FOR_CONTACT > after:
-            yield Due(need.reported_at + WAIT_FOR_CONTACT, str(need.id))
+    for need in needs.waiting_for_contact(conn, after - WAIT_FOR_CONTACT, until - WAIT_FOR_CONTACT):
+        yield Due(need.reported_at + WAIT_FOR_CONTACT, str(need.id))
 
 
 def dispatch_without_contact(conn: Connection, voice: Voice, due: Due) -> None:
@@ -40,8 +39,7 @@ def remind_desk(conn: Connection, voice: Voice, due: Due) -> None:
     need = needs.get(conn, int(due.scope))
     if need.state not in ("dispatched", "returned", "reopened"):
         return
-    channel = people.get_chat(conn, need.chat_id).channel
-    chat = people.handlers_chat(conn, need.category, channel)
+    chat = desk(conn, need)
     if chat:
         voice.to_chat(chat, f"诉求{need.id}号已到响应时限，还没有人接单，请尽快回复「接单 {need.id}」。")
 

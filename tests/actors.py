@@ -1,7 +1,6 @@
 """Actors that talk to the bot: a real database, the real dispatcher, a channel that only remembers."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -97,11 +96,11 @@ class Park:
         """All that the bot ever told somebody privately."""
         return self.to_chat(private_chat(actor.id))
 
-    async def rows(self, query: str) -> Sequence[sa.Row[Any]]:
+    async def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the database holds."""
 
-        def read(conn: Connection) -> Sequence[sa.Row[Any]]:
-            return conn.execute(sa.text(query)).all()
+        def read(conn: Connection) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in conn.execute(sa.text(query))]
 
         return await self.app.db.run(read)
 

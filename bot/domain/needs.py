@@ -4,7 +4,7 @@ Every change is an event (who, when, what, from which message); the state in `ne
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,8 @@ FIRST_NUMBER = 101
 """Numbers have three digits from the start, so that nobody mistakes 3号楼 or a digit answer for one."""
 MAX_REOPENED = 2
 LEVELS = ("网格", "社区", "街道", "区级")
+SHOWN = 20
+"""Needs that are looked at when one of several may be meant."""
 
 need = sa.Table(
     "need",
@@ -212,8 +214,8 @@ def in_chat(conn: Connection, chat_id: int, category: str | None, states: Sequen
     return _select(conn, (need.c.category == category) if category else here, need.c.state.in_(states))
 
 
-def _select(conn: Connection, *conditions: sa.ColumnElement[bool]) -> list[Need]:
-    query = sa.select(*NEED).where(*conditions).order_by(need.c.id.desc()).limit(20)
+def _select(conn: Connection, *conditions: sa.ColumnElement[bool], limit: int | None = SHOWN) -> list[Need]:
+    query = sa.select(*NEED).where(*conditions).order_by(need.c.id.desc()).limit(limit)
     return [Need(*row) for row in conn.execute(query)]
 
 
@@ -223,9 +225,10 @@ def change(conn: Connection, number: int, verb: str, by: By, note: str = "", **v
     allowed, after = TRANSITIONS[verb]
     if current.state not in allowed:
         raise Refusal(f"诉求{number}号现在是「{STATES[current.state]}」，不能这样操作。")
-    conn.execute(sa.update(need).where(need.c.id == number).values(state=after or current.state, **values))
+    values |= {"state": after or current.state}
+    conn.execute(sa.update(need).where(need.c.id == number).values(**values))
     _note(conn, number, verb, by, note)
-    return get(conn, number)
+    return replace(current, **{name: value for name, value in values.items() if name in Need.__slots__})
 
 
 def accept(conn: Connection, number: int, by: By, note: str = "") -> Need:
@@ -266,7 +269,8 @@ def rate(conn: Connection, number: int, by: By, rating: str, note: str = "") -> 
         _note(conn, number, "escalated", by, "重办次数已满")
         conn.execute(sa.update(need).where(need.c.id == number).values(level=level))
         return get(conn, number)
-    change(conn, number, "reopened", by, note, reopened=current.reopened + 1)
+    _, resolve_by = deadlines(current.category, current.urgent, by.at)
+    change(conn, number, "reopened", by, note, reopened=current.reopened + 1, resolve_by=resolve_by)
     return change(conn, number, "escalated", by, level=level)
 
 
@@ -294,16 +298,17 @@ def last_event(conn: Connection, number: int, kind: str) -> datetime | None:
     return at
 
 
-def waiting_for_contact(conn: Connection, before: datetime) -> list[Need]:
-    """Needs that were reported before that moment and still wait for a phone number."""
-    return _select(conn, need.c.state == "reported", need.c.reported_at <= before)
+def waiting_for_contact(conn: Connection, after: datetime, until: datetime) -> list[Need]:
+    """Needs that were reported in a span and still wait for a phone number: all of them, it is the clock that asks."""
+    span = need.c.reported_at > after, need.c.reported_at <= until
+    return _select(conn, need.c.state == "reported", *span, limit=None)
 
 
 def overdue(conn: Connection, after: datetime, until: datetime, *, response: bool) -> list[Need]:
     """Needs whose time to respond (nobody accepted) or to resolve ran out in a span."""
     limit = need.c.respond_by if response else need.c.resolve_by
     states = ("dispatched", "returned", "reopened") if response else OPEN
-    return _select(conn, need.c.state.in_(states), limit > after, limit <= until)
+    return _select(conn, need.c.state.in_(states), limit > after, limit <= until, limit=None)
 
 
 def escalate(conn: Connection, number: int, by: By, reason: str) -> Need:

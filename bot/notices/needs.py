@@ -5,6 +5,7 @@ from sqlalchemy.engine import Connection
 from bot.clock import local
 from bot.domain import needs, people
 from bot.domain.needs import By, Need
+from bot.domain.people import Chat
 from bot.voice import Voice
 from knowledge.private import mask
 
@@ -12,11 +13,16 @@ from knowledge.private import mask
 def dispatch(conn: Connection, voice: Voice, need: Need, by: By) -> Need:
     """Send a need to the chat of its service group (the fallback group's, where it has none)."""
     need = needs.change(conn, need.id, "dispatched", by)
-    channel = people.get_chat(conn, need.chat_id).channel
-    chat = people.handlers_chat(conn, need.category, channel) or people.handlers_chat(conn, needs.FALLBACK, channel)
+    chat = desk(conn, need)
     if chat:
         voice.to_chat(chat, card(need))
     return need
+
+
+def desk(conn: Connection, need: Need) -> Chat | None:
+    """The chat of those who handle a need, where there is one."""
+    channel = people.get_chat(conn, need.chat_id).channel
+    return people.handlers_chat(conn, need.category, channel) or people.handlers_chat(conn, needs.FALLBACK, channel)
 
 
 def card(need: Need) -> str:

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from bot.capability import Context, handler
 from bot.clock import local
-from bot.domain import needs, people
+from bot.domain import needs
 from bot.domain.needs import Need
 from bot.domain.people import STAFF
 from bot.errors import Refusal
-from bot.notices.needs import respond_by, service_group
+from bot.notices.needs import desk, respond_by, service_group
 from handlers.needs.which import NUMBER, by, name_of, reported, reported_open, which
 from knowledge.private import mask
 
@@ -51,7 +51,7 @@ def urge_need(ctx: Context, need: Need) -> str:
         return f"诉求{need.id}号刚催过，经办人已收到提醒，请稍候。"
     needs.change(ctx.conn, need.id, "urged", by(ctx), mask(ctx.wording))
     text = f"【催办】诉求{need.id}号：{mask(ctx.wording)[:80]}"
-    chat = people.handlers_chat(ctx.conn, need.category, ctx.channel)
+    chat = desk(ctx.conn, need)
     if need.handler_id:
         ctx.tell_person(need.handler_id, text)
     elif chat:

@@ -23,9 +23,11 @@ from knowledge.private import mask
 def accept_need(ctx: Context, need: Need) -> str:
     """Take the need; the full contact goes to the handler alone, in private."""
     need = needs.accept(ctx.conn, need.id, by(ctx), mask(ctx.wording))
-    give_contact(ctx, need)
     me = people.display_name(ctx.person)
     tell_reporter(ctx, need, f"诉求{need.id}号已由{me}接单，正在联系处理。")
+    if ctx.role not in WORKERS:  # a company that helps: whose number goes to whom is not its to say
+        return f"诉求{need.id}号由{me}接单{_noted(ctx, need)}。请报事人或工作人员与您联系。"
+    give_contact(ctx, need)
     return f"诉求{need.id}号由{me}接单{_noted(ctx, need)}。联系方式已私发，办完请回复「{need.id}号办结」。"
 
 

@@ -23,7 +23,7 @@ from handlers.needs.which import NUMBER, WORKERS, by, name_of
 def need_phone(ctx: Context) -> str:
     """The full contact, in private, to the one who handles the need or to staff; to nobody else."""
     need = numbered(ctx)
-    if ctx.person.id == need.handler_id or ctx.role == STAFF:
+    if ctx.role == STAFF or (ctx.role in WORKERS and ctx.person.id == need.handler_id):
         give_contact(ctx, need)
         return f"诉求{need.id}号的联系方式已私发给您。"
     return f"诉求{need.id}号：{needs.STATES[need.state]}。报事人信息只提供给接单的经办人。"

@@ -68,8 +68,10 @@ def need_contact(ctx: Context, phone: str, need: Need) -> str:
     contact = slots.contact_name(ctx.text)
     people.set_phone(ctx.conn, ctx.person.id, phone)
     if need.state == "reported":
-        needs.change(ctx.conn, need.id, "contact", by(ctx), phone=phone, contact=contact)
-        need = dispatch(ctx.conn, ctx.voice, needs.get(ctx.conn, need.id), by(ctx))
+        for other in needs.of_reporter(ctx.conn, ctx.person.id, ("reported",)):  # each asked, and one answer is enough
+            changed = needs.change(ctx.conn, other.id, "contact", by(ctx), phone=phone, contact=contact)
+            dispatched = dispatch(ctx.conn, ctx.voice, changed, by(ctx))
+            need = dispatched if other.id == need.id else need
         return (
             f"收到，诉求{need.id}号的联系电话是{mask(phone)}，已派给{service_group(need)}，"
             f"{respond_by(need)}前会有人联系您。"
