@@ -20,6 +20,7 @@ BUCKETS = 1 << 18
 Buckets = NDArray[np.intp]
 """Shape (features, characters): where the weights of each feature of each character stand."""
 
+Places = NDArray[np.int64]
 Phrase = tuple[int, int, int]
 """Number of the kind, start and end of a phrase that is recognised."""
 _CHAR_KINDS = (
@@ -37,14 +38,20 @@ _PATTERN = re.compile(
     r"|[\d一二三四五六七八九十]{1,3}[点月日号时年]半?|上午|下午|晚上|早上|中午|\d{1,2}:\d{2}|[上下本这]个?[月周]|最近|近期)"
     r"|(?P<we>[我俺咱](?:们|家|司|公司|厂|店|支部|单位|这边|这)*|本(?:公司|店|单位|支部|人))"
 )
-_BREAKS = ",。!?;:\n、 "
+_BREAKS = np.zeros(1 << 16, dtype=np.bool_)
+_BREAKS[[ord(char) for char in ",。!?;:\n、 "]] = True
 _FAR = 6
 _PAD = 3
 
 
 @cache
-def _char_kinds() -> Mapping[str, int]:
-    return {char: kind for chars, kind in _CHAR_KINDS for char in chars}
+def _char_kinds() -> NDArray[np.uint8]:
+    """The kind of each character by its code; the last stands for all beyond."""
+    kinds = np.full(1 << 16, 8, dtype=np.uint8)
+    kinds[0x4E00:0xA000] = 7
+    for chars, kind in _CHAR_KINDS:
+        kinds[[ord(char) for char in chars]] = kind
+    return kinds
 
 
 @cache
@@ -90,21 +97,6 @@ def _marks(phrases: Iterable[Phrase], size: int) -> list[int]:
     return marks
 
 
-def _cues(text: str, cues: Mapping[int, str]) -> tuple[list[int], list[int]]:
-    """For each character, the cue (borrow, broken, sign in …) last ended in its clause, and how far that lies back."""
-    leading, gaps = [], []
-    cue, gap = 0, 0
-    for at, char in enumerate(text):
-        if at in cues:
-            cue, gap = _word(cues[at])[0], 0
-        leading.append(cue)
-        gaps.append(min(gap, _FAR))
-        gap += 1
-        if char in _BREAKS:
-            cue = 0
-    return leading, gaps
-
-
 @lru_cache(maxsize=1 << 14)
 def _word(word: str) -> tuple[int, int]:
     """A word's hash and its class; 3 a number, 4 to 6 unknown by length, 7 no word."""
@@ -114,22 +106,32 @@ def _word(word: str) -> tuple[int, int]:
     return crc32(word.encode("utf-8", "replace")), known
 
 
-def _breaks(text: str) -> tuple[list[int], list[int]]:
-    """For each character, characters since the last break, at most _FAR; and which part of the text it is in.
+def _distances(codes: NDArray[np.uint32], at: Places) -> tuple[Places, Places, Places]:
+    """For each character: characters since the last break, characters until the next, and its part of the text.
 
     Parts: 1 before the first break, 3 after the last, 2 between.
     """
-    since, parts = [], []
-    last = max(map(text.rfind, _BREAKS))
-    run, part = 0, 1
-    for at, char in enumerate(text):
-        since.append(run)
-        parts.append(3 if at > last else part)
-        if char in _BREAKS:
-            run, part = 0, 2
-        elif run < _FAR:
-            run += 1
-    return since, parts
+    size = len(codes)
+    breaks = _BREAKS.take(codes, mode="clip").nonzero()[0]
+    number = breaks.searchsorted(at)  # breaks before each character
+    bounds = np.concatenate(([-1], breaks, [size]))
+    since = at - 1 - bounds[number]
+    until = bounds[1 + breaks.searchsorted(at, side="right")] - at - 1
+    parts = np.where(number == 0, 1, np.where(at > bounds[-2], 3, 2))
+    return since, until, parts
+
+
+def _cues(text: str, cues: Sequence[Phrase], at: Places, since: Places, until: Places) -> Sequence[Places]:
+    """The cue (borrow, broken, sign in …) last ended in the clause and its distance; the same of the next to begin."""
+    hashes = np.array([0, *(_word(text[start:end])[0] for _, start, end in cues), 0], dtype=np.int64)
+    ends = np.array([-_FAR, *(end for _, _, end in cues)], dtype=np.int64)
+    starts = np.array([*(start for _, start, _ in cues), len(text) + _FAR], dtype=np.int64)
+    last = ends.searchsorted(at, side="right") - 1
+    following = starts.searchsorted(at, side="right")
+    gap, ahead = at - ends[last], starts[following] - at - 1
+    led = np.where(gap <= since, hashes[last], 0)
+    leads = np.where(ahead < until, hashes[following + 1], 0)
+    return led, gap, leads, ahead
 
 
 def _words(words: Sequence[str]) -> NDArray[np.uint32]:
@@ -154,8 +156,8 @@ _INTENTS = (
     *("cancel_sign_up", "query_activities", "offer_resource", "seek_resource", "redeem_points"),
 )
 _ROWS = (
-    *("c", "k", "m", "since", "until", "clause", "at", "intent", "since2", "until2", "part"),
-    *("led", "gap", "leads", "ahead", "before", "word", "after", "g-2", "g-1", "g", "g+1", "g+2"),
+    *("c", "k", "m", "since", "until", "gap", "ahead", "since2", "until2", "at", "led", "leads", "clause", "intent"),
+    *("part", "before", "word", "after", "g-2", "g-1", "g", "g+1", "g+2"),
 )
 """Properties: c character, k its kind, m mark, g grammatical class; part: where in its word the character stands."""
 _TEMPLATES = (
@@ -192,33 +194,23 @@ _SALTS = (np.arange(1, FEATURES + 1, dtype=np.uint32) * np.uint32(0x165667B1))[:
 def _properties(text: str, intent: str) -> NDArray[np.uint32]:
     """Rows of _ROWS, with _PAD columns before and after the characters."""
     words: list[str] = rjieba.cut(text)
-    kinds = _char_kinds()
-    phrases = list(_found(text))
-    cues = [(start, end) for number, start, end in phrases if number in _CUES]
-    led, gaps = _cues(text, {end: text[start:end] for start, end in cues})
-    leads, ahead = _cues(text[::-1], {len(text) - start: text[start:end] for start, end in cues})
-    since, clauses = _breaks(text)
-    until = _breaks(text[::-1])[0][::-1]
     size = len(text)
+    at = np.arange(size)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    phrases = list(_found(text))
+    since, until, clauses = _distances(codes, at)
+    cues = _cues(text, [phrase for phrase in phrases if phrase[0] in _CUES], at, since, until)
     table = np.zeros((len(_ROWS), size + 2 * _PAD), dtype=np.uint32)
     inner = table[:, _PAD:-_PAD]
-    inner[:15] = (
-        [ord(char) for char in text],
-        [kinds.get(char) or (7 if "\u4e00" <= char <= "\u9fff" else 8) for char in text],
-        _marks(phrases, size),
-        since,
-        until,
-        clauses,
-        [*range(_FAR), *[_FAR] * size][:size],
-        [_INTENTS.index(intent) if intent in _INTENTS else -1 + len(_INTENTS)] * size,
-        [min(one, 2) for one in since],
-        [min(one, 2) for one in until],
-        _places(words),
-        led,
-        gaps,
-        leads[::-1],
-        ahead[::-1],
-    )
+    inner[0] = codes
+    inner[1] = _char_kinds().take(codes, mode="clip")
+    inner[2] = _marks(phrases, size)
+    inner[3:7] = np.minimum((since, until, cues[1], cues[3]), _FAR)
+    inner[7:9] = np.minimum(inner[3:5], 2)
+    inner[9] = np.minimum(at, _FAR)
+    inner[10], inner[11], inner[12] = cues[0], cues[2], clauses
+    inner[13] = _INTENTS.index(intent) if intent in _INTENTS else len(_INTENTS)
+    inner[14] = _places(words)
     inner[15:] = _words(words)
     return table
 

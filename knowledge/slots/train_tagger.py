@@ -10,14 +10,13 @@ import logging
 import random
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import jieba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +26,7 @@ from knowledge.slots.answers import SURNAMES
 from knowledge.slots.features import BUCKETS, DATA, Buckets, buckets
 from knowledge.slots.spans import INTENTS, MANDATORY
 from knowledge.slots.tagger import Weights
+from knowledge.slots.word_classes import write_word_classes
 
 Span = tuple[int, int]
 WRITERS = "abc"
@@ -40,7 +40,6 @@ _LEAST_GRADIENT = 1e-3
 _SCALE = 50
 _LEAST_WEIGHT = 2
 _SWAPPED = 0.6
-_COMMON_WORD = 100
 _NAME_CHARS = (
     "华新天金宏达泰安信康盛丰源恒瑞鑫海汇通兴美德成凯龙福嘉利云智星辰光明蓝青红大小东方南北中诺博远景航凌微创拓优"
     "品悦乐佳味香家春秋雨木子米禾果"
@@ -230,19 +229,6 @@ def _judge(gold: str | None, guess: object) -> str:
     if gold is None or not isinstance(guess, str):
         return "silent" if gold == guess else "missed" if gold else "invented"
     return "exact" if gold == guess else "near" if gold in guess or guess in gold else "wrong"
-
-
-def write_word_classes() -> None:
-    """Common words of jieba's dictionary by grammatical class, one class a line."""
-    merged = {"nrt": "nr", "nrfg": "nr", "vn": "v", "ad": "a", "an": "a", "zg": "g", "vg": "v", "ng": "n", "l": "i"}
-    by_class: dict[str, list[str]] = defaultdict(list)
-    with jieba.get_dict_file() as lines:
-        for line in lines:
-            word, count, name = line.decode("utf-8").split()
-            if int(count) >= _COMMON_WORD:
-                by_class[merged.get(name, name)].append(word)
-    body = "\n".join(" ".join([name, *words]) for name, words in sorted(by_class.items()))
-    (DATA / "word-classes.txt").write_text(body + "\n", "utf-8")
 
 
 def main(arguments: Sequence[str]) -> None:
