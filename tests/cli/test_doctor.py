@@ -1,0 +1,42 @@
+"""`chuishao doctor`: what is missing, and what to do about it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import chuishao
+from tests.cli.conftest import Command
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "还没有建立"),
+        ({"database_url": "sqlite:////dev/null/chuishao.db"}, "不是可以写的文件夹"),
+        ({"database_url": "postgresql://bot:secret@127.0.0.1:1/chuishao"}, "打不开"),
+        ({"database_url": "chuishao.db"}, "数据库地址看不懂"),
+        ({"channels": "weixin"}, "不认识的通道「weixin」"),
+        ({"channels": "wechaty"}, "CHUISHAO_WECHATY_ENDPOINT"),
+        ({"channels": "wechaty", "wechaty_endpoint": "127.0.0.1:1", "wechaty_token": "secret"}, "wechaty"),
+        ({"port": "abc"}, "应当是整数"),
+    ],
+)
+def test_says_what_is_missing(settings: dict[str, str], said: str, tmp_path: Path, command: Command) -> None:
+    status, output, errors = command("doctor", **settings)
+    assert status == 1
+    assert said in output + errors
+    assert "secret" not in output + errors
+    assert not (tmp_path / "var").exists()  # it only looks
+
+
+def test_says_that_all_is_well(sqlite_template: Path, tmp_path: Path) -> None:
+    done = chuishao("doctor", folder=tmp_path, database_url=f"sqlite:///{sqlite_template}")
+    assert all(line.startswith("✓") for line in done.stdout.decode().splitlines()), done.stdout.decode()
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_says_that_something_else_is_no_database(tmp_path: Path, command: Command) -> None:
+    (tmp_path / "notes.db").write_text("这不是数据库" * 100)
+    status, output, _ = command("doctor", database_url=f"sqlite:///{tmp_path}/notes.db")
+    assert status == 1
+    assert "打不开" in output
