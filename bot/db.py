@@ -88,6 +88,7 @@ class SqliteDb:
         self._engine = sqlite_engine(url)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="db")
         self._conn: Connection | None = None
+        self._closed = False
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run in the writer thread."""
@@ -101,7 +102,10 @@ class SqliteDb:
             return fn(self._conn, *args, **kwargs)
 
     async def close(self) -> None:
-        """Wait for the running transaction, then close the file."""
+        """Wait for the running transaction, then close the file. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
         self._thread.shutdown()
 

@@ -96,11 +96,11 @@ class Park:
         """All that the bot ever told somebody privately."""
         return self.to_chat(private_chat(actor.id))
 
-    async def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What the database holds."""
+    async def rows(self, query: str) -> list[Any]:
+        """What the database holds: rows that compare like tuples and have their columns as attributes."""
 
-        def read(conn: Connection) -> list[tuple[Any, ...]]:
-            return [tuple(row) for row in conn.execute(sa.text(query))]
+        def read(conn: Connection) -> list[Any]:
+            return list(conn.execute(sa.text(query)))
 
         return await self.app.db.run(read)
 

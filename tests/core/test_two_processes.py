@@ -31,7 +31,7 @@ SENDERS = 20
 @pytest.fixture
 async def other(park: Park, database_url: str, mind: Mind) -> AsyncIterator[App]:
     """A second process on the park's database, as far as the database can tell."""
-    settings = Settings(_env_file=None, database_url=database_url)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, database_url=database_url)
     app = composition.build(settings, park.clock, [MemoryChannel()], mind)
     yield app
     await app.db.close()
