@@ -120,7 +120,11 @@ class PostgresDb:
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self._engine = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
+        # A process that is frozen in the middle of a transaction must not hold up the others for ever.
+        limits = {"idle_in_transaction_session_timeout": "60000"}
+        self._engine = create_async_engine(
+            url, pool_size=4, max_overflow=4, hide_parameters=True, connect_args={"server_settings": limits}
+        )
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run on a connection of the pool."""
