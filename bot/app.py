@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from bot.clock import Clock
 from bot.db import Db, open_db
 from bot.dispatch import Dispatcher
@@ -51,6 +49,8 @@ async def running(app: App) -> AsyncIterator[None]:
     """Loops and clock, until the block ends. When a channel or a loop dies, the block is cancelled, and its error
     is raised here: a bot that hears nothing must not look alive.
     """
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # a replay, which has its own clock, does without
+
     await app.scheduler.start(app.clock.now())
     ticks = AsyncIOScheduler(timezone="Asia/Shanghai")
     # coalesce and one instance: a slow tick is followed by one tick that does all that came due meanwhile.
