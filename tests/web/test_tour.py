@@ -19,7 +19,7 @@ PATIENCE_MS = 20_000
 
 @pytest.fixture
 def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bot]:
-    bot = Bot(f"sqlite:///{tmp_path}/tour.db", tmp_path)
+    bot = Bot("sqlite:///var/chuishao.db", tmp_path)  # as in a fresh clone, which has no var/ yet
     monkeypatch.setenv("CHUISHAO_PUBLIC_URL", f"http://127.0.0.1:{bot.port}")
     monkeypatch.setenv("CHUISHAO_BULK_INTERVAL", "0")
     bot.start(timeout=120)
