@@ -53,8 +53,9 @@ async def running(app: App) -> AsyncIterator[None]:
 
     await app.scheduler.start(app.clock.now())
     ticks = AsyncIOScheduler(timezone="Asia/Shanghai")
+    ticking = asyncio.Lock()
     # coalesce and one instance: a slow tick is followed by one tick that does all that came due meanwhile.
-    ticks.add_job(_tick, "interval", [app], seconds=TICK.seconds, coalesce=True, max_instances=1)
+    ticks.add_job(_tick, "interval", [app, ticking], seconds=TICK.seconds, coalesce=True, max_instances=1)
     ticks.start()
     try:
         async with asyncio.TaskGroup() as group:
@@ -64,7 +65,10 @@ async def running(app: App) -> AsyncIterator[None]:
     except BaseExceptionGroup as errors:
         raise _first(errors) from None
     finally:
-        ticks.shutdown(wait=False)
+        ticks.pause()
+        await asyncio.sleep(0)  # a tick that was just started takes the lock
+        async with ticking:  # shutdown would cancel it in its middle, and log that as an error
+            ticks.shutdown(wait=False)
         await app.db.close()
 
 
@@ -72,6 +76,7 @@ def _first(error: BaseException) -> BaseException:
     return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
-async def _tick(app: App) -> None:
-    if await app.scheduler.tick(app.clock.now()):
-        app.runtime.wake()
+async def _tick(app: App, ticking: asyncio.Lock) -> None:
+    async with ticking:
+        if await app.scheduler.tick(app.clock.now()):
+            app.runtime.wake()
