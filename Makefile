@@ -40,6 +40,13 @@ contracts: setup
 
 model: setup
 	$(BIN)/python -m knowledge.train
+	$(BIN)/python -m knowledge.slots.train_tagger
+
+# Every table of figures, cross-validated by writer; minutes.
+eval: setup
+	$(BIN)/python -m knowledge.evaluate
+	$(BIN)/python -m knowledge.evaluate_faq
+	$(BIN)/python -m knowledge.slots.train_tagger --check
 
 # A new revision from the difference between the tables in the code and the newest revision: make migration m="why"
 migration: setup

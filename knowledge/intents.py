@@ -17,43 +17,51 @@ from knowledge.shape import Setting
 
 Floats = NDArray[np.float32]
 
+_SLOT_BITS = 22
+_SHIFT = np.uint32(32 - _SLOT_BITS)
 _WEIGHTS = np.array([WEIGHTS[block] for block in BLOCKS])
 MODEL = Path(__file__).parent / "data" / "intents.npz"
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The features that a model knows: sorted keys, and for each its block and its rarity (idf)."""
+    """The features that a model knows: sorted keys, and for each its block and its rarity (idf).
 
-    keys: Keys
-    blocks: NDArray[np.uint8]
-    rarity: Floats
+    The upper bits of a key are its slot in a table of rows, so that finding a key takes one step. Of keys that
+    would share a slot, the commonest is kept: what is rare is worth least, and is said by other features too.
+    """
+
+    def __init__(self, keys: Keys, blocks: NDArray[np.uint8], rarity: Floats) -> None:
+        self.keys, self.blocks, self.rarity = keys, blocks, rarity
+        self._rows = np.zeros(1 << _SLOT_BITS, dtype=np.int32)
+        self._rows[keys >> _SHIFT] = np.arange(len(keys))
 
     @classmethod
     def of(cls, sketches: Sequence[Sketch], least: Mapping[str, int]) -> "Vocabulary":
         """List the keys that occur in at least `least[block]` sketches."""
         keys, blocks, rarity = [], [], []
         for index, block in enumerate(BLOCKS):
-            occurring = np.concatenate([np.unique(sketch.blocks[index]) for sketch in sketches])
+            occurring = np.concatenate([np.unique(sketch.block(block)) for sketch in sketches])
             found, counts = np.unique(occurring, return_counts=True)
             kept = counts >= least[block]
             keys.append(found[kept])
             blocks.append(np.full(kept.sum(), index, dtype=np.uint8))
             idf = np.log((1 + len(sketches)) / (1 + counts[kept])) + 1
             rarity.append((idf if block != "shape" else np.ones(len(idf))).astype(np.float32))
-        listed, first = np.unique(np.concatenate(keys), return_index=True)
-        return cls(listed, np.concatenate(blocks)[first], np.concatenate(rarity)[first])
+        listed, weighed = np.concatenate(keys), np.concatenate(rarity)
+        slots = listed >> _SHIFT
+        order = np.lexsort((weighed, slots))
+        order = order[np.diff(slots[order], prepend=np.uint32(1 << _SLOT_BITS)) != 0]
+        return cls(listed[order], np.concatenate(blocks)[order], weighed[order])
 
-    def rows(self, keys: Keys) -> NDArray[np.intp]:
+    def rows(self, keys: Keys) -> NDArray[np.int32]:
         """Find the row of each key, -1 where it is not known."""
-        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[rows] == keys, rows, -1)
+        rows = self._rows[keys >> _SHIFT]
+        return np.where(self.keys[rows] == keys, rows, np.int32(-1))
 
-    def vector(self, sketch: Sketch) -> tuple[NDArray[np.intp], Floats]:
-        """Give the rows of the known features and their values; each block has its weight as length."""
-        keys = np.sort(np.concatenate(sketch.blocks))
-        rows = self.rows(keys[np.flatnonzero(np.diff(keys, prepend=~keys[:1]))])
-        rows = rows[rows >= 0]
+    def vector(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], Floats]:
+        """Give the known rows once each, and their values; each block has its weight as length."""
+        rows = np.sort(rows)
+        rows = rows[np.diff(rows, prepend=np.int32(-1)) > 0]
         values, blocks = self.rarity[rows], self.blocks[rows]
         lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
         scales = (_WEIGHTS / np.maximum(lengths, 1e-9)).astype(np.float32)
@@ -109,19 +117,19 @@ class IntentModel:
     def guess(self, cleaned: Cleaned, setting: Setting) -> Guess:
         """Judge one message."""
         sketch = self.sketcher.sketch(cleaned, setting)
-        rows, values = self.vocabulary.vector(sketch)
+        found = self.vocabulary.rows(sketch.keys)
+        rows, values = self.vocabulary.vector(found)
         # Not `@`: for a product this small, waking the threads of the linear algebra costs milliseconds.
-        scores = np.einsum("i,ij->j", values, self.weights[rows]) + self.biases
+        scores = np.einsum("i,ij->j", values, self.weights.take(rows, axis=0)) + self.biases
         count = len(self.intents)
         odds = softmax(scores[:count], self.temperature)
         category = self.categories[int(scores[count:].argmax())]
-        best = int(odds.argmax())
-        return Guess(dict(zip(self.intents, odds.tolist(), strict=True)), category, self._telling(sketch, best))
+        telling = self._telling(sketch.words, found[: len(sketch.words)], int(odds.argmax()))
+        return Guess(dict(zip(self.intents, odds.tolist(), strict=True)), category, telling)
 
-    def _telling(self, sketch: Sketch, intent: int, most: int = 3) -> tuple[str, ...]:
+    def _telling(self, words: Sequence[str], rows: NDArray[np.int32], intent: int, most: int = 3) -> tuple[str, ...]:
         """Find the words that speak most for an intent."""
-        rows = self.vocabulary.rows(sketch.word_keys)
         gains = np.where(rows >= 0, self.weights[rows, intent] * self.vocabulary.rarity[rows], 0)
-        order = np.argsort(-gains, kind="stable")
-        telling = dict.fromkeys(sketch.words[i] for i in order if gains[i] > 0)
+        order = np.argsort(-gains, kind="stable")[: 2 * most]
+        telling = dict.fromkeys(words[i] for i in order if gains[i] > 0)
         return tuple(telling)[:most]

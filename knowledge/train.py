@@ -17,7 +17,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
-from knowledge import features, normalize, shape
+from knowledge import features, intents, normalize, shape
 from knowledge.features import Sketch, Sketcher, read_words
 from knowledge.intents import MODEL, Floats, IntentModel, Vocabulary, softmax
 from knowledge.normalize import clean
@@ -25,9 +25,10 @@ from knowledge.shape import Setting
 
 DATA = Path(__file__).parent / "data"
 LEXICON = DATA / "lexicon.txt"
-LEAST = {**dict.fromkeys(features.BLOCKS, 2), "role": 3}
-CARE = 1.2
-"""C of the support vector machines; from 0.7 to 1.5 the difference is noise."""
+LEAST = {"word": 2, "char": 3, "sound": 3, "class": 2, "role": 3, "quote": 2, "shape": 2}
+"""In how many messages a feature must occur, per block."""
+CARE = 0.4
+"""C of the support vector machines; from 0.3 to 1.0 the difference is noise."""
 _CALIBRATION_WRITERS = 3
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def corpus(directory: Path = DATA) -> list[Labelled]:
 def manifest(directory: Path = DATA) -> str:
     """Hash everything that the model is made of: data, lexicon and the code that reads and trains."""
     paths = [*sorted(directory.glob("messages-*.jsonl")), directory / LEXICON.name]
-    paths += [Path(str(module.__file__)) for module in (normalize, shape, features)] + [Path(__file__)]
+    paths += [Path(str(module.__file__)) for module in (normalize, shape, features, intents)] + [Path(__file__)]
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -97,7 +98,7 @@ def sounds() -> NDArray[np.uint16]:
 
 
 def _matrix(vocabulary: Vocabulary, sketches: Iterable[Sketch]) -> sparse.csr_matrix:
-    vectors = [vocabulary.vector(sketch) for sketch in sketches]
+    vectors = [vocabulary.vector(vocabulary.rows(sketch.keys)) for sketch in sketches]
     ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
     columns = np.concatenate([rows for rows, _ in vectors])
     values = np.concatenate([values for _, values in vectors])
@@ -113,8 +114,10 @@ class Fitted:
     biases: Floats
 
 
-def _fit(matrix: sparse.csr_matrix, labels: Sequence[str]) -> Fitted:
-    machine = LinearSVC(C=CARE, random_state=0, max_iter=3000, tol=1e-3).fit(matrix, labels)
+def _fit(matrix: sparse.csr_matrix, labels: Sequence[str], *, jointly: bool = True) -> Fitted:
+    """Fit all classes jointly (Crammer and Singer) or each against the rest, which suits the few categories better."""
+    strategy = "crammer_singer" if jointly else "ovr"
+    machine = LinearSVC(C=CARE, multi_class=strategy, random_state=0, max_iter=3000, tol=1e-2).fit(matrix, labels)
     return Fitted(tuple(machine.classes_), machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32))
 
 
@@ -150,7 +153,7 @@ def train(rows: Sequence[Labelled], temperature: float | None = None) -> IntentM
     matrix = _matrix(vocabulary, sketches)
     by_intent = _fit(matrix, [row.intent for row in rows])
     grouped = [i for i, row in enumerate(rows) if "category" in row.slots]
-    by_group = _fit(matrix[grouped], [str(rows[i].slots["category"]) for i in grouped])
+    by_group = _fit(matrix[grouped], [str(rows[i].slots["category"]) for i in grouped], jointly=False)
     return IntentModel(
         sketcher,
         vocabulary,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from knowledge.features import BLOCKS, Sketcher
+from knowledge.features import Sketcher
 from knowledge.intents import MODEL, IntentModel, softmax
 from knowledge.normalize import clean
 from knowledge.shape import Setting
@@ -22,7 +22,7 @@ def test_the_model_file_is_made_of_the_current_data_and_code(model: IntentModel)
 
 
 def test_the_model_file_is_small() -> None:
-    assert MODEL.stat().st_size < 15_000_000
+    assert MODEL.stat().st_size < 8_000_000
 
 
 def test_knows_the_28_intents_and_the_seven_service_groups(model: IntentModel) -> None:
@@ -56,9 +56,22 @@ def _few(rows: list[Labelled]) -> list[Labelled]:
 def test_homophones_sound_alike() -> None:
     sketcher = Sketcher((), sounds())
     right, wrong = (sketcher.sketch(clean(text), GROUP) for text in ("我要签到", "我要千道"))
-    sound, char = BLOCKS.index("sound"), BLOCKS.index("char")
-    assert np.isin(right.blocks[sound], wrong.blocks[sound]).mean() > 0.6
-    assert np.isin(right.blocks[char], wrong.blocks[char]).mean() < 0.6
+    assert np.isin(right.block("sound"), wrong.block("sound")).mean() > 0.6
+    assert np.isin(right.block("char"), wrong.block("char")).mean() < 0.6
+
+
+def test_the_first_keys_are_those_of_the_words(model: IntentModel) -> None:
+    sketch = model.sketcher.sketch(clean("周五的插花课我报名"), GROUP)
+    again = model.sketcher.sketch(clean("报名"), GROUP)
+    assert sketch.keys[sketch.words.index("报名")] == again.keys[again.words.index("报名")]
+    assert sketch.ends[-1] == len(sketch.keys)
+
+
+def test_every_key_of_the_vocabulary_is_found_in_its_row(model: IntentModel) -> None:
+    rows = np.arange(len(model.vocabulary))
+    assert np.array_equal(model.vocabulary.rows(model.vocabulary.keys), rows)
+    strange = np.setdiff1d(model.vocabulary.keys ^ np.uint32(1), model.vocabulary.keys)
+    assert (model.vocabulary.rows(strange) == -1).all()
 
 
 def test_role_and_mention_are_seen(model: IntentModel) -> None:
@@ -66,7 +79,7 @@ def test_role_and_mention_are_seen(model: IntentModel) -> None:
         model.sketcher.sketch(clean("0126我们接单"), Setting("group", mentioned, role))
         for mentioned, role in ((False, "member"), (False, "handler"), (True, "member"))
     ]
-    shapes = [frozenset(sketch.blocks[BLOCKS.index("shape")].tolist()) for sketch in sketches]
+    shapes = [frozenset(sketch.block("shape").tolist()) for sketch in sketches]
     assert len(set(shapes)) == 3
 
 

@@ -57,6 +57,10 @@ def test_overhears_what_is_plainly_wanted(text: str, role: str, intent: str) -> 
         "收到",
         "第三支部收到,按时参加",
         "祝大家端午安康",
+        "健身打卡,腿都软了",
+        "儿子的英语班我报名了,一学期三千",
+        "手机修好了,换了块电池",
+        "@老秦 几点开会来着",
     ],
 )
 def test_lets_talk_pass_in_groups(text: str) -> None:
