@@ -18,7 +18,7 @@ from bot import inbox, jsonl, outbox
 from bot.clock import SHANGHAI, VirtualClock
 from bot.domain.people import ROLES
 from bot.jsonl import BadLine
-from bot.messages import Accept, Incoming, Outgoing, private_chat
+from bot.messages import Accept, Channel, Incoming, Outgoing, private_chat
 from bot.runtime import Runtime
 from scheduler.clock import Scheduler
 
@@ -99,7 +99,7 @@ class ReplayChannel:
 class Replay:
     """Plays lines on one runtime, which holds the virtual clock."""
 
-    def __init__(self, runtime: Runtime, scheduler: Scheduler, clock: VirtualClock, channel: ReplayChannel) -> None:
+    def __init__(self, runtime: Runtime, scheduler: Scheduler, clock: VirtualClock, channel: Channel) -> None:
         self._runtime = runtime
         self._scheduler = scheduler
         self._clock = clock

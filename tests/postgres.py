@@ -22,8 +22,20 @@ def server(*, durable: bool = False) -> Iterator[str]:
         as_user = _unprivileged(Path(folder))
         fast = "" if durable else " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
         options = f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=60{fast}"
-        initialise = ["initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-        start = ["pg_ctl", "-D", data, "-w", "-l", Path(folder, "log"), "-o", options, "start"]
+        initialise: list[str | Path] = [
+            "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        ]
+        start: list[str | Path] = ["pg_ctl", "-D", data, "-w", "-l", Path(folder, "log"), "-o", options, "start"]
         for command in (initialise, start):
             _run([*as_user, programs / str(command[0]), *command[1:]], folder)
         try:

@@ -186,10 +186,10 @@ def find(conn: Connection, number: int) -> Need | None:
 
 
 def same_again(conn: Connection, reporter_id: int, text: str, since: datetime) -> Need | None:
-    """The need that the same person reported in the same words since then."""
-    query = sa.select(*NEED).where(need.c.reporter_id == reporter_id, need.c.text == text, need.c.reported_at >= since)
-    row = conn.execute(query.order_by(need.c.id.desc())).first()
-    return Need(*row) if row else None
+    """The need that the same person reported in the same words since then, unless it is over."""
+    same = need.c.reporter_id == reporter_id, need.c.text == text, need.c.reported_at >= since
+    found = _select(conn, *same, need.c.state.in_((*OPEN, "resolved")))
+    return found[0] if found else None
 
 
 def latest_in_chat(conn: Connection, chat_id: int, since: datetime) -> Need | None:
@@ -224,11 +224,20 @@ def change(conn: Connection, number: int, verb: str, by: By, note: str = "", **v
     current = get(conn, number)
     allowed, after = TRANSITIONS[verb]
     if current.state not in allowed:
-        raise Refusal(f"诉求{number}号现在是「{STATES[current.state]}」，不能这样操作。")
+        raise Refusal(_not_now(current, verb))
     values |= {"state": after or current.state}
     conn.execute(sa.update(need).where(need.c.id == number).values(**values))
     _note(conn, number, verb, by, note)
     return replace(current, **{name: value for name, value in values.items() if name in Need.__slots__})
+
+
+def _not_now(current: Need, verb: str) -> str:
+    """What is possible instead."""
+    if verb == "rated":
+        return f"诉求{current.id}号还没办结（{STATES[current.state]}），办结后再请您评价。"
+    if verb in ("progress", "resolved") and current.state == "closed":
+        return f"诉求{current.id}号已经评价关闭，如有新情况请重新报一件。"
+    return f"诉求{current.id}号现在是「{STATES[current.state]}」，不能这样操作。"
 
 
 def accept(conn: Connection, number: int, by: By, note: str = "") -> Need:
@@ -272,6 +281,13 @@ def rate(conn: Connection, number: int, by: By, rating: str, note: str = "") -> 
     _, resolve_by = deadlines(current.category, current.urgent, by.at)
     change(conn, number, "reopened", by, note, reopened=current.reopened + 1, resolve_by=resolve_by)
     return change(conn, number, "escalated", by, level=level)
+
+
+def give_back(conn: Connection, number: int, by: By, category: str, note: str) -> Need:
+    """Not ours, says a handler: back to be dispatched to another service group."""
+    change(conn, number, "returned", by, note, handler_id=None)
+    conn.execute(sa.update(need).where(need.c.id == number).values(category=category))
+    return get(conn, number)
 
 
 def events(conn: Connection, number: int) -> list[sa.Row[Any]]:

@@ -75,4 +75,6 @@ def withdraw_need(ctx: Context, need: Need) -> str:
     needs.change(ctx.conn, need.id, "withdrawn", by(ctx), mask(ctx.wording))
     if need.handler_id:
         ctx.tell_person(need.handler_id, f"诉求{need.id}号已由报事人撤回，不用再办。")
+    elif need.state != "reported" and (chat := desk(ctx.conn, need)) and chat.id != ctx.chat.id:
+        ctx.tell_chat(chat, f"诉求{need.id}号已由报事人撤回，不用再接。")
     return f"诉求{need.id}号已撤回。"

@@ -6,8 +6,10 @@ from bot.capability import Context, handler
 from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.domain.people import COMPANY
+from bot.errors import Refusal
+from bot.notices.needs import dispatch, service_group
 from handlers.needs.rate import RATE_WITHIN
-from handlers.needs.which import WORKERS, by, in_hand, name_of, to_accept, which
+from handlers.needs.which import NUMBER, WORKERS, by, in_hand, name_of, to_accept, which
 from knowledge.private import mask
 
 
@@ -53,6 +55,34 @@ def tell_reporter(ctx: Context, need: Need, text: str) -> None:
 
 _ANNOUNCED = re.compile(r"^(?:诉求)?\s*\d+\s*号(?:诉求)?(?:的|有)?(?:进展|进度|最新情况)?[:：，,\s]+(?=\S)")
 """What the messages about progress say themselves: 101号进展：."""
+
+
+_OTHERS = {category[:2]: category for category in needs.CATEGORIES}
+
+
+@handler(
+    "return_need",
+    commands=(
+        rf"退单[:：，,\s]*{NUMBER}(?P<rest>.*)",
+        rf"{NUMBER}[，,\s]*(?P<rest>.*(?:退单|不归我们|不属于我们|不是我们).*|转.{{2,12}})",
+    ),
+    roles=WORKERS,
+    overhear=True,
+    title="退单",
+    examples=("退单 101，不归我们管", "101号转法律服务组"),
+)
+def return_need(ctx: Context) -> str:
+    """Not ours: dispatched again, to the group that the message names or to the fallback."""
+    assert ctx.command is not None
+    need = needs.get(ctx.conn, int(ctx.command["number"]))
+    rest = ctx.command["rest"]
+    named = [category for word, category in _OTHERS.items() if word in rest and category != need.category]
+    category = named[0] if named else needs.FALLBACK
+    if category == need.category:
+        raise Refusal(f"诉求{need.id}号已在{service_group(need)}，请说明转给哪个组，如「{need.id}号转物业服务组」。")
+    need = needs.give_back(ctx.conn, need.id, by(ctx), category, mask(ctx.wording))
+    need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
+    return f"诉求{need.id}号已退单，转{service_group(need)}办理。"
 
 
 @handler(

@@ -180,3 +180,31 @@ async def test_another_reporter_of_the_same_problem(park: Park) -> None:
         (None, "物业服务"),
         (int(n), "物业服务"),
     ]
+
+
+async def test_not_ours(park: Park) -> None:
+    liu, guo = park.company("柳工"), park.handler("郭师傅", "desk-wuye")
+    n = number(await liu.says("@小红 3号楼货梯坏了，请派人修，电话13900007781"))
+    assert await guo.says(f"{n}号不归我们管，转法律服务组") == f"诉求{n}号已退单，转法律服务组办理。"
+    assert f"新诉求{n}号 法律服务" in park.to_chat("desk-falv")[-1]
+    assert await guo.says(f"退单 {n}") == f"诉求{n}号已退单，转综合服务组办理。"
+    assert await park.rows("select state, category from need") == [("dispatched", "综合服务")]
+
+
+async def test_the_same_words_after_the_end_are_a_new_need(park: Park) -> None:
+    liu, guo = park.company("柳工"), park.handler("郭师傅", "desk-wuye")
+    words = "@小红 3号楼货梯坏了，请派人修，电话13900007781"
+    n = number(await liu.says(words))
+    early = await liu.says(f"{n}号满意")
+    assert early == f"诉求{n}号还没办结（已派单，等接单），办结后再请您评价。"
+    await guo.says(f"{n}号办结，修好了")
+    await liu.says("满意")
+    again = await liu.says(words)
+    assert again and number(again) == str(int(n) + 1)
+
+
+async def test_the_desk_learns_of_a_withdrawal(park: Park) -> None:
+    liu = park.company("柳工")
+    n = number(await liu.says("@小红 3号楼货梯坏了，请派人修，电话13900007781"))
+    await liu.says(f"@小红 撤回{n}号")
+    assert park.to_chat("desk-wuye")[-1] == f"诉求{n}号已由报事人撤回，不用再接。"

@@ -26,7 +26,10 @@ def test_every_setting_is_in_the_example_file_with_its_default() -> None:
 
 
 def test_no_file_is_too_long_to_read() -> None:
-    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    # A revision is written by alembic and read by nobody: it may be long.
+    listed = subprocess.run(
+        ["git", "ls-files", "*.py", ":!bot/migrations/versions"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     lengths = {name: (ROOT / name).read_text("utf-8").count("\n") for name in listed.stdout.split()}
     assert {name: length for name, length in lengths.items() if length > LONG} == {}
 
@@ -53,7 +56,9 @@ EXAMPLES = [(capability, example) for capability in HANDLERS for example in capa
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_example_reaches_its_capability(park: Park, capability: Handler, example: str) -> None:
     """Said by somebody who may, addressed to the bot: the example must lead where help says it does."""
-    strongest = next(role for role in ("staff", "secretary", "handler", "company", "member") if role in capability.roles)
+    strongest = next(
+        role for role in ("staff", "secretary", "handler", "company", "member") if role in capability.roles
+    )
     someone = park.person("某某", strongest)
     text = example if "@小红" in example else f"@小红 {example}"
     await someone.says(text)
