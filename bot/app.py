@@ -37,7 +37,7 @@ def build(settings: Settings, clock: Clock, channels: Sequence[Channel], mind: M
         db,
         clock,
         mind,
-        Dispatcher(HANDLERS, settings.public_url),
+        Dispatcher(HANDLERS, settings.pages_url()),
         channels,
         bulk_interval=timedelta(seconds=settings.bulk_interval),
     )

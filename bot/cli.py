@@ -53,7 +53,6 @@ _WRONG = {
     "int_parsing": "应当是整数",
     "float_parsing": "应当是数字",
     "bool_parsing": "应当是 true 或 false",
-    "time_parsing": "应当是时刻，如 21:00",
 }
 INTERRUPTED = 130
 """What shells expect of a program that was ended with Ctrl-C."""

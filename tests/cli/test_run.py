@@ -39,7 +39,6 @@ def test_a_port_that_is_taken_is_one_plain_sentence(tmp_path: Path) -> None:
     [
         ({"port": "abc"}, "CHUISHAO_PORT 有误：应当是整数"),
         ({"bulk_interval": "-1"}, "不能小于 0"),
-        ({"quiet_from": "25"}, "21:00"),
         ({"log_level": "loud"}, "CHUISHAO_LOG_LEVEL"),
         ({"channels": "web,weixin"}, "不认识的通道「weixin」"),
         ({"channels": ""}, "没有配置通道"),
