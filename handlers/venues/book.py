@@ -20,6 +20,8 @@ _FILLER = re.compile(
     r"|请|麻烦|帮|时间|场地|回复|第|号|这样|先|小红|[\W_])*"
 )
 _PLACE = re.compile(r"[厅室堂房]")
+_JOINS = re.compile(r"(?:\+|加)\s*[\d一二两三四五六七八九十]{1,2}\s*[个人位]?\W*")
+"""Somebody joins what the group speaks of: no digit of a list."""
 _LONGEST = 40
 SURELY = 0.95
 """How sure the reader must be of an overheard booking of a place that is not ours."""
@@ -73,7 +75,7 @@ class Answer:
 
 def read_answer(ctx: Context, text: str) -> Answer | None:
     """A digit, another time, another room; None for what is none of these or a whole new booking."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _JOINS.fullmatch(text):
         return None
     options = draft.choices(ctx.args)
     picked = slots.choices(text)

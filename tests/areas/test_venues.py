@@ -102,6 +102,14 @@ async def test_asks_which_room_where_none_is_named(park: Park, chen: Actor) -> N
     assert await chen.says("2") == "已预约1号：多功能厅，7月23日（周三）14:00–16:00。"
 
 
+@pytest.mark.parametrize("joins", ["+1", "加1", "+1！"])
+async def test_joining_something_else_picks_no_room(park: Park, chen: Actor, joins: str) -> None:
+    await chen.says("@小红 明天下午2点到4点订个场地，60个人开会")
+    await chen.says(joins)
+    assert await shown(park) == []
+    assert await chen.says("1") == "已预约1号：一楼大厅，7月23日（周三）14:00–16:00。"
+
+
 async def test_another_floor_is_another_room(park: Park, chen: Actor) -> None:
     reply = await chen.says("@小红 预约三楼会议室，明天下午2点到4点")
     assert reply is not None
