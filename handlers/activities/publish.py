@@ -75,7 +75,9 @@ Decision = bool | dict[str, Any]
 
 
 def read_decision(ctx: Context, text: str) -> Decision | None:
-    """确认, 不发了, or a change such as 地点改成二楼."""
+    """确认, 不发了, or a change such as 地点改成二楼; another publish command is none of these."""
+    if publish_activity.command(text):
+        return None
     draft = plan.find(ctx.conn, int(ctx.args["draft"]))
     changes = edits(text, draft, ctx.now) if draft else {}
     return changes or slots.yes_no(text)

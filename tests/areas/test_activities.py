@@ -81,6 +81,15 @@ async def test_draft_is_edited_before_it_is_published(park: Park) -> None:
     assert not any("草稿" in message.text for message in sec.last)
 
 
+async def test_another_publish_command_begins_another_draft(park: Park) -> None:
+    sec = here(park, "sec", "secretary")
+    await sec.says("@小红 发布活动：消防体验课，7月30日下午2点到4点，消防救援站一楼")
+    await sec.says("@小红 发布活动：读书会，7月31日上午9点到11点，地点改到二楼会议室，限20人")
+    drafts = await park.rows("SELECT title FROM activity WHERE state = 'draft' ORDER BY id")
+    assert [row.title for row in drafts] == ["消防体验课", "读书会"]
+    assert "读书会" in (await sec.says("确认") or "")
+
+
 async def test_draft_is_dropped(park: Park) -> None:
     sec = here(park, "sec", "secretary")
     await sec.says("@小红 发布活动：消防体验课，7月30日下午2点到4点，消防救援站一楼")
