@@ -130,6 +130,7 @@ class Slot:
     ask: Callable[[Context], str] | None = None  # None: never asked for; the handler copes with None
     find: Callable[[Context], Any] | None = None  # looks in the message, then in what is known
     within: timedelta = ANSWER_WITHIN
+    on_cancel: Callable[[Context], str] | None = None  # undoes what waits for the answer; returns what is said
 
 
 When = Callable[[Context], bool]

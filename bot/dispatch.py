@@ -22,6 +22,7 @@ from bot.errors import Refusal
 from bot.inbox import Row
 from bot.messages import MAX_TEXT
 from bot.outbox import Class
+from bot.questions import Question
 from bot.voice import Voice
 from knowledge.faq import Answer, Faq
 from knowledge.reading import Reading
@@ -121,8 +122,7 @@ class Dispatcher:
     def _answer(self, ctx: Context) -> tuple[str, str | None] | None:
         waiting = questions.open_for(ctx.conn, ctx.chat.id, ctx.person.id, ctx.now)
         if waiting and CANCEL.fullmatch(ctx.text) and (ctx.addressed or ctx.now - waiting[0].asked_at <= ANSWER_WITHIN):
-            questions.close(ctx.conn, waiting[0].id)
-            return "cancelled", "好的，已取消。"
+            return "cancelled", self._cancel(ctx, waiting[0])
         for question in waiting:
             handler = self._by_name.get(question.capability)
             slot = handler.slot(question.slot) if handler else None
@@ -141,6 +141,15 @@ class Dispatcher:
                 raise RefusedAnswer(refusal.text, question.id) from refusal
         ctx.args = {}
         return None
+
+    def _cancel(self, ctx: Context, question: Question) -> str:
+        questions.close(ctx.conn, question.id)
+        handler = self._by_name.get(question.capability)
+        slot = handler.slot(question.slot) if handler else None
+        if slot is None or slot.on_cancel is None:
+            return "好的，已取消。"
+        ctx.args = dict(question.args)
+        return slot.on_cancel(ctx)
 
     def _choose(self, ctx: Context) -> Handler | None:
         for handler in self.handlers:

@@ -91,10 +91,17 @@ def read_decision(ctx: Context, text: str) -> str | None:
     return None if agreed is None else "yes" if agreed else "no"
 
 
+def drop_draft(ctx: Context) -> str:
+    """The drafter's word that it is not to go out."""
+    number = int(ctx.args["draft"])
+    broadcasts.drop(ctx.conn, number)
+    return f"好的，群发{number}号不发了。"
+
+
 @handler(
     "confirm_broadcast",
     slots=(
-        Slot("decision", read_decision),
+        Slot("decision", read_decision, on_cancel=drop_draft),
         Slot("draft", lambda ctx, text: broadcasts.get(ctx.conn, int(text))),
     ),
 )
@@ -105,8 +112,7 @@ def confirm_broadcast(ctx: Context, decision: str, draft: Broadcast) -> str:
     if decision == "edit":
         return change(ctx, draft)
     if decision == "no":
-        broadcasts.drop(ctx.conn, draft.id)
-        return f"好的，群发{draft.id}号不发了。"
+        return drop_draft(ctx)
     if decision == "hurry":
         broadcasts.reword(ctx.conn, draft.id, draft.text, urgent=True)
     return release(ctx, draft)

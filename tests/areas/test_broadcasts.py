@@ -108,6 +108,15 @@ async def test_what_cannot_be_changed_is_said(park: Park) -> None:
     assert await park.rows("select state from broadcast") == [("dropped",)]
 
 
+@pytest.mark.parametrize("word", ["取消", "算了吧", "退出"])
+async def test_a_cancelled_draft_is_dropped(park: Park, word: str) -> None:
+    cai = park.staff("蔡主任")
+    n = number(await cai.whispers("群发：明天上午9点义诊"))
+    assert await cai.whispers(word) == f"好的，群发{n}号不发了。"
+    assert await cai.whispers(f"群发进度 {n}") == f"群发{n}号已取消，没有发送。"
+    assert "没有等您确认" in (await cai.whispers("确认") or "")
+
+
 async def test_receipts_are_counted_in_silence(park: Park) -> None:
     cai, li, wang = park.staff("蔡主任"), park.member("李强"), park.member("王芳")
     sun = park.member("孙丽")
