@@ -2,11 +2,12 @@
 
 from bot.capability import Context, Handler, handler
 from bot.domain.people import STAFF
-from bot.domain.resources import fit, offers, terms
+from bot.domain.resources import fit, offers, requests, terms
 from bot.errors import Refusal
-from bot.notices.resources import line
+from bot.notices.resources import line, summary, wish
 
 _SHOWN = 12
+_STATES = {requests.OPEN: "还没有合适的", requests.ASKED: "已请对方确认", requests.MATCHED: "已定"}
 
 
 @handler(
@@ -35,6 +36,23 @@ def list_resources(ctx: Context) -> str:
 
 
 @handler(
+    "my_resources",
+    commands=(r"(?:请)?(?:查|看)?(?:一下|看|询)?我(?:登记|提供|发布)?的(?:资源|求助)(?:清单|列表|有哪些|呢)?\W*",),
+    title="我的资源、我的求助",
+    examples=("@小红 我的资源", "@小红 我的求助"),
+)
+def my_resources(ctx: Context) -> str:
+    """What the sender offers or, where asked for, looks for."""
+    if "求助" in ctx.said:
+        wanted = requests.of_seeker(ctx.conn, ctx.person.id)
+        lines = [f"· 求助{one.id}号 {wish(one)}：{_STATES[one.state]}" for one in wanted]
+        return "\n".join((f"您的求助{len(wanted)}项：", *lines)) if lines else "您现在没有求助。"
+    mine = offers.of_owner(ctx.conn, ctx.person.id, ctx.now)
+    lines = [f"· 资源{one.id}号 {summary(one)}" for one in mine]
+    return "\n".join((f"您登记的资源{len(mine)}项：", *lines)) if lines else "您还没有登记资源。"
+
+
+@handler(
     "withdraw_resource",
     commands=(
         r"(?:请)?(?:下架|撤下|撤销|取消|删除)\s*资源\s*[#第]?(?P<number>\d{1,9})\s*号?\W*",
@@ -57,4 +75,4 @@ def withdraw_resource(ctx: Context) -> str | None:
     return f"已下架资源{offered.id}号：{offered.name}。"
 
 
-HANDLERS: tuple[Handler, ...] = (list_resources, withdraw_resource)
+HANDLERS: tuple[Handler, ...] = (list_resources, my_resources, withdraw_resource)

@@ -181,3 +181,15 @@ async def test_the_quarters_lists_hold_the_resources(park: Park, huayi: Actor) -
     listed = await staff.whispers("三张清单")
     assert listed is not None
     assert "资源清单：1项\n· 资源1号 培训教室（可坐50人，工作日下午，免费）" in listed
+
+
+async def test_own_offers_and_requests_are_listed(park: Park, huayi: Actor, jin: Actor) -> None:
+    assert await huayi.whispers("我的资源") == "您还没有登记资源。"
+    await huayi.says(OFFER)
+    assert await huayi.whispers("我的资源") == ("您登记的资源1项：\n· 资源1号 培训教室（可坐50人，工作日下午，免费）")
+    await jin.says(SEEK)
+    assert await jin.says("@小红 我的求助") == (
+        "您的求助1项：\n· 求助1号 场地（7月30日（周三）下午，约40人）：已请对方确认"
+    )
+    assert await huayi.whispers("我的求助") == "您现在没有求助。"
+    assert len(await park.rows(RESOURCES)) == 1

@@ -94,6 +94,11 @@ def available(conn: Connection, now: datetime) -> list[Resource]:
     return _select(conn, resource.c.state == AVAILABLE, resource.c.valid_until > now)
 
 
+def of_owner(conn: Connection, owner_id: int, now: datetime) -> list[Resource]:
+    """What somebody has on offer, the newest first."""
+    return _select(conn, resource.c.owner_id == owner_id, resource.c.state == AVAILABLE, resource.c.valid_until > now)
+
+
 def offered_between(conn: Connection, start: datetime, end: datetime) -> list[Resource]:
     """What was offered from the first moment on and before the second, and not taken down, the newest first."""
     there = (resource.c.offered_at >= start, resource.c.offered_at < end)

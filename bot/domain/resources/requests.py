@@ -97,6 +97,11 @@ def same(conn: Connection, seeker_id: int, text: str, since: datetime) -> Reques
     return found[0] if found else None
 
 
+def of_seeker(conn: Connection, seeker_id: int) -> list[Request]:
+    """What somebody looks for and what is agreed and still to come, the oldest first."""
+    return _select(conn, request.c.seeker_id == seeker_id, request.c.state.in_((OPEN, ASKED, MATCHED)))
+
+
 def unanswered(conn: Connection, today: date) -> list[Request]:
     """What still waits for an offer, the oldest first."""
     later = sa.or_(request.c.day.is_(None), request.c.day >= today)
