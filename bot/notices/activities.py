@@ -71,7 +71,7 @@ def room(conn: Connection, what: Activity) -> str:
 def roster(title: str, entries: Sequence[tuple[str, int]], *, names: bool) -> str:
     """How many signed up, and with `names` who: of a list of names with how many people each stands for."""
     total = sum(people for _, people in entries)
-    text = f"「{title}」已报名{len(entries)}项、共{total}人"
+    text = f"「{title}」已报名{total}人"
     if not names or not entries:
         return text + "。"
     listed = "、".join(f"{name}（{count}人）" if count > 1 else name for name, count in entries)
