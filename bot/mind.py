@@ -10,7 +10,7 @@ from knowledge.faq import Answer, Entry, Faq
 from knowledge.reading import Reader, Reading
 from knowledge.taught import Match, Taught
 
-MAY_BE_QUESTIONS = frozenset({"ask_policy", "none", "query_duty", "help"})
+MAY_BE_QUESTIONS = frozenset({"ask_policy", "none", "query_activities", "query_duty", "help"})
 _ASKS = re.compile(
     r"[?？吗]|怎么|怎样|咋|如何|多少|多久|哪[里儿些个]|在哪|去哪|找谁|什么|啥|能不能|可不可以|要不要|需不需要"
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import answers
+from bot.domain.activities import lookup, names
 from bot.domain.needs import FALLBACK
 from bot.domain.people import HANDLER, STAFF
 from bot.notices.answers import hand_over, in_full
@@ -17,9 +18,19 @@ UNSETTLED = {
 }
 
 
+def names_no_activity(ctx: Context) -> bool:
+    """Whether what reads as a question about activities is one that the base surely answers: it names none here."""
+    surely = ctx.answer is not None and ctx.answer.id is not None
+    if ctx.reading.intent != "query_activities" or not surely or "活动" in ctx.said:
+        return False
+    called = str(ctx.slots.get("activity") or "")
+    return not names.named(ctx.said, lookup.in_reach(ctx.conn, ctx.chat, ctx.person, ctx.now), called)
+
+
 @handler(
     "ask_policy",
     intents=("ask_policy",),
+    when=names_no_activity,
     overhear=True,
     title="问政策",
     examples=("生育津贴怎么领", "@小红 公司拖欠工资怎么办"),
