@@ -127,7 +127,8 @@ class Slot:
 
     name: str
     read: Read
-    ask: Callable[[Context], str] | None = None  # None: never asked for; the handler copes with None
+    # None: never asked for, the handler copes with None. Where the wording is None the bot stays silent.
+    ask: Callable[[Context], str | None] | None = None
     find: Callable[[Context], Any] | None = None  # looks in the message, then in what is known
     within: timedelta = ANSWER_WITHIN
     on_cancel: Callable[[Context], str] | None = None  # undoes what waits for the answer; returns what is said

@@ -173,6 +173,8 @@ class Dispatcher:
                 value = slot.find(ctx)
             if value is None and slot.ask is not None:
                 wording = slot.ask(ctx)
+                if wording is None:
+                    return None
                 known = {"said": ctx.said, "slots": dict(ctx.slots)}
                 ctx.ask(handler.name, slot.name, {**ctx.args, **known}, within=slot.within)
                 return wording

@@ -48,11 +48,13 @@ def find_need(candidates: Callable[[Context], list[Need]]) -> Callable[[Context]
     return find
 
 
-def ask_need(candidates: Callable[[Context], list[Need]], verb: str) -> Callable[[Context], str]:
+def ask_need(candidates: Callable[[Context], list[Need]], verb: str) -> Callable[[Context], str | None]:
     """Which one? with the numbers that are possible."""
 
-    def ask(ctx: Context) -> str:
+    def ask(ctx: Context) -> str | None:
         possible = candidates(ctx)
+        if not possible and not ctx.addressed:
+            return None  # overheard, and nothing here that it can be about: talk
         if not possible:
             raise Refusal(f"没有找到可以{verb}的诉求，请写上编号，比如「101号」。")
         lines = [f"{need.id}号 {need.category}·{mask(need.text)[:16]}" for need in possible[:5]]

@@ -69,6 +69,10 @@ _UNQUOTED = frozenset({"rating", "urgent", "people", "month"})
 """Slots that only the sender's own words give: a quoted question lists all ratings."""
 
 
+_NO_TIMES = ("company", "name", "place")
+"""Slots that a time is never the value of."""
+
+
 def fill(intent: str, cleaned: Cleaned, now: datetime, role: str, find: Find = spans.find) -> Slots:
     """The slots of `intent` that the message states, except `category`; `now` is aware. Never raises.
 
@@ -82,13 +86,19 @@ def fill(intent: str, cleaned: Cleaned, now: datetime, role: str, find: Find = s
         value = extract(text, now, find)
         if value is None and quoted and slot not in _UNQUOTED:
             value = extract(quoted, now, find)
-        if value is not None:
+        if value is not None and not (slot in _NO_TIMES and _is_time(str(value), now)):
             slots[slot] = value
     if intent == "solitaire":
         slots |= _solitaire(cleaned.text) or _solitaire(quoted)
     if intent in ("book_venue", "publish_activity"):
         slots |= _times(cleaned.text, now) or _times(quoted, now)
     return slots
+
+
+def _is_time(words: str, now: datetime) -> bool:
+    """Whether the words say a time and nothing else: 今天下午."""
+    said = times.when(words, now)
+    return said is not None and said.span == (0, len(words))
 
 
 def _solitaire(text: str) -> Slots:
