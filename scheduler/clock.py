@@ -6,6 +6,7 @@ again after growing waits.
 """
 
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,17 +71,27 @@ class Job:
 
 def cron(**fields: str) -> DueBetween:
     """Due by a cron expression in Shanghai time, such as `cron(hour="9", minute="0")`."""
-    trigger = CronTrigger(timezone=SHANGHAI, **fields)
+    return _Cron(CronTrigger(timezone=SHANGHAI, **fields))
 
-    def due(_conn: Connection, after: datetime, until: datetime) -> list[Due]:
-        found = []
-        moment = trigger.get_next_fire_time(None, after + timedelta(microseconds=1))
-        while moment is not None and moment <= until:
-            found.append(Due(moment))
-            moment = trigger.get_next_fire_time(moment, moment + timedelta(microseconds=1))
-        return found
 
-    return due
+class _Cron:
+    """The moments of a trigger, each calculated once: a replay asks for the same months again and again."""
+
+    def __init__(self, trigger: CronTrigger) -> None:
+        self._trigger = trigger
+        self._since: datetime | None = None
+        self._moments: list[datetime] = []
+
+    def __call__(self, _conn: Connection, after: datetime, until: datetime) -> list[Due]:
+        if self._since is None or after < self._since:
+            self._since, self._moments = after, []
+        while (last := self._moments[-1] if self._moments else self._since) <= until:
+            following = self._trigger.get_next_fire_time(None, last + timedelta(microseconds=1))
+            if following is None:
+                break
+            self._moments.append(following)
+        first, end = bisect_right(self._moments, after), bisect_right(self._moments, until)
+        return [Due(moment) for moment in self._moments[first:end]]
 
 
 class Scheduler:
