@@ -8,6 +8,7 @@ from bot.domain import (
     answers,
     broadcasts,
     duty,
+    learning,
     menus,
     needs,
     people,
@@ -40,6 +41,7 @@ AREAS = (
     visits,
     menus,
     solitaires,
+    learning,
     clock,
 )
 
