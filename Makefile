@@ -57,7 +57,7 @@ bench: setup
 	$(BIN)/python -m tests.bench
 
 lock:
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra wechaty --group dev \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra wechaty --extra wecom --group dev \
 		--generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 
 clean:
