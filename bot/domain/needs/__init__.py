@@ -4,62 +4,30 @@ Every change is an event (who, when, what, from which message); the state in `ne
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, metadata
+from bot.domain.needs.tables import (
+    CATEGORIES,
+    FALLBACK,
+    FIRST_NUMBER,
+    LEVELS,
+    NEED,
+    By,
+    Need,
+    need,
+    need_access,
+    need_event,
+)
 from bot.domain.worktime import add_workdays, add_working_hours
 from bot.errors import Refusal
 
-CATEGORIES = ("党建指导", "人才服务", "综合服务", "金融服务", "法律服务", "物业服务", "社会服务")
-FALLBACK = "综合服务"
-FIRST_NUMBER = 101
-"""Numbers have three digits from the start, so that nobody mistakes 3号楼 or a digit answer for one."""
 MAX_REOPENED = 2
-LEVELS = ("网格", "社区", "街道", "区级")
 SHOWN = 20
-"""Needs that are looked at when one of several may be meant."""
-
-need = sa.Table(
-    "need",
-    metadata,
-    sa.Column("id", Id, primary_key=True),  # the number that people use
-    sa.Column("category", sa.String(16), nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("place", sa.String(64)),
-    sa.Column("company", sa.String(64)),
-    sa.Column("phone", sa.String(20)),
-    sa.Column("contact", sa.String(32)),
-    sa.Column("urgent", sa.Boolean, nullable=False),
-    sa.Column("reporter_id", Id, sa.ForeignKey("person.id"), nullable=False, index=True),
-    sa.Column("chat_id", Id, sa.ForeignKey("chat.id"), nullable=False),
-    sa.Column("handler_id", Id, sa.ForeignKey("person.id")),
-    sa.Column("same_as_id", Id, sa.ForeignKey("need.id")),  # another reporter's need of the same kind
-    sa.Column("state", sa.String(16), nullable=False, index=True),
-    sa.Column("level", sa.Integer, nullable=False),
-    sa.Column("reopened", sa.Integer, nullable=False),
-    sa.Column("rating", sa.String(16)),
-    sa.Column("reported_at", UTCDateTime, nullable=False, index=True),
-    sa.Column("respond_by", UTCDateTime),
-    sa.Column("resolve_by", UTCDateTime),
-    sa.Column("resolved_at", UTCDateTime),
-)
-
-need_event = sa.Table(
-    "need_event",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("need_id", Id, sa.ForeignKey("need.id"), nullable=False, index=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("actor_id", Id, sa.ForeignKey("person.id")),  # None: the clock
-    sa.Column("at", UTCDateTime, nullable=False),
-    sa.Column("note", sa.Text, nullable=False, default=""),
-    sa.Column("inbox_id", Id),
-)
 
 STATES = {
     "reported": "待派单",
@@ -90,52 +58,6 @@ TRANSITIONS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-need_access = sa.Table(  # who saw the full contact, and when
-    "need_access",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("need_id", Id, sa.ForeignKey("need.id"), nullable=False),
-    sa.Column("person_id", Id, sa.ForeignKey("person.id"), nullable=False),
-    sa.Column("at", UTCDateTime, nullable=False),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One need as it stands."""
-
-    id: int
-    category: str
-    text: str
-    place: str | None
-    company: str | None
-    phone: str | None
-    contact: str | None
-    urgent: bool
-    reporter_id: int
-    chat_id: int
-    handler_id: int | None
-    state: str
-    level: int
-    reopened: int
-    rating: str | None
-    reported_at: datetime
-    respond_by: datetime | None
-    resolve_by: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who does something, when, and in which message. `actor_id` None is the clock."""
-
-    actor_id: int | None
-    at: datetime
-    inbox_id: int | None = None
-
-
-NEED = [need.c[name] for name in Need.__slots__]
-
-
 def report(conn: Connection, by: By, *, category: str, text: str, chat_id: int, **details: Any) -> Need:
     """Record a new need. `details`: place, company, phone, contact, urgent."""
     number = (conn.scalar(sa.select(sa.func.max(need.c.id))) or FIRST_NUMBER - 1) + 1
@@ -153,7 +75,7 @@ def report(conn: Connection, by: By, *, category: str, text: str, chat_id: int, 
             reported_at=by.at,
             respond_by=respond_by,
             resolve_by=resolve_by,
-            **{"urgent": False, **details},
+            **{"urgent": False, "complex": False, "source": "chat", "extended": 0, **details},
         )
     )
     _note(conn, number, "created", by)
