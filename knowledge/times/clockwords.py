@@ -80,6 +80,12 @@ def _bare(match: re.Match[str]) -> Values:
     return _clock(group_number(match, "hour"), 0, sure=False)
 
 
+def _follows(match: re.Match[str]) -> Values:
+    """Whether a list goes on with the very next day or month, so that it names a stretch: 18、19日."""
+    before = _NUMBER_BEFORE.search(match.string[max(0, match.start() - 4) : match.start()])
+    return () if before and number(before[1]) + 1 == group_number(match, "next") else None
+
+
 def _length(match: re.Match[str]) -> Values:
     """(months, days, minutes, working days)."""
     return read_length(match["length"])
@@ -93,6 +99,7 @@ def _signed(match: re.Match[str]) -> Values:
     return -1 if back else 1, *read_length(match["length"])
 
 
+_NUMBER_BEFORE = re.compile(rf"(\d{{1,2}}|[{_CN}]{{1,3}})[日号]?$")
 _DAY_OF_MONTH = re.compile(r"\d{1,2}日")
 _CN_MONTHS = "[两三四五六七八九十]月"
 _PAST = "过去|刚过去|最近|近|此前|之前|以往"
@@ -121,7 +128,6 @@ LENGTH_RULES: tuple[Rule, ...] = (
     rule(Kind.WITHIN, NUMERALS + "半", rf"(?P<length>{LENGTH})(?:[之以]内|内(?![容部外])|里头?(?!面))", _length),
     rule(Kind.WINDOW, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>以来|来)", _signed),
     rule(Kind.WINDOW, "过刚最近此之以未接今往随后", rf"(?P<way>{_PAST}|{_COMING})的?这?\s?(?P<length>{LENGTH}|{_CN_MONTHS})[之以]?[内里]?", _window),
-    rule(Kind.WINDOW, "今", r"今明两[天日]", lambda _: (1, 0, 1, 0, 0)),
 )  # fmt: skip
 
 CLOCK_RULES: tuple[Rule, ...] = (
@@ -136,7 +142,7 @@ CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.LENGTH, NUMERALS + "半", rf"(?P<length>{LENGTH})(?<!日)", _length),
     rule(Kind.PART, "凌黎拂清大一早晨头前上晌正中午下后过傍黄擦晚夜深半黑", rf"(?:{_LONG_PARTS})(?![好茶餐饭])", _part),
     rule(Kind.PART, "早", rf"早(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每])早(?!已|餐|饭|就)", _part),
-    rule(Kind.PART, "晚", rf"晚(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每周一二三四五六日号天])晚(?![会餐宴饭点报归辈安婚年])", _part),
+    rule(Kind.PART, "晚", rf"晚(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每周一二三四五六日号天])晚(?![会餐宴饭点报归辈安婚年些])", _part),
     rule(Kind.PART, "晨夜", r"(?<=[今明昨当每])[晨夜]", _part),
     rule(Kind.FILL, "全整", r"(?:全天|整天|一整天)"),
     rule(Kind.FILL, "当那这同", r"(?:当|那|这|同)[天日](?!津)|[那这]个?(?=周|星期|礼拜)"),
@@ -147,8 +153,9 @@ CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.REPEAT, "每", r"每一?个?月|每逢(?=\d)", lambda _: (3, 0)),
     rule(Kind.REPEAT, "每历年", r"每一?年|历年|年年", lambda _: (4, 0)),
     rule(Kind.UNTIL_NOW, "到至", r"(?:到|至)(?:今天|今日|今(?![年晚早后明])|现在|目前|此刻)(?:为止)?"),
+    rule(Kind.TO, "、和及", rf"(?:(?<=[日号])|(?<=[\d{_CN}])(?=、))[、和及](?=(?:\d{{1,2}}月)?(?P<next>\d{{1,2}}|[{_CN}]{{1,3}})[日号月])", _follows),
     rule(Kind.TO, "-~至到直和与", r"-{1,3}|~{1,2}|至|直?到|[和与](?=[^,。\n]{1,12}之?间)"),
-    rule(Kind.BEFORE, "之以或前止为", r"[之以或]前|前(?![往提台期后面来排身方线沿景进行者天日年儿\d]|[一二三四五六七八九十两]个?(?:天|名|月|季|周))|为止|止(?!步)"),
+    rule(Kind.BEFORE, "之以或前止为下", r"(?:下班)?[之以或]前|下班前|前(?![往提台期后面来排身方线沿景进行者天日年儿\d]|[一二三四五六七八九十两]个?(?:天|名|月|季|周))|为止|止(?!步)"),
     rule(Kind.AFTER, "之以后", r"[之以]后|后(?![天面台勤续门期备排方年])"),
     rule(Kind.WITHIN, "之以内", r"[之以]内|内(?![容部外务])", lambda _: ()),
     rule(Kind.SINCE, "起开以", r"起(?![来草诉名步床初码飞点重航跑吊身立])|开始|以来"),

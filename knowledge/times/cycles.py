@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from knowledge.times.daywords import HOLIDAYS
 from knowledge.times.durations import add_months
 from knowledge.times.sides import Side
 from knowledge.times.tokens import Kind, Token
@@ -18,7 +19,7 @@ def cycle_of(side: Side, past: bool) -> str:
     first = side.chain[0]
     if first.kind in (Kind.MONTH, Kind.DATE, Kind.LUNAR) and first.values[0]:
         return ""
-    if first.kind in _YEARLY:
+    if first.kind in _YEARLY or (first.kind is Kind.SEASON and first.values[0] >= HOLIDAYS):
         return "year"
     if past and first.kind is Kind.QUARTER and first.values[0] == 0:
         return "quarter"

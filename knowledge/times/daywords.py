@@ -26,6 +26,8 @@ _UNITS = {
     "工作日": WORKDAY, "上班日": WORKDAY, "交易日": WORKDAY, "天": DAY_UNIT, "日": DAY_UNIT, "周": WEEK_UNIT,
     "星期": WEEK_UNIT, "礼拜": WEEK_UNIT, "月": MONTH_UNIT, "年": YEAR_UNIT, "季度": QUARTER_UNIT, "周末": WEEKEND,
 }  # fmt: skip
+HOLIDAYS = 4
+"""The first season that is a school holiday; spring to winter alone name no time, but a kind: 春季运动会."""
 _UNIT = rf"(?P<unit>周末|工作日|上班日|交易日|{_WEEK}[一二三四五六日天](?![次回])|周|星期|礼拜|天|日|月|季度)"
 
 
@@ -52,6 +54,11 @@ _YEAR_WORDS = {
 }
 
 
+def _decade(match: re.Match[str]) -> Values:
+    """(0, first year, years)."""
+    return 0, 1900 + group_number(match, "tens"), 10
+
+
 def _near_year(match: re.Match[str]) -> Values:
     word = match["word"]
     if word in _YEAR_WORDS:
@@ -68,6 +75,12 @@ def _step(words: str) -> int:
 def _quarter(match: re.Match[str]) -> Values:
     value = 4 if match["n"] in "末" else group_number(match, "n")
     return (0, value) if 1 <= value <= 4 else None
+
+
+def _two_months(match: re.Match[str]) -> Values:
+    """(0, month, months)."""
+    first = group_number(match, "n")
+    return (0, first, 2) if group_number(match, "next") == first + 1 else None
 
 
 def _month(match: re.Match[str]) -> Values:
@@ -112,10 +125,14 @@ def _day(match: re.Match[str]) -> Values:
 
 
 def _near(match: re.Match[str]) -> Values:
-    """(days from today, whether counted from a day named before)."""
+    """(days from today, whether counted from a day named before); a third number says how many days follow."""
     step = {"前": -2, "昨": -1, "今": 0, "本": 0, "当": 0, "明": 1, "赶": 1, "后": 2}[match["word"][0]]
     big = len(match.groupdict().get("big") or "")
     return step + (big if step > 0 else -big), 0
+
+
+def _two_days(match: re.Match[str]) -> Values:
+    return {"昨": -1, "今": 0, "明": 1}[match[0][0]], 0, 2 if match[0].startswith("今明后") else 1
 
 
 def _week(match: re.Match[str]) -> Values:
@@ -160,6 +177,7 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.YEAR, NUMERALS, r"(?<![\s\S])(?P<year>\d\d|[零一二三四五六七八九]{2})年(?![\s\S])", _year),
     rule(Kind.YEAR, "12零一二", rf"(?P<year>\d{{4}}|[{_CN}]{{4}})\s?年(?:度)?(?![龄级])", _year),
     rule(Kind.YEAR, "12", rf"(?P<year>(?:19|20)\d\d)(?=(?:{_TO})(?:(?:19|20)\d\d)年)", _year),
+    rule(Kind.YEAR, "56789五六七八九", r"(?<!\d)(?P<tens>[5-9]0|[五六七八九]十)年代", _decade),
     rule(
         Kind.YEAR, "0123456789零一二三四五六七八九",
         r"(?P<year>\d{2}|[零一二三四五六七八九]{2})年度?(?=\s?的?(?:\d{1,2}月|[一二三四五六七八九十正腊冬元]{1,2}月|第?[一二三四1-4]季|首季|"
@@ -187,6 +205,8 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.LUNAR, "大年", r"(?P<new_year>大年|(?<![今明去\d])年)(?P<day>初[一二三四五六七八九十])(?![季级])", _lunar),
     rule(Kind.LUNAR, "初廿", r"(?P<day>初[四五六七八九十](?![中年级])|廿[一二三四五六七八九])", _lunar),
     rule(Kind.FILL, "农阴", r"[农阴]历"),
+    rule(Kind.MONTH, NUMERALS, r"(?P<n>[一二三四五六七八九])(?P<next>[二三四五六七八九十])月份?|(?<![\d.])(?P<m>\d{1,2})(?=、\d{1,2}月)",
+         lambda m: _two_months(m) if m["n"] else (0, int(m["m"])) if 1 <= int(m["m"]) <= 12 else None),
     rule(Kind.MONTH, NUMERALS + "元", r"(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2}|元)\s?月(?:份)?(?![龄嫂饼子])",
          lambda m: (0, 1) if m["n"] == "元" else _month(m)),
     rule(Kind.MONTH, NUMERALS, rf"(?<!月)(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?={_TO}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月)", _month),
@@ -207,15 +227,18 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.FIRST_N, "后最", rf"(?P<last>最?后)\s?(?P<n>{_NUM})个?\s?(?P<unit>季度|天|周|星期|礼拜|月|工作日)", _nth),
     rule(Kind.DAY, NUMERALS, rf"(?P<n>\d{{1,2}}|[{_CN}]{{2,3}}|[二三四五六七八九十]|(?<=月)一)\s?[日号]{_NOT_A_DAY}|(?P<one>一)号{_NOT_A_DAY}(?=[上下早晚中前之开截以,。 ]|$)",
          lambda m: _day(m) if m["n"] else (1,)),
-    rule(Kind.DAY, NUMERALS, rf"(?P<n>{_NUM})(?={_TO}{_NUM}[日号]{_NOT_A_DAY})", _day),
+    rule(Kind.DAY, NUMERALS, rf"(?P<n>{_NUM})(?={_TO}{_NUM}[日号]{_NOT_A_DAY})|(?<=月)(?P<m>{_NUM})(?=[、和及]{_NUM}[日号])", lambda m: _day(m) if m["n"] else (group_number(m, "m"),)),
     rule(Kind.DAY, NUMERALS, rf"(?<=月)(?P<n>{_NUM})(?=\s?(?:上午|下午|早|晚|中午|凌晨|傍晚|\(?周|-|~|至|到|$))", _day),
     rule(Kind.DAY, "123", r"(?:(?<=[日号]-)|(?<=[日号]~)|(?<=[日号]至)|(?<=[日号]到))(?P<n>\d{1,2})(?![\d:点时月.年人个名])", _day),
+    rule(Kind.NEAR, "今明昨", r"(?P<word>[今昨])(?P<two>[明今])两?[天日]|明后两?[天日](?!气)|今明后三?天", _two_days),
+    rule(Kind.NEAR, "即", r"即日(?=起)", lambda _: (0, 0)),
     rule(Kind.NEAR, "大前后", r"(?P<big>大{0,3})(?<![目以之先])(?P<word>[前后])(?:天(?!气)|日|儿个?)", _near),
-    rule(Kind.NEAR, "今明昨赶本", r"(?P<word>今|明|昨|赶明|本(?=日))(?:天|日(?!头条)|儿个?)|(?P<rush>赶明(?!天))", lambda m: (1, 0) if m["rush"] else _near(m)),
+    rule(Kind.NEAR, "今明昨赶本", r"(?P<word>今|明|昨|赶明|本(?=日))(?:天|日(?!头条)|儿个?|个儿?(?=[早晚\d]|[上下中]午))|(?P<rush>赶明(?!天))", lambda m: (1, 0) if m["rush"] else _near(m)),
     rule(Kind.NEAR, "今明昨后当", r"(?<!如)(?<!至(?=今))(?P<word>今|明|昨|后|当)(?=[早晚晨夜]|中午)", _near),
     rule(Kind.NEAR, "次翌隔转第", r"次日|翌日|隔天|转天|第二天", lambda _: (1, 1)),
     rule(Kind.WEEKDAY, "周星礼", rf"(?:(?<=[每逢])|(?<=每个)|(?<=每逢)){_WEEK}{_DAY_LIST}(?:[、,和及]?{_WEEK}?[一二三四五六日天](?![次回点时月\d一起到]|{_TO})){{1,6}}", _weekdays),
     rule(Kind.WEEK, "上下本这当", rf"(?P<step>上{{1,4}}|(?<!一)下{{1,4}}|本|这|当)一?个?{_WEEK}(?:(?:的?{_WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
+    rule(Kind.WEEKDAY, "一二三四五六日天", r"(?<=[\d日号]\()(?P<day>[一二三四五六日天])(?=\))", lambda m: _span(m["day"])),
     rule(Kind.WEEKDAY, "周星礼双", rf"{_WEEK}(?P<day>{_ONE_DAY})|(?P<both>双休日)", lambda m: _span("末" if m["both"] else m["day"])),
     rule(Kind.WEEKDAY, "一二三四五六日天", rf"(?:(?<=[周期拜][一二三四五六]至)|(?<=[周期拜][一二三四五六]到)|(?<=[周期拜][一二三四五六]-)|(?<=[周期拜][一二三四五六]~))(?P<day>{_DAY_LIST})", lambda m: _span(m["day"])),
     rule(Kind.FESTIVAL, FIRSTS, FESTIVAL),

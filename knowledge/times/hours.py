@@ -18,8 +18,11 @@ def at(day: date, minutes: int = 0) -> datetime:
 def minutes_of(clock: tuple[int, ...], part: int | None) -> int:
     """Minutes from midnight: the part of the day decides; without one, 1 to 5 o'clock are in the afternoon."""
     hour, minute, sure = clock
+    name = "" if part is None else _NAMES[part]
     if not sure:
-        hour = _hour_in(hour, "" if part is None else _NAMES[part])
+        hour = _hour_in(hour, name)
+    elif hour == 0 and name in ("晚", "夜"):
+        hour = 24
     return hour * 60 + minute
 
 

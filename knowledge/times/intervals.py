@@ -16,8 +16,8 @@ Narrow = Callable[[Interval | None, Token, Base], Interval | None]
 
 
 def _year(_: Interval | None, token: Token, base: Base) -> Interval | None:
-    relative, value = token.values
-    return months(date(base.today.year + value if relative else value, 1, 1), 12)
+    relative, value, *years = token.values
+    return months(date(base.today.year + value if relative else value, 1, 1), 12 * (years[0] if years else 1))
 
 
 def _half(context: Interval | None, token: Token, base: Base) -> Interval | None:
@@ -40,10 +40,10 @@ def _season(context: Interval | None, token: Token, base: Base) -> Interval | No
 
 
 def _month(context: Interval | None, token: Token, base: Base) -> Interval | None:
-    relative, value = token.values
+    relative, value, *count = token.values
     if relative:
         return months(add_months(base.today.replace(day=1), value))
-    return months(date((context.first if context else base.anchor).year, value, 1))
+    return months(date((context.first if context else base.anchor).year, value, 1), *count)
 
 
 def _lunar(context: Interval | None, token: Token, base: Base) -> Interval | None:
@@ -73,6 +73,7 @@ def _next_lunar(day: int, anchor: date) -> Interval | None:
 def _edge(context: Interval | None, token: Token, base: Base) -> Interval | None:
     edge, of = token.values
     whole = context or {
+        0: months(base.anchor) if base.cyclic else None,
         1: months(base.today),
         2: months(date(base.today.year, 1, 1), 12),
         3: months(quarter_start(base.today), 3),
@@ -112,10 +113,10 @@ def _date(context: Interval | None, token: Token, base: Base) -> Interval | None
 
 
 def _near(context: Interval | None, token: Token, base: Base) -> Interval | None:
-    step, following = token.values
+    step, following, *more = token.values
     day = base.today + timedelta(days=step)
     if context is None:
-        return days(day)
+        return days(day, 1 + sum(more))
     if following:
         return days(context.last + timedelta(days=1))
     if context.length == 7:

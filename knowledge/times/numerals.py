@@ -1,8 +1,11 @@
 """Numbers and characters as time phrases write them."""
 
+import re
+
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3, "首": 1, "元": 1}
 _TENS = {"十": 10, "廿": 20, "卅": 30}
 
+_ISO = re.compile(r"(?<=\d)T(?=\d\d:)")
 _FOLD = {0xFF01 + i: 0x21 + i for i in range(94)}
 _FOLD |= str.maketrans(
     "週點號農曆歷個後鐘鍾時間禮兩節開內來過這從現國慶陽臘閏雙終晩勞動婦兒黨軍師聖誕萬親處驚蟄穀種滿結會當頭幾鍊內周"
@@ -14,7 +17,8 @@ _FOLD |= str.maketrans(
 
 def fold(text: str) -> str:
     """The text with half-width and simplified characters, as long as before, so that places in it stay."""
-    return text.translate(_FOLD)
+    text = text.translate(_FOLD)
+    return _ISO.sub(" ", text) if "T" in text else text
 
 
 def number(word: str) -> int:

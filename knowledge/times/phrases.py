@@ -92,6 +92,8 @@ class _Reader:
         if cursor.take(Kind.UNTIL_NOW):
             return self._until_now(side, interval)
         place = cursor.place
+        if cursor.peek(Kind.SINCE) and cursor.peek(Kind.TO, ahead=1):
+            cursor.take(Kind.SINCE)
         if cursor.take(Kind.TO):
             other = cursor.side(first=False)
             built = (
