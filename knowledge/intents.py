@@ -4,8 +4,9 @@ Linear scores over the features of `features.py`, turned into probabilities by a
 writers left out of training. numpy only; `train.py` makes the file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,17 @@ Floats = NDArray[np.float32]
 _SLOT_BITS = 22
 _SHIFT = np.uint32(32 - _SLOT_BITS)
 _WEIGHTS = np.array([WEIGHTS[block] for block in BLOCKS])
+_EMPTY = frozenset(
+    [
+        *"\n ,。!?;:、.~()的了着过得地是就也都和与在有个吗呢吧啊呀哦嗯我你您他她它这那不没0@PU",
+        "我们",
+        "咱们",
+        "你们",
+        "这个",
+        "那个",
+    ]
+)
+"""Words and signs that say nothing by themselves."""
 MODEL = Path(__file__).parent / "data" / "intents.npz"
 
 
@@ -60,8 +72,10 @@ class Vocabulary:
 
     def vector(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], Floats]:
         """Give the known rows once each, and their values; each block has its weight as length."""
-        rows = np.sort(rows)
-        rows = rows[np.diff(rows, prepend=np.int32(-1)) > 0]
+        rows = np.sort(rows[rows >= 0])
+        first = np.ones(len(rows), dtype=np.bool_)
+        np.not_equal(rows[1:], rows[:-1], out=first[1:])
+        rows = rows[first]
         values, blocks = self.rarity[rows], self.blocks[rows]
         lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
         scales = (_WEIGHTS / np.maximum(lengths, 1e-9)).astype(np.float32)
@@ -79,11 +93,11 @@ def softmax(scores: Floats, temperature: float) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What the model thinks: a probability per intent, and the service group it would be."""
+    """What the model thinks: a probability per intent, the service group it would be, and what speaks for an intent."""
 
     odds: Mapping[str, float]
     category: str
-    words: tuple[str, ...]
+    telling: Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +138,14 @@ class IntentModel:
         count = len(self.intents)
         odds = softmax(scores[:count], self.temperature)
         category = self.categories[int(scores[count:].argmax())]
-        telling = self._telling(sketch.words, found[: len(sketch.words)], int(odds.argmax()))
+        words, known = sketch.words, found[: len(sketch.words)]
+        telling = partial(self._telling, words, known)
         return Guess(dict(zip(self.intents, odds.tolist(), strict=True)), category, telling)
 
-    def _telling(self, words: Sequence[str], rows: NDArray[np.int32], intent: int, most: int = 3) -> tuple[str, ...]:
-        """Find the words that speak most for an intent."""
-        gains = np.where(rows >= 0, self.weights[rows, intent] * self.vocabulary.rarity[rows], 0)
-        order = np.argsort(-gains, kind="stable")[: 2 * most]
-        telling = dict.fromkeys(words[i] for i in order if gains[i] > 0)
+    def _telling(self, words: Sequence[str], rows: NDArray[np.int32], intent: str, most: int = 3) -> tuple[str, ...]:
+        """Find the words that speak most for an intent: no particles, no signs."""
+        column = self.intents.index(intent)
+        gains = np.where(rows >= 0, self.weights[rows, column] * self.vocabulary.rarity[rows], 0)
+        order = np.argsort(-gains, kind="stable")
+        telling = dict.fromkeys(words[i] for i in order if gains[i] > 0 and words[i] not in _EMPTY)
         return tuple(telling)[:most]

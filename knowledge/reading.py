@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from knowledge.intents import Guess, IntentModel
+from knowledge.lessons import name_of
 from knowledge.normalize import Cleaned, Quote, clean
 from knowledge.shape import Setting
 from knowledge.slots import fill
@@ -20,6 +21,7 @@ GROUPED = frozenset({"report_need", "ask_policy"})
 """Intents that concern one of the seven service groups."""
 OVERHEARD_LEAST = 0.89
 """How likely the best guess of a wish must be, against silence, before an overheard message is acted on."""
+TOLD = "按更正"
 
 _CARDS = frozenset(
     "链接|文件|名片|个人名片|小程序|转账|微信红包|收款到账|语音通话|视频通话|音乐|视频号|公众号文章".split("|")  # noqa: SIM905
@@ -79,6 +81,19 @@ def by_model(guess: Guess, setting: Setting) -> tuple[str, float, str]:
     return silence, 1.0 - chance, wish
 
 
+def because(guess: Guess, setting: Setting, intent: str, confidence: float, runner_up: str) -> str:
+    """Say in plain Chinese what decided: the words, how sure it is, what else it may have been."""
+    words = "".join(f"「{word}」" for word in guess.telling(intent)) or "整句的样子"
+    second = name_of(runner_up)
+    if setting.addressed or intent not in SILENT:
+        return f"读作{name_of(intent)}，凭{words}，把握{confidence:.2f}；其次像{second}（{guess.odds[runner_up]:.2f}）"
+    said = "".join(f"「{word}」" for word in guess.telling(runner_up)) or "整句的样子"
+    return (
+        f"读作{name_of(intent)}，凭{words}，把握{confidence:.2f}；其次像{second}，凭{said}，"
+        f"{1 - confidence:.2f}，没到插话的{OVERHEARD_LEAST:.2f}"
+    )
+
+
 class Reader:
     """Reads messages; holds nothing but the model, so one serves all threads."""
 
@@ -96,19 +111,24 @@ class Reader:
         reader.read(cleaned.text, chat="private", mentioned=False, role="member", now=now)
         return reader
 
-    def read(self, text: str, *, chat: str, mentioned: bool, role: str, now: datetime) -> Reading:
-        """Read one message; `now` is aware and the time of sending. Never raises on any text."""
+    def read(self, text: str, *, chat: str, mentioned: bool, role: str, now: datetime, intent: str = "") -> Reading:
+        """Read one message; `now` is aware and the time of sending. Never raises on any text.
+
+        With an `intent`, that is what the message is, as somebody says who knows; the rest is read as ever.
+        """
         cleaned = clean(text)
         setting = Setting(chat, mentioned or cleaned.mentioned, role)
         category = ""
-        if settled := by_rule(cleaned, setting):
+        if intent:
+            category, confidence, runner_up, why = self._model.guess(cleaned, setting).category, 1.0, "none", TOLD
+        elif settled := by_rule(cleaned, setting):
             intent, why = settled
             confidence, runner_up = 1.0, "none"
         else:
             guess = self._model.guess(cleaned, setting)
             intent, confidence, runner_up = by_model(guess, setting)
             category = guess.category
-            why = f"{'、'.join(guess.words) or '语境'};{confidence:.2f},次选 {runner_up}"
+            why = because(guess, setting, intent, confidence, runner_up)
         slots = fill(intent, cleaned, now, role)
         if intent in GROUPED and category:
             slots["category"] = category

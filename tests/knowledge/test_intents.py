@@ -38,7 +38,7 @@ def test_odds_are_probabilities(model: IntentModel) -> None:
 
 
 def test_names_the_words_that_tell(model: IntentModel) -> None:
-    assert "签到" in model.guess(clean("我来签到"), GROUP).words
+    assert "签到" in model.guess(clean("我来签到"), GROUP).telling("check_in")
 
 
 def test_training_twice_gives_the_same_bytes(tmp_path_factory: pytest.TempPathFactory) -> None:
