@@ -24,7 +24,7 @@ def load(conn: Connection, channel: str, now: datetime) -> bool:
         organisations = _organisations(conn, district["organisations"])
         _people(conn, district["people"], organisations, now)
         root = next(iter(organisations.values()))
-        activities.plan.load(conn, district["activities"], district["theme"], root, now)
+        activities.example.load(conn, district["activities"], district["theme"], root, now)
         points.load(conn, district["goods"], district["points"])
         duty.load(conn, district["duty"])
         centre = district["service_centre"]
@@ -35,6 +35,16 @@ def load(conn: Connection, channel: str, now: datetime) -> bool:
         fresh = False
     _join(conn, district, organisations, channel)
     return fresh
+
+
+def join_webhook(conn: Connection, account: str, group: str) -> None:
+    """Know the one group of a webhook. It belongs to the organisation of that name, else to the district."""
+    if people.find_chat(conn, account, account):
+        return  # known already, and perhaps bound elsewhere since
+    chat = people.meet_chat(conn, account, account, title=group)
+    home = people.find_organisation(conn, group)
+    if home is not None:
+        people.bind_chat(conn, chat.id, home)
 
 
 @cache

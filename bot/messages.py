@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     JOINED = "joined"  # the bot entered a group
+    LOG_READ = "chat_log_read"  # all that a chat log tells has been read
     FILE = "file"
 
 
@@ -88,6 +89,10 @@ class Channel(Protocol):
 
     async def send(self, message: Outgoing) -> str | None:
         """Deliver one message; the platform's id of it, if any. Raises SendRefused or SendUnknown."""
+
+
+ONLY_MENTIONS = frozenset({"wecom"})
+"""Channels that hand over only the group messages that mention the bot."""
 
 
 def private_chat(person: str) -> str:

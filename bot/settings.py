@@ -15,7 +15,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""  # where people open the links that the bot sends; see pages_url
-    channels: str = "web"  # comma-separated: web, console, wechaty
+    channels: str = "web"  # comma-separated: web, console, wechaty, wecom, webhook
     nickname: str = "小红"
     log_level: str = "INFO"
 
@@ -27,9 +27,23 @@ class Settings(BaseSettings):
     wechaty_tls: bool = False
     wechaty_tls_name: str = ""  # the name in the gateway's certificate, where it is not the host
 
+    wecom_bot_id: str = ""
+    wecom_secret: str = ""
+    wecom_url: str = ""  # of a proxy or a test server; empty: the platform's own
+    wecom_ca_file: Path | None = None
+    webhooks: str = ""  # group=key, separated by commas
+    webhook_url: str = ""  # of a proxy or a test server; empty: the platform's own
+
     def pages_url(self) -> str:
         """The address of the pages: as people reach them, or else as they are served."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    def webhook_keys(self) -> dict[str, str]:
+        """The key of each group that has a webhook, by the group's name. Raises ValueError."""
+        pairs = [pair.partition("=") for pair in self.webhooks.split(",") if pair.strip()]
+        if not all(name.strip() and key.strip() for name, _, key in pairs):
+            raise ValueError("a webhook needs a group and a key")
+        return {name.strip(): key.strip() for name, _, key in pairs}
 
     def channel_names(self) -> list[str]:
         """The channels to start, in order."""

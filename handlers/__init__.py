@@ -14,6 +14,7 @@ from handlers import (
     resources,
     solitaires,
     statistics,
+    status,
     venues,
     visits,
 )
@@ -31,6 +32,7 @@ HANDLERS: tuple[Handler, ...] = (
     *receipts.HANDLERS,
     *visits.HANDLERS,
     *statistics.HANDLERS,
+    *status.HANDLERS,
     *duty.HANDLERS,
     *people.HANDLERS,
 )

@@ -15,6 +15,7 @@ from bot import app as composition
 from bot import district, inbox, outbox
 from bot.app import App
 from bot.channels.web import WebChannel
+from bot.channels.wecom.webhook import WebhookChannel
 from bot.clock import SystemClock
 from bot.commands.channels import make_channels
 from bot.errors import StartupError
@@ -58,7 +59,10 @@ async def serve(settings: Settings, channels: list[Channel], listening: socket.s
     running: list[Channel] = [Terminal(channel, stop) if channel.name == "console" else channel for channel in channels]
     app = composition.build(settings, SystemClock(), running, Mind(Reader.load()))
     for channel in channels:
-        await app.db.run(district.load, channel.name, app.clock.now())
+        if isinstance(channel, WebhookChannel):
+            await app.db.run(district.join_webhook, channel.name, channel.group)
+        else:
+            await app.db.run(district.load, channel.name, app.clock.now())
     async with composition.running(app):
         pages = await start_pages(app, channels, listening)
         log.info("ready", extra={"seconds": round(time.process_time(), 2)})
