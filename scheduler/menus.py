@@ -1,6 +1,8 @@
-"""月度菜单: pushed on the month's first working day, 必选 reminded on the 20th, settled on the last working day."""
+"""月度菜单: submitted where somebody approves it, pushed on the month's first working day, 必选 reminded on the 20th,
+settled on the last working day.
+"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,12 +11,13 @@ from sqlalchemy.engine import Connection
 from bot import questions
 from bot.clock import SHANGHAI, local
 from bot.domain import menus, people
-from bot.domain.menus import Item, Member
+from bot.domain.activities import Activity
+from bot.domain.menus import Member, Menu
+from bot.domain.people import Chat
 from bot.messages import private_chat
 from bot.notices import menus as notices
-from bot.outbox import Class
 from bot.voice import Voice
-from knowledge.workdays import first_workday
+from knowledge.workdays import add_workdays, first_workday
 from scheduler.clock import Due, DueBetween, Job
 
 OFFICE_HOURS_LEFT = timedelta(hours=8)
@@ -35,13 +38,27 @@ def monthly(moment: Callable[[date], datetime]) -> DueBetween:
     return due
 
 
+def monthly_ahead(moment: Callable[[date], datetime]) -> DueBetween:
+    """The same for a moment that lies in the month before."""
+
+    def due(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
+        first = _next(local(after).date().replace(day=1))
+        while first <= _next(local(until).date().replace(day=1)):
+            at = moment(first)
+            if after < at <= until:
+                yield Due(at, f"{first:%Y-%m}")
+            first = _next(first)
+
+    return due
+
+
 def _next(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
 def push_moment(first: date) -> datetime:
     """Nine o'clock on a month's first working day."""
-    return datetime.combine(first_workday(first), time(9, 0), SHANGHAI)
+    return notices.push_moment(f"{first:%Y-%m}")
 
 
 def reminder_moment(first: date) -> datetime:
@@ -55,26 +72,44 @@ def settlement_moment(first: date) -> datetime:
     return datetime.combine(last, time(16, 0), SHANGHAI)
 
 
+def submission_moment(first: date) -> datetime:
+    """Nine o'clock three working days before the menu is pushed."""
+    return datetime.combine(add_workdays(first_workday(first), -3), time(9, 0), SHANGHAI)
+
+
 def push(conn: Connection, voice: Voice, due: Due) -> None:
-    """Each open group gets its organisation's menu; a month without activities says nothing."""
+    """Each open group gets its organisation's menu; a month without activities says nothing.
+
+    One that waits for approval goes out when it is given; its approver is asked again.
+    """
     for home in menus.organisations(conn):
         drawn = menus.draw_up(conn, home, due.scope, due.at)
-        if drawn is None:
-            continue
-        menu, items = drawn
-        words = notices.text(conn, menu, items)
-        for chat in menus.groups(conn, home):
-            menus.show(conn, menu.id, chat.id, due.at)
-            voice.to_chat(chat, words, klass=Class.BULK, key=f"menu:{due.scope}:{chat.id}")
+        if drawn and not menus.waits(conn, drawn[0]):
+            notices.push(conn, voice, *drawn, due.at)
+    submit(conn, voice, due)
+
+
+def submit(conn: Connection, voice: Voice, due: Due) -> None:
+    """Each approver gets the menus that wait for their word in one message."""
+    waiting: dict[int, list[tuple[Menu, list[Activity]]]] = {}
+    for home in menus.organisations(conn):
+        drawn, approver = menus.draw_up(conn, home, due.scope, due.at), menus.approver(conn, home)
+        if drawn and approver and menus.waits(conn, drawn[0]):
+            waiting.setdefault(approver, []).append(drawn)
+    for approver, pairs in waiting.items():
+        channel = menus.groups(conn, pairs[0][0].organisation_id)[0].channel
+        if voice.to_person(approver, notices.for_approval(conn, pairs), channel=channel):
+            args = {"menus_asked": "、".join(str(menu.id) for menu, _ in pairs)}
+            _ask(conn, approver, channel, "approve_menus", "decision", due.at, args, timedelta(days=30))
 
 
 @dataclass(slots=True)
 class Wanting:
-    """Somebody with the 必选 items that they have not chosen, by activity, and the menus these stand in."""
+    """Somebody with the 必选 activities that they have not chosen, and the menu that these stand in first."""
 
     member: Member
-    items: dict[int, Item]
-    menus: set[int]
+    menu_id: int
+    activities: dict[int, Activity]
 
 
 def remind(conn: Connection, voice: Voice, due: Due) -> None:
@@ -84,44 +119,58 @@ def remind(conn: Connection, voice: Voice, due: Due) -> None:
         drawn = menus.draw_up(conn, home, due.scope, due.at)
         if drawn is None or menus.on_display(conn, home, due.scope) is None:
             continue
-        menu, items = drawn
-        required = [item for item in items if item.activity.required and _open(item, due.at)]
+        menu, activities = drawn
+        required = [what for what in activities if what.required and _open(what, due.at)]
         for member in menus.members(conn, home):
-            theirs = wanting.setdefault(member.person.id, Wanting(member, {}, set()))
-            for item in required:
-                if item.activity.id not in theirs.items and menus.lacks(conn, member.person.id, item.activity.id):
-                    theirs.items[item.activity.id] = item
-                    theirs.menus.add(menu.id)
+            theirs = wanting.setdefault(member.person.id, Wanting(member, menu.id, {}))
+            for what in required:
+                if what.id not in theirs.activities and menus.lacks(conn, member.person.id, what.id):
+                    theirs.activities[what.id] = what
     for theirs in wanting.values():
-        if theirs.items:
+        if theirs.activities:
             _tell(conn, voice, due, theirs)
 
 
-def _open(item: Item, now: datetime) -> bool:
-    return item.activity.deadline is None or item.activity.deadline > now
+def _open(what: Activity, now: datetime) -> bool:
+    return what.deadline is None or what.deadline > now
 
 
 def _tell(conn: Connection, voice: Voice, due: Due, theirs: Wanting) -> None:
-    """Remind one person; where all is in one menu, a bare number in the private chat then answers."""
-    member, numbered = theirs.member, len(theirs.menus) == 1
-    words = notices.reminder(due.scope, list(theirs.items.values()), numbered=numbered)
+    """Remind one person; a bare number in the private chat then answers."""
+    member = theirs.member
+    words = notices.reminder(due.scope, list(theirs.activities.values()))
     key = f"menu-reminder:{due.scope}:{member.person.id}"
-    if not voice.to_person(member.person.id, words, channel=member.channel, key=key) or not numbered:
+    if not voice.to_person(member.person.id, words, channel=member.channel, key=key):
         return
-    where = people.address(conn, member.person.id, member.channel)
+    chat = _ask(conn, member.person.id, member.channel, "choose_number", "numbers", due.at, {}, ANSWER_WITHIN)
+    menus.show(conn, theirs.menu_id, chat.id, due.at)
+
+
+def _ask(
+    conn: Connection,
+    person_id: int,
+    channel: str,
+    capability: str,
+    slot: str,
+    now: datetime,
+    args: Mapping[str, str],
+    within: timedelta,
+) -> Chat:
+    """Wait for somebody's answer in the private chat, which is returned."""
+    where = people.address(conn, person_id, channel)
     assert where is not None
     chat = people.meet_chat(conn, where[0], private_chat(where[1]), private=True)
-    menus.show(conn, min(theirs.menus), chat.id, due.at)
     questions.ask(
         conn,
         chat_id=chat.id,
-        person_id=member.person.id,
-        capability="choose_number",
-        slot="numbers",
-        args={},
-        now=due.at,
-        expires_at=due.at + ANSWER_WITHIN,
+        person_id=person_id,
+        capability=capability,
+        slot=slot,
+        args=args,
+        now=now,
+        expires_at=now + within,
     )
+    return chat
 
 
 def settle(conn: Connection, voice: Voice, due: Due) -> None:
@@ -138,6 +187,7 @@ def settle(conn: Connection, voice: Voice, due: Due) -> None:
 
 
 JOBS = (
+    Job("menus.submit", monthly_ahead(submission_moment), submit, OFFICE_HOURS_LEFT),
     Job("menus.push", monthly(push_moment), push, OFFICE_HOURS_LEFT),
     Job("menus.remind", monthly(reminder_moment), remind, OFFICE_HOURS_LEFT),
     Job("menus.settle", monthly(settlement_moment), settle, timedelta(hours=4)),

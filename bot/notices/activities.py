@@ -1,7 +1,7 @@
 """活动: announcement, list lines, reminders; and telling those concerned when something changes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -10,9 +10,11 @@ from bot.domain import people
 from bot.domain.activities import plan, sign_ups
 from bot.domain.activities.plan import Activity
 from bot.domain.activities.sign_ups import SignUp
+from bot.domain.broadcasts.drafts import QUIET_FROM, QUIET_UNTIL
 from bot.voice import Voice
 
 _DAYS = "一二三四五六日"
+SOON = timedelta(hours=14)
 
 
 def moment(at: datetime) -> str:
@@ -29,6 +31,16 @@ def when(start: datetime, end: datetime | None) -> str:
     return f"{moment(start)}–{local(end):%H:%M}" if same_day else f"{moment(start)} 至 {moment(end)}"
 
 
+def civil(now: datetime) -> datetime:
+    """The next moment at which people may be written to: now, or at the end of the quiet hours."""
+    at = local(now)
+    if at.time() >= QUIET_FROM:
+        at += timedelta(days=1)
+    elif at.time() >= QUIET_UNTIL:
+        return now
+    return datetime.combine(at.date(), QUIET_UNTIL, at.tzinfo)
+
+
 def plan_lines(what: Activity) -> list[str]:
     """What is planned, a line each; nothing about what was not said."""
     lines = [
@@ -38,6 +50,8 @@ def plan_lines(what: Activity) -> list[str]:
         f"对象：{what.audience}" if what.audience else "",
         f"报名截止：{moment(what.deadline)}" if what.deadline else "",
         f"积分：{what.points}分" if what.points else "",
+        f"主办：{what.organiser}" if what.organiser else "",
+        f"系列：{what.series}" if what.series else "",
         f"联系人：{what.contact}" if what.contact else "",
         "必选活动" if what.required else "",
     ]
@@ -79,7 +93,12 @@ def roster(title: str, entries: Sequence[tuple[str, int]], *, names: bool) -> st
 
 
 def tell_holders(
-    conn: Connection, voice: Voice, entries: Iterable[SignUp], text: str, besides: frozenset[int] = frozenset()
+    conn: Connection,
+    voice: Voice,
+    entries: Iterable[SignUp],
+    text: str,
+    besides: frozenset[int] = frozenset(),
+    due_at: datetime | None = None,
 ) -> set[int]:
     """Tell those who hold a sign-up, once each, privately; for a mere name, whoever gave it. Returns who was told."""
     told: set[int] = set()
@@ -87,7 +106,7 @@ def tell_holders(
         person_id = entry.person_id or entry.by_id
         if person_id not in told | besides:
             channel = people.get_chat(conn, entry.chat_id).channel
-            voice.to_person(person_id, text, channel=channel)
+            voice.to_person(person_id, text, channel=channel, due_at=due_at)
             told.add(person_id)
     return told
 
@@ -102,12 +121,18 @@ def tell_promoted(conn: Connection, voice: Voice, what: Activity, promoted: Iter
         tell_holders(conn, voice, (entry,), text)
 
 
-def tell_change(conn: Connection, voice: Voice, what: Activity, text: str, actor_id: int, here: int) -> int:
-    """A change of plan: told to the groups that know of it (but not `here`) and to all in its list; how many people."""
+def tell_change(
+    conn: Connection, voice: Voice, what: Activity, text: str, actor_id: int, here: int, now: datetime
+) -> int:
+    """A change of plan: told to the groups that know of it (but not `here`) and to all in its list; how many people.
+
+    At once by day; at night only what begins before people could read it in the morning.
+    """
+    due = now if what.start and what.start - now <= SOON else civil(now)
     for chat in plan.announced_in(conn, what.id):
         if chat.id != here:
-            voice.to_chat(chat, text)
-    return len(tell_holders(conn, voice, sign_ups.entries(conn, what.id), text, frozenset({actor_id})))
+            voice.to_chat(chat, text, due_at=due)
+    return len(tell_holders(conn, voice, sign_ups.entries(conn, what.id), text, frozenset({actor_id}), due))
 
 
 def reminder(activities: Sequence[Activity], lead: str) -> str:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.capability import Context, Handler, Slot, handler
-from bot.domain.activities import Activity, lookup, plan, reach
+from bot.domain import points
+from bot.domain.activities import Activity, lookup, plan, reach, rooms
 from bot.domain.people import SECRETARY, STAFF, Chat
 from bot.errors import Refusal
 from bot.notices.activities import announcement, plan_lines
-from handlers.activities import which
+from handlers.activities import doubts, which
 from handlers.activities.wording import Plan, edits, read_plan
 from knowledge import slots
 
@@ -46,7 +47,7 @@ def publish_activity(ctx: Context) -> str | None:
     if read.start and read.start <= ctx.now:
         raise Refusal(f"「{read.title}」的时间已经过去，没有建草稿。请核对日期后再发。")
     draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **_columns(ctx, read))
-    return _show(ctx, draft, read.doubts)
+    return _show(ctx, draft, read.weekday)
 
 
 def _columns(ctx: Context, read: Plan) -> dict[str, Any]:
@@ -54,13 +55,16 @@ def _columns(ctx: Context, read: Plan) -> dict[str, Any]:
     return {**read.columns(), "organisation_id": home}
 
 
-def _show(ctx: Context, draft: Activity, doubts: tuple[str, ...] = ()) -> str:
+def _show(ctx: Context, draft: Activity, weekday: int | None = None) -> str:
     """The draft as it stands, asking the sender to confirm it; nothing is public yet."""
     ctx.ask("confirm_activity", "decision", {"draft": str(draft.id)})
-    where = "、".join(chat.title for chat in _targets(ctx))
+    targets = _targets(ctx)
     lines = [f"活动{draft.id}号（草稿，未公布）：{draft.title or '（没写名称）'}", *plan_lines(draft)]
-    lines += [f"请留意：{'；'.join(doubt.rstrip('。') for doubt in doubts)}。"] if doubts else []
-    lines += [f"确认后发到：{where}。"] if ctx.chat.private else []
+    if draft.points is None:
+        lines.append(f"积分：{points.rule(ctx.conn, 'check_in')}分（按规则）")
+    found = doubts.of_draft(ctx, draft, targets, weekday)
+    lines += [f"请留意：{'；'.join(found)}。"] if found else []
+    lines += [f"确认后发到：{'、'.join(chat.title for chat in targets)}。"] if ctx.chat.private else []
     lines.append("回复「确认」发布；要改直接说，如「地点改成二楼」；不发回复「取消」。")
     return "\n".join(lines)
 
@@ -83,7 +87,14 @@ def read_decision(ctx: Context, text: str) -> Decision | None:
     return changes or slots.yes_no(text)
 
 
-@handler("confirm_activity", slots=(Slot("decision", read_decision), DRAFT_SLOT))
+def _drop(ctx: Context) -> str:
+    """取消 in answer to the preview."""
+    number = int(ctx.args["draft"])
+    plan.drop(ctx.conn, number)
+    return f"好的，活动{number}号的草稿已作废，没有发布。"
+
+
+@handler("confirm_activity", slots=(Slot("decision", read_decision, on_cancel=_drop), DRAFT_SLOT))
 def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
     """Only the drafter is asked, so only the drafter confirms. A change shows the draft again."""
     if isinstance(decision, dict):
@@ -91,10 +102,12 @@ def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
             raise Refusal(f"活动{draft.id}号已经不是草稿了。要改时间请说「活动{draft.id}改到…」。")
         return _show(ctx, plan.edit(ctx.conn, draft.id, **decision))
     if not decision:
-        plan.drop(ctx.conn, draft.id)
-        return f"好的，活动{draft.id}号的草稿已作废，没有发布。"
+        return _drop(ctx)
+    if taken := rooms.in_the_way(ctx.conn, draft):  # the question stays open: another place or time is what it takes
+        return f"{draft.place}这个时间已经被预约（预约{taken[0].id}号），还没有发布。\n{_show(ctx, draft)}"
     targets = _targets(ctx)
     published = plan.publish(ctx.conn, draft.id, ctx.now, targets)
+    rooms.hold(ctx.conn, published, ctx.chat.id, ctx.now)
     if not ctx.chat.private:
         return announcement(published)
     for chat in targets:
@@ -113,27 +126,38 @@ def _record(ctx: Context, read: Plan, start: datetime) -> None:
         return
     draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **_columns(ctx, read))
     published = plan.publish(ctx.conn, draft.id, ctx.now, [ctx.chat])
+    if not rooms.in_the_way(ctx.conn, published):
+        rooms.hold(ctx.conn, published, ctx.chat.id, ctx.now)
     chat = ctx.private_chat_of(ctx.person.id)
     if chat is None:
         return
     lines = [f"您在「{ctx.chat.title}」发的活动已记为活动{published.id}号：{published.title}", *plan_lines(published)]
-    lines += [f"请留意：{'；'.join(doubt.rstrip('。') for doubt in read.doubts)}。"] if read.doubts else []
+    found = doubts.of_draft(ctx, published, [ctx.chat], read.weekday)
+    lines += [f"请留意：{'；'.join(found)}。"] if found else []
     lines.append("群友可以报名和签到。对的话回复「确认」；要改直接说，如「地点改成二楼」；不是活动请回复「不是」。")
     ctx.tell_person(ctx.person.id, "\n".join(lines))
     ctx.ask("confirm_record", "decision", {"draft": str(published.id)}, chat=chat)
 
 
-@handler("confirm_record", slots=(Slot("decision", read_decision), DRAFT_SLOT))
+def _forget(ctx: Context) -> str:
+    """不是 in answer to what was recorded."""
+    number = int(ctx.args["draft"])
+    rooms.release(ctx.conn, number, ctx.now)
+    plan.drop(ctx.conn, number)
+    return f"好的，活动{number}号已删除，不再接受报名。"
+
+
+@handler("confirm_record", slots=(Slot("decision", read_decision, on_cancel=_forget), DRAFT_SLOT))
 def confirm_record(ctx: Context, decision: Decision, draft: Activity) -> str:
     """The sender's word on an announcement that was recorded: right, a correction, or no activity at all."""
     if isinstance(decision, dict):
         changed = plan.edit(ctx.conn, draft.id, **decision)
+        rooms.hold(ctx.conn, changed, ctx.chat.id, ctx.now)
         ctx.ask("confirm_record", "decision", {"draft": str(draft.id)})
         return "\n".join([f"已改，活动{changed.id}号：{changed.title}", *plan_lines(changed), "对的话回复「确认」。"])
     if decision:
         return f"好的，活动{draft.id}号已登记，开始前会提醒报名的人。"
-    plan.drop(ctx.conn, draft.id)
-    return f"好的，活动{draft.id}号已删除，不再接受报名。"
+    return _forget(ctx)
 
 
 HANDLERS: tuple[Handler, ...] = (publish_activity, confirm_activity, confirm_record)

@@ -5,7 +5,7 @@ import re
 from bot.capability import Context, Handler, handler
 from bot.clock import local
 from bot.domain import people
-from bot.domain.activities import Activity, attendance, lookup, plan, sign_ups
+from bot.domain.activities import Activity, attendance, lookup, plan, sign_ups, themes
 from bot.domain.activities.sign_ups import SignUp
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
@@ -133,7 +133,7 @@ def _month(ctx: Context, month: str, known: list[Activity]) -> str:
     planned = {what.id: what for what in lookup.of_month(ctx.conn, home, month)}
     planned |= {what.id: what for what in known if f"{local(what.begins):%Y-%m}" == month}
     number = int(month[5:])
-    theme = plan.theme(ctx.conn, home, month)
+    theme = themes.theme(ctx.conn, home, month)
     if not planned:
         raise Refusal(f"{number}月的活动还没有安排，定下来会在群里发布。")
     head = f"{number}月活动{f'（主题：{theme}）' if theme else ''}："

@@ -25,7 +25,9 @@ class Plan:
     required: bool
     points: int | None
     contact: str
-    doubts: tuple[str, ...]
+    series: str
+    organiser: str
+    weekday: int | None  # as written beside the date, Monday 0
 
     def columns(self) -> dict[str, Any]:
         """As columns of an activity."""
@@ -40,6 +42,8 @@ class Plan:
             "required": self.required,
             "points": self.points,
             "contact": self.contact[:64],
+            "series": self.series[:32],
+            "organiser": self.organiser[:64],
         }
 
 
@@ -58,7 +62,7 @@ def read_plan(text: str, now: datetime) -> Plan | None:
         place = ""
     if notice.start is None and not place:
         return None
-    known = notices.Notice(title, notice.start, notice.end, place, deadline=notice.deadline, weekday=notice.weekday)
+    series = _SERIES.search(body)
     return Plan(
         title=title,
         start=notice.start,
@@ -70,8 +74,13 @@ def read_plan(text: str, now: datetime) -> Plan | None:
         required=bool(notice.required),
         points=notice.points,
         contact=" ".join(part for part in (notice.contact, notice.phone) if part),
-        doubts=tuple(notices.doubts(known, now)),
+        series=series[1].strip() if series else "",
+        organiser=notice.organiser,
+        weekday=notice.weekday,
     )
+
+
+_SERIES = re.compile(r"(?:所属)?(?:系列|品牌)\s*[:：是为]\s*[「“\"]?([^,，。;；\n」”\"]{2,20})")
 
 
 def _fuller(read: str, part: str) -> str:
@@ -98,7 +107,12 @@ _FIELDS = {
     "place": "活动地点|地点|地址|地方|场地|位置",
     "capacity": "人数|名额|限额|上限|人员上限",
     "title": "活动名称|名称|标题|题目|主题|名字|活动名",
-    "points": "积分",
+    "points": "积分|分值",
+    "deadline": "报名截止(?:时间|日期)?|截止(?:时间|日期|报名)?",
+    "audience": "(?:参加|活动)?对象|参加人员",
+    "contact": "联系人|联系方式|联系电话",
+    "series": "系列|品牌",
+    "organiser": "主办(?:方|单位)?|组织者|承办(?:方|单位)?",
 }
 _CHANGE = (
     r"(?:也|要|请|应该)?"
@@ -112,6 +126,7 @@ _BARE = re.compile(
 _LIMIT = re.compile(rf"(?:限额?|最多|上限)\s*(?:改[成为到])?\s*({NUMERAL})\s*(?:个?人|名|位)")
 _REPLACED = re.compile(r"把(?P<old>[^,，。;；\n]{1,30}?)(?:改[成为到]|换[成为])(?P<new>[^,，。;；\n]+)")
 _NUMERAL = re.compile(NUMERAL)
+_KIND = re.compile(r"(?:改[成为]|设为|变成|[是为])\s*(?P<kind>必选|自选)")
 _DATED = re.compile(r"[月日号周]|星期|礼拜|[今明后]天|\d[-/.]\d")
 
 
@@ -126,6 +141,8 @@ def edits(text: str, draft: Activity, now: datetime) -> dict[str, Any]:
             changes |= _read(field.lastgroup, value["value"].strip(), draft, now)
     if limit := _LIMIT.search(text):
         changes["capacity"] = number(limit[1])
+    if kind := _KIND.search(text):
+        changes["required"] = kind["kind"] == "必选"
     if not changes and (found := _REPLACED.search(text)):
         changes = _replace(found["old"].strip(), found["new"].strip(), draft, now)
     if not changes and (bare := _BARE.search(text)):
@@ -142,7 +159,17 @@ def _read(field: str, value: str, draft: Activity, now: datetime) -> dict[str, A
     if field == "end":
         event = times.event_time(value, _day_of(draft, now))
         return {"end": event.start} if event else {}
+    if field == "deadline":
+        return _deadline(value, now)
     return {field: value.strip('「」“”"吧了 ')[:64]}
+
+
+def _deadline(value: str, now: datetime) -> dict[str, Any]:
+    moment = times.when(value, now)
+    if moment is None:
+        return {}
+    whole_day = moment.granularity == "day"
+    return {"deadline": moment.start.replace(hour=23, minute=59) if whole_day else moment.end or moment.start}
 
 
 def _replace(old: str, new: str, draft: Activity, now: datetime) -> dict[str, Any]:

@@ -23,7 +23,11 @@ check_in_row = sa.Table(
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("walk_in", sa.Boolean, nullable=False),  # came without having signed up
     sa.Column("chat_id", Id, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("via", sa.String(16), nullable=False, server_default="words"),
 )
+
+WORDS, CODE, PAGE, LIST, APPROVED = "words", "code", "page", "list", "approved"
+"""How a presence was shown: said in a chat, by the spoken code, on the page, in a 接龙, vouched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,10 @@ def is_open(what: Activity, now: datetime) -> bool:
     return what.state == PUBLISHED and opens(what) <= now <= closes(what)
 
 
-def check_in(conn: Connection, what: Activity, person_id: int, chat_id: int, at: datetime) -> CheckIn:
+def check_in(conn: Connection, what: Activity, person_id: int, chat_id: int, at: datetime, via: str = WORDS) -> CheckIn:
     """Record somebody's presence at `at`, once, with its points; the caller has seen to it that it is open."""
     walk_in = sign_ups.find(conn, what.id, person_id) is None
-    row = {"activity_id": what.id, "person_id": person_id, "at": at, "walk_in": walk_in, "chat_id": chat_id}
+    row = {"activity_id": what.id, "person_id": person_id, "at": at, "walk_in": walk_in, "chat_id": chat_id, "via": via}
     if not insert_new(conn, check_in_row, [row], unique=("activity_id", "person_id")):
         table = check_in_row
         mine = sa.and_(table.c.activity_id == what.id, table.c.person_id == person_id)

@@ -11,14 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.clock import SHANGHAI
 from bot.db import Id, UTCDateTime, insert_new, metadata
 from bot.domain import people
-from bot.domain.activities.reach import ancestry
 from bot.domain.people import Chat
 from bot.errors import Refusal
 
-DRAFT, PUBLISHED, CANCELLED, DROPPED = "draft", "published", "cancelled", "dropped"
+DRAFT, PUBLISHED, POSTPONED, CANCELLED, DROPPED = "draft", "published", "postponed", "cancelled", "dropped"
 USUAL_LENGTH = timedelta(hours=2)
 """How long an activity is taken to last where nobody said when it ends."""
 
@@ -43,6 +41,7 @@ activity = sa.Table(
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("published_at", UTCDateTime),
     sa.Column("note", sa.String(256), nullable=False),  # why it was cancelled or put off
+    sa.Column("organiser", sa.String(64), nullable=False, server_default=""),  # 主办单位、社团
 )
 
 announcement = sa.Table(  # the chats that know of an activity, and when it was last spoken of there
@@ -51,14 +50,6 @@ announcement = sa.Table(  # the chats that know of an activity, and when it was 
     sa.Column("activity_id", Id, sa.ForeignKey("activity.id"), primary_key=True),
     sa.Column("chat_id", Id, sa.ForeignKey("chat.id"), primary_key=True),
     sa.Column("touched_at", UTCDateTime, nullable=False),
-)
-
-month_theme = sa.Table(
-    "month_theme",
-    metadata,
-    sa.Column("organisation_id", Id, sa.ForeignKey("organisation.id"), primary_key=True),
-    sa.Column("month", sa.String(7), primary_key=True),  # YYYY-MM
-    sa.Column("words", sa.String(64), nullable=False),
 )
 
 
@@ -78,6 +69,7 @@ class Activity:
     points: int | None
     contact: str
     series: str
+    organiser: str
     organisation_id: int | None
     drafter_id: int | None
     state: str
@@ -101,6 +93,7 @@ _BLANK: Mapping[str, Any] = {
     "required": False,
     "contact": "",
     "series": "",
+    "organiser": "",
     "note": "",
 }
 
@@ -155,20 +148,36 @@ def cancel(conn: Connection, activity_id: int, now: datetime, reason: str = "") 
     return edit(conn, activity_id, state=CANCELLED, note=reason[:256])
 
 
-def reschedule(
-    conn: Connection, activity_id: int, now: datetime, start: datetime, end: datetime | None, place: str = ""
-) -> Activity:
-    """Put a published activity at another time (and place). Raises Refusal when it is over or the time is past."""
+def postpone(conn: Connection, activity_id: int, now: datetime, reason: str = "") -> Activity:
+    """Put a published activity off to a day that is not known yet: those signed up keep their places."""
+    _must_lie_ahead(conn, activity_id, now)
+    return edit(conn, activity_id, state=POSTPONED, note=reason[:256])
+
+
+def change(conn: Connection, activity_id: int, now: datetime, **values: Any) -> Activity:
+    """Change what was published: time, place, seats …. Raises Refusal when it is over or the time is past.
+
+    One that was put off without a day is on again with its new time; a deadline that the new time has left behind
+    moves with it.
+    """
     known = _must_lie_ahead(conn, activity_id, now)
-    if start <= now:
-        raise Refusal("新的时间已经过去，没有改期。请写一个以后的时间。")
-    return edit(conn, activity_id, start=start, end=end, place=place or known.place)
+    if start := values.get("start"):
+        if start <= now:
+            raise Refusal("新的时间已经过去，没有改期。请写一个以后的时间。")
+        values["state"] = PUBLISHED
+        if known.deadline and known.start and "deadline" not in values:
+            values["deadline"] = known.deadline + (start - known.start)
+    if values.get("end") and values["end"] <= (start or known.begins):
+        raise Refusal("结束时间不晚于开始时间，没有改。请核对后再发。")
+    return edit(conn, activity_id, **values)
 
 
 def _must_lie_ahead(conn: Connection, activity_id: int, now: datetime) -> Activity:
     known = get(conn, activity_id)
     if known.state == CANCELLED:
         raise Refusal(f"活动{known.id}号「{known.title}」已经取消了。")
+    if known.state == POSTPONED:
+        return known
     if known.state != PUBLISHED or known.ends <= now:
         raise Refusal(f"活动{known.id}号「{known.title}」已经结束或没有发布，不能再改。")
     return known
@@ -204,34 +213,3 @@ def announced_in(conn: Connection, activity_id: int) -> list[Chat]:
     query = sa.select(announcement.c.chat_id).where(announcement.c.activity_id == activity_id)
     chats = [people.get_chat(conn, chat_id) for chat_id in conn.scalars(query.order_by(announcement.c.chat_id))]
     return [chat for chat in chats if not chat.private]
-
-
-def set_theme(conn: Connection, organisation_id: int, month: str, words: str) -> None:
-    """每月一主题: what a month (YYYY-MM) of an organisation is about."""
-    row = {"organisation_id": organisation_id, "month": month, "words": words}
-    if not insert_new(conn, month_theme, [row], unique=("organisation_id", "month")):
-        same = sa.and_(month_theme.c.organisation_id == organisation_id, month_theme.c.month == month)
-        conn.execute(sa.update(month_theme).where(same).values(words=words))
-
-
-def theme(conn: Connection, organisation_id: int | None, month: str) -> str:
-    """The theme of a month, of the organisation or the next one above that has one; empty for none."""
-    for one in ancestry(conn, organisation_id):
-        same = sa.and_(month_theme.c.organisation_id == one, month_theme.c.month == month)
-        if words := conn.scalar(sa.select(month_theme.c.words).where(same)):
-            return str(words)
-    return ""
-
-
-def load(conn: Connection, rows: Sequence[Mapping[str, Any]], words: str, organisation_id: int, now: datetime) -> None:
-    """The example district's activities of the month of `now`; those that have begun are left out."""
-    today = now.astimezone(SHANGHAI)
-    set_theme(conn, organisation_id, f"{today:%Y-%m}", words)
-    for row in sorted(rows, key=lambda row: (int(row["day"]), str(row["start"]))):
-        details = dict(row)
-        day = today.date().replace(day=int(details.pop("day")))
-        for edge in ("start", "end"):
-            details[edge] = datetime.fromisoformat(f"{day}T{details[edge]}").replace(tzinfo=SHANGHAI)
-        if details["start"] > now:
-            planned = draft(conn, now, drafter_id=None, organisation_id=organisation_id, **details)
-            publish(conn, planned.id, now, ())

@@ -33,6 +33,7 @@ sign_up = sa.Table(
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("cancelled_at", UTCDateTime),
     sa.Column("reason", sa.String(256), nullable=False),
+    sa.Column("confirmed", sa.Boolean, nullable=False, server_default=sa.true()),  # False: another's word only
 )
 
 
@@ -48,6 +49,7 @@ class SignUp:
     state: str
     by_id: int
     chat_id: int
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Applicant:
     by_id: int
     chat_id: int
     at: datetime
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ def join(conn: Connection, activity_id: int, who: Applicant, people: int, *, wai
         "chat_id": who.chat_id,
         "at": who.at,
         "reason": "",
+        "confirmed": who.confirmed,
     }
     new = conn.scalar(sa.insert(sign_up).values(**row).returning(sign_up.c.id))
     assert new is not None
@@ -127,6 +131,8 @@ def join(conn: Connection, activity_id: int, who: Applicant, people: int, *, wai
 def _must_be_open(known: Activity, now: datetime) -> None:
     if known.state == plan.CANCELLED:
         raise Refusal(f"「{known.title}」已经取消，不用报名了。")
+    if known.state == plan.POSTPONED:
+        raise Refusal(f"「{known.title}」已延期，定下时间再报名。")
     if known.state != plan.PUBLISHED:
         raise Refusal(f"「{known.title}」还没有发布，暂时不能报名。")
     if known.ends <= now:
@@ -175,6 +181,16 @@ def excuse(conn: Connection, activity_id: int, who: Applicant, reason: str) -> N
         "reason": reason[:256],
     }
     conn.execute(sa.insert(sign_up).values(**row))
+
+
+def confirm(conn: Connection, sign_up_id: int) -> None:
+    """Somebody whom another signed up, or the organiser, says that it is right."""
+    _change(conn, sign_up_id, confirmed=True)
+
+
+def unconfirmed(conn: Connection, activity_id: int) -> list[SignUp]:
+    """Those in the list whom others signed up, and who have not said that it is right."""
+    return [one for one in entries(conn, activity_id) if not one.confirmed]
 
 
 def promote(conn: Connection, activity_id: int) -> list[SignUp]:

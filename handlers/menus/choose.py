@@ -5,14 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.capability import Context, Handler, Slot, handler
-from bot.clock import local
 from bot.domain import menus
 from bot.domain.activities import Activity, plan, sign_ups
 from bot.domain.activities.sign_ups import Applicant
-from bot.domain.menus import Item
 from bot.errors import Refusal
 from bot.notices import menus as notices
 from bot.notices.activities import moment, tell_promoted
+from handlers.menus.months import month_named
 from knowledge import slots
 from knowledge.normalize import clean
 
@@ -53,27 +52,23 @@ def dropped(ctx: Context, _: str = "") -> list[int] | None:
 def show_menu(ctx: Context) -> str | None:
     """The menu of a month; overheard, a bare 菜单 means it only where one was shown before."""
     assert ctx.command is not None
-    named = ctx.command["month"] or ctx.command["kind"]
-    if not (ctx.addressed or named or menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now)):
+    named = ctx.command["month"]
+    if not (ctx.addressed or named or ctx.command["kind"] or menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now)):
         return None
-    month = _month(ctx, ctx.command["month"] or "")
+    month = month_named(ctx, named or "")
     home = menus.home(ctx.conn, ctx.chat, ctx.person, ctx.now)
     drawn = menus.draw_up(ctx.conn, home, month, ctx.now) if home else None
+    if drawn is None and home and not named:  # late in a month the next one is what is left to choose from
+        drawn = menus.draw_up(ctx.conn, home, month_named(ctx, "下"), ctx.now)
     if drawn is None:
         return _nothing(ctx, month)
-    menu, items = drawn
+    menu, activities = drawn
+    if menus.waits(ctx.conn, menu):
+        return f"{notices.month_name(menu.month)}的菜单还在审批，批准后会发到群里。" if ctx.addressed else None
     menus.show(ctx.conn, menu.id, ctx.chat.id, ctx.now)
     if ctx.chat.private:  # nobody else talks here: a bare number can mean nothing else
         ctx.ask("choose_number", "numbers", {})
-    return notices.text(ctx.conn, menu, items)
-
-
-def _month(ctx: Context, said: str) -> str:
-    """The month that is said: this one, the next, or the next one of that name."""
-    today = local(ctx.now)
-    number = int(digits[0]) if (digits := re.match(r"\d+", said)) else today.month + said.startswith("下")
-    number = (number - 1) % 12 + 1
-    return f"{today.year + (number < today.month)}-{number:02}"
+    return notices.text(ctx.conn, menu, activities)
 
 
 def _nothing(ctx: Context, month: str) -> str | None:
@@ -93,7 +88,7 @@ class Outcome:
 
     done: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    full: list[Item] = field(default_factory=list)
+    full: list[Activity] = field(default_factory=list)
     chosen: list[Activity] = field(default_factory=list)
 
 
@@ -130,7 +125,7 @@ def choose_number(ctx: Context, numbers: list[int]) -> str | None:
     return _each(ctx, numbers, _choose)
 
 
-def _each(ctx: Context, numbers: list[int] | None, act: Callable[[Context, Item, Outcome], None]) -> str | None:
+def _each(ctx: Context, numbers: list[int] | None, act: Callable[[Context, Activity, Outcome], None]) -> str | None:
     """Do the same with each number of the menu that this chat saw last; silence where it saw none."""
     seen = menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now)
     if not numbers or (seen is None and not ctx.addressed):
@@ -141,27 +136,24 @@ def _each(ctx: Context, numbers: list[int] | None, act: Callable[[Context, Item,
     if drawn is None:
         return _nothing(ctx, month)
     menu, ahead = drawn
-    known = {item.number: item for item in menus.items(ctx.conn, menu.id)}
+    found = {number: menus.chosen(ctx.conn, menu, number) for number in numbers}
     outcome = Outcome()
-    for number in numbers:
-        if number in known:
-            act(ctx, known[number], outcome)
+    for what in dict.fromkeys(what for what in found.values() if what):
+        act(ctx, what, outcome)
     if len(outcome.chosen) == 1:  # after several at once, nobody's +1 would be clear
         _speak_of(ctx, outcome.chosen[0])
-    missing = [number for number in numbers if number not in known]
-    if missing:
-        there = "、".join(f"{item.number}号{item.activity.title}" for item in ahead)
-        outcome.notes.append(f"{notices.month_name(month)}菜单没有{'、'.join(map(str, missing))}号，现有：{there}。")
+    if missing := [str(number) for number, what in found.items() if what is None]:
+        there = "、".join(f"{what.id}号{what.title}" for what in ahead)
+        outcome.notes.append(f"{notices.month_name(month)}菜单没有{'、'.join(missing)}号，现有：{there}。")
     return "\n".join([*outcome.done, *outcome.notes, *_offer(ctx, outcome.full)])
 
 
-def _choose(ctx: Context, item: Item, outcome: Outcome) -> None:
-    what = item.activity
+def _choose(ctx: Context, what: Activity, outcome: Outcome) -> None:
     who = Applicant(ctx.person.id, ctx.person.name, ctx.person.id, ctx.chat.id, ctx.now)
     held = sign_ups.find(ctx.conn, what.id, ctx.person.id)
     if held:
         waits = f"，候补第{sign_ups.place_in_line(ctx.conn, held)}位" if held.state == sign_ups.WAITING else ""
-        outcome.notes.append(f"{item.number}号「{what.title}」您已经报过了{waits}。")
+        outcome.notes.append(f"{what.id}号「{what.title}」您已经报过了{waits}。")
         return
     try:
         entry = sign_ups.join(ctx.conn, what.id, who, 1, wait=False)
@@ -169,25 +161,24 @@ def _choose(ctx: Context, item: Item, outcome: Outcome) -> None:
         outcome.notes.append(refusal.text)
         return
     if entry is None:
-        outcome.full.append(item)
+        outcome.full.append(what)
         return
     outcome.chosen.append(what)
-    outcome.done.append(f"已报名{item.number}号「{what.title}」，{moment(what.begins)} {what.place}".rstrip() + "。")
+    outcome.done.append(f"已报名{what.id}号「{what.title}」，{moment(what.begins)} {what.place}".rstrip() + "。")
 
 
-def _drop(ctx: Context, item: Item, outcome: Outcome) -> None:
-    what = item.activity
+def _drop(ctx: Context, what: Activity, outcome: Outcome) -> None:
     held = sign_ups.find(ctx.conn, what.id, ctx.person.id)
     if held is None:
-        outcome.notes.append(f"{item.number}号「{what.title}」您没有报名，不用退。")
+        outcome.notes.append(f"{what.id}号「{what.title}」您没有报名，不用退。")
         return
     if what.begins <= ctx.now:
-        outcome.notes.append(f"{item.number}号「{what.title}」已经开始，不能退了。")
+        outcome.notes.append(f"{what.id}号「{what.title}」已经开始，不能退了。")
         return
     _, promoted = sign_ups.leave(ctx.conn, held, ctx.now)
     tell_promoted(ctx.conn, ctx.voice, what, promoted)
     note = "，空出的名额已顺延给候补并通知本人" if promoted else ""
-    outcome.done.append(f"已取消{item.number}号「{what.title}」报名{note}。")
+    outcome.done.append(f"已取消{what.id}号「{what.title}」报名{note}。")
 
 
 def _speak_of(ctx: Context, what: Activity) -> None:
@@ -198,11 +189,11 @@ def _speak_of(ctx: Context, what: Activity) -> None:
 # the waiting list
 
 
-def _offer(ctx: Context, full: list[Item]) -> list[str]:
+def _offer(ctx: Context, full: list[Activity]) -> list[str]:
     if not full:
         return []
-    ctx.ask("wait_for_items", "yes", {"activities": "、".join(str(item.activity.id) for item in full)})
-    titles = "、".join(f"{item.number}号「{item.activity.title}」" for item in full)
+    ctx.ask("wait_for_items", "yes", {"activities": "、".join(str(what.id) for what in full)})
+    titles = "、".join(f"{what.id}号「{what.title}」" for what in full)
     return [f"{titles}名额已满。要候补请回复「候补」，有空位会通知您。"]
 
 
