@@ -57,6 +57,10 @@ def _channels(settings: Settings) -> Iterator[Finding]:
             yield False, f"不认识的通道「{name}」：CHUISHAO_CHANNELS 可以是 {'、'.join(CHANNELS)}"
         elif name == "wechaty":
             yield _gateway(settings)
+        elif name == "wecom":
+            yield _robot(settings)
+        elif name == "webhook":
+            yield _webhooks(settings)
         else:
             yield True, f"通道 {name} 不需要配置"
 
@@ -74,6 +78,26 @@ def _gateway(settings: Settings) -> Finding:
     except (OSError, OverflowError):
         return False, f"wechaty 网关 {settings.wechaty_endpoint} 连不上：请确认网关已启动、端口已放行"
     return True, f"wechaty 网关 {settings.wechaty_endpoint} 可以连接"
+
+
+def _robot(settings: Settings) -> Finding:
+    if not settings.wecom_bot_id or not settings.wecom_secret:
+        return False, "wecom 通道缺少 CHUISHAO_WECOM_BOT_ID 或 CHUISHAO_WECOM_SECRET（企业微信管理后台·智能机器人）"
+    if find_spec("aibot") is None:
+        return False, "wecom 通道需要的组件没有安装：请执行 pip install 'chuishao[wecom]'"
+    if settings.wecom_ca_file and not settings.wecom_ca_file.is_file():
+        return False, f"找不到 CHUISHAO_WECOM_CA_FILE 指的文件 {settings.wecom_ca_file}"
+    return True, "企业微信智能机器人已配置；群里只收得到@它的消息"
+
+
+def _webhooks(settings: Settings) -> Finding:
+    try:
+        groups = list(settings.webhook_keys())
+    except ValueError:
+        groups = []
+    if not groups:
+        return False, "webhook 通道缺少 CHUISHAO_WEBHOOKS，写成 群名=key，多个用逗号隔开"
+    return True, f"群机器人：{'、'.join(groups)}，只推送"
 
 
 def _calendar() -> Iterator[Finding]:

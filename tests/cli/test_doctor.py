@@ -17,6 +17,8 @@ from tests.cli.conftest import Command
         ({"database_url": "chuishao.db"}, "数据库地址看不懂"),
         ({"channels": "weixin"}, "不认识的通道「weixin」"),
         ({"channels": "wechaty"}, "CHUISHAO_WECHATY_ENDPOINT"),
+        ({"channels": "wecom"}, "CHUISHAO_WECOM_BOT_ID"),
+        ({"channels": "webhook", "webhooks": "海纳商圈"}, "CHUISHAO_WEBHOOKS"),
         ({"channels": "wechaty", "wechaty_endpoint": "127.0.0.1:1", "wechaty_token": "secret"}, "wechaty"),
         ({"port": "abc"}, "应当是整数"),
     ],
