@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -156,16 +157,21 @@ def sqlite_engine(url: URL) -> sa.Engine:
     return engine
 
 
-def one_at_a_time(conn: Connection, what: str) -> None:
+def one_at_a_time(conn: Connection, what: str) -> bool:
     """Wait for every other open transaction that does `what`, of this process or another, and keep later ones out.
+
+    True where there can be others, so that what was read before may have changed.
 
     Rules check first and act then: seats left, a need that nobody took. SQLite has a single writer anyway;
     PostgreSQL gets the same promise here, once for a whole batch.
     """
-    if conn.dialect.name == "postgresql":
-        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32(what.encode()))))
+    if conn.dialect.name != "postgresql":
+        return False
+    conn.execute(_LOCK, {"key": zlib.crc32(what.encode())})
+    return True
 
 
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("key", type_=sa.BigInteger)))
 EFFECTS = "effects"
 
 
@@ -186,7 +192,26 @@ def insert_new(
     rows = list(rows)
     if not rows:
         return []
-    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    statement = _insert_new(table, tuple(unique), conn.dialect.name)
+    return [tuple(row) for row in conn.execute(statement, rows)]
+
+
+@cache
+def _insert_new(table: sa.Table, unique: tuple[str, ...], dialect: str) -> sa.Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert(table).on_conflict_do_nothing(index_elements=list(unique))
-    result = conn.execute(statement.returning(*(table.c[name] for name in unique)), rows)
-    return [tuple(row) for row in result]
+    return statement.returning(*(table.c[name] for name in unique))
+
+
+def some_of(name: str) -> sa.BindParameter[Any]:
+    """The place of a list in a prepared statement: `column.in_(some_of("ids"))`, filled with `few_sizes`."""
+    return sa.bindparam(name, expanding=True)
+
+
+def few_sizes(items: Sequence[T]) -> list[T]:
+    """A list lengthened by its last item to one of a few sizes, so that few different statements are prepared."""
+    size = next((size for size in SIZES if size >= len(items)), len(items))
+    return [*items, *items[-1:] * (size - len(items))]
+
+
+SIZES = (1, 4, 16, 64)

@@ -9,25 +9,31 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.engine import Connection
 
 from bot import inbox, questions
 from bot.capability import ANSWER_WITHIN, Context, Handler
 from bot.domain import access, people
+from bot.domain.people import Meeting
 from bot.errors import Refusal
-from bot.inbox import Row
+from bot.inbox import Done, Row
 from bot.messages import MAX_TEXT
 from bot.outbox import Class
 from bot.questions import Question
+from bot.scene import Scene
 from bot.voice import Voice
+from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Faq
 from knowledge.reading import Reading
 
 CANCEL = re.compile(r"(取消|算了|不用了|不弄了|放弃|先不弄|退出)[吧了啦。！!~]*")
+ELSEWHERE = "elsewhere"
+"""The outcome of a message that another worker has, or had."""
 NOT_ALLOWED = "抱歉，这项功能只对{roles}开放。"
 
 
@@ -39,6 +45,7 @@ class Prepared:
     reading: Reading
     answer: Answer | None
     faq: Faq
+    log: ChatLog | None = None
 
 
 class RefusedAnswer(Refusal):
@@ -47,6 +54,23 @@ class RefusedAnswer(Refusal):
     def __init__(self, text: str, question_id: int) -> None:
         super().__init__(text)
         self.question_id = question_id
+
+
+class Unsettled(Exception):
+    """A message of a batch could not be carried out: nothing of its transaction may stay. The cause says why."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a message leads to."""
+
+    ctx: Context
+    outcome: str
+    act: Callable[[], str | None] | None = None  # None: nothing happens and nothing is said
 
 
 class Dispatcher:
@@ -60,69 +84,98 @@ class Dispatcher:
         if len(self._by_name) != len(handlers):
             raise ValueError("two capabilities of one name")
 
-    def settle(self, conn: Connection, prepared: Prepared, now: datetime) -> str:
-        """Carry out one message and mark it done; returns the outcome. Raises Refusal with nothing done."""
-        ctx = self._context(conn, prepared, now)
-        outcome, reply = self._carry_out(ctx)
-        if reply:
-            say(ctx, reply)
-        reading = prepared.reading
-        inbox.settle(conn, prepared.row, outcome, reading.intent, reading.confidence)
-        return outcome
+    def settle(self, conn: Connection, batch: Sequence[Prepared], now: datetime) -> list[str]:
+        """Carry out messages in their order and mark them done; returns the outcomes. Raises Unsettled."""
+        held = {row.id for row in inbox.hold(conn, [prepared.row for prepared in batch])}
+        scene = Scene(conn, now, [prepared.row for prepared in batch if prepared.row.id in held])
+        outcomes = []
+        for at, prepared in enumerate(batch):
+            try:
+                outcomes.append(self._settle(scene, prepared) if prepared.row.id in held else ELSEWHERE)
+            except Exception as error:
+                raise Unsettled(at) from error
+        pairs = zip(batch, outcomes, strict=True)
+        inbox.settle(conn, [_done(prepared, outcome) for prepared, outcome in pairs if outcome != ELSEWHERE])
+        return outcomes
 
     def refuse(self, conn: Connection, prepared: Prepared, now: datetime, refusal: Refusal) -> str:
         """Settle a message whose effects were rolled back: say why, and close the question it answered."""
-        ctx = self._context(conn, prepared, now)
+        if not inbox.hold(conn, [prepared.row]):
+            return ELSEWHERE
+        scene = Scene(conn, now, [prepared.row])
+        scene.make_effects()
         if isinstance(refusal, RefusedAnswer):
             questions.close(conn, refusal.question_id)
-        say(ctx, refusal.text)
-        inbox.settle(conn, prepared.row, "refused", prepared.reading.intent, prepared.reading.confidence)
+        met = scene.meeting(prepared.row) or scene.meet(prepared.row)
+        say(self._context(scene, prepared, met), refusal.text)
+        inbox.settle(conn, [_done(prepared, "refused")])
         return "refused"
 
-    def _context(self, conn: Connection, prepared: Prepared, now: datetime) -> Context:
+    def _settle(self, scene: Scene, prepared: Prepared) -> str:
+        step = self._step(scene, prepared)
+        if step and step.act is None:
+            return step.outcome
+        if scene.make_effects():  # others may have made theirs meanwhile
+            step = self._step(scene, prepared)
+        if step is None:
+            scene.meet(prepared.row)
+            step = self._step(scene, prepared)
+        assert step is not None
+        reply = step.act() if step.act else None
+        if reply:
+            say(step.ctx, reply)
+        scene.forget()
+        return step.outcome
+
+    def _step(self, scene: Scene, prepared: Prepared) -> Step | None:
+        """What to do; None while it is not on record who speaks where as what."""
         row = prepared.row
-        where = row.channel, row.chat, row.chat_title, row.private
-        met = people.meet(conn, now, where, (row.sender, row.sender_name))
-        person, chat = met.person, met.chat
+        met = scene.meeting(row)
+        if met is None:
+            return None
+        ctx = self._context(scene, prepared, met)
+        if row.kind != "text":
+            event = self._by_name.get(row.kind)
+            return Step(ctx, event.name, partial(self._run, event, ctx)) if event else Step(ctx, "ignored")
+        if row.length > MAX_TEXT:
+            return Step(ctx, "too_long", partial(_too_long, ctx))
+        return self._answer(ctx, scene.questions(row)) or self._chosen(ctx)
+
+    def _context(self, scene: Scene, prepared: Prepared, met: Meeting) -> Context:
+        row = prepared.row
         return Context(
-            conn=conn,
-            now=now,
+            conn=scene.conn,
+            now=scene.now,
             message=row,
-            person=person,
-            chat=chat,
-            role=_role(conn, row, met),
-            newcomer=met.first_time and not person.registered,
+            person=met.person,
+            chat=met.chat,
+            role=met.role,
+            newcomer=met.first_time and not met.person.registered,
             reading=prepared.reading,
             faq=prepared.faq,
             answer=prepared.answer,
-            voice=Voice(conn, now, f"reply:{row.id}"),
+            log=prepared.log,
+            voice=Voice(scene.conn, scene.now, f"reply:{row.id}"),
             addressed=row.private or row.mentioned,
             public_url=self._public_url,
         )
 
-    def _carry_out(self, ctx: Context) -> tuple[str, str | None]:
-        if ctx.message.kind != "text":
-            event = self._by_name.get(ctx.message.kind)
-            return (event.name, self._run(event, ctx)) if event else ("ignored", None)
-        if ctx.message.length > MAX_TEXT:
-            return "too_long", _too_long(ctx)
-        answered = self._answer(ctx)
-        if answered:
-            return answered
+    def _chosen(self, ctx: Context) -> Step:
         handler = self._choose(ctx)
         if handler is None:
-            return "overheard", None
-        allowed = ctx.role in handler.roles
-        if handler.audited and (allowed or ctx.addressed):
-            access.record(ctx.conn, ctx.person.id, handler.name, ctx.now, granted=allowed, inbox_id=ctx.message.id)
-        if not allowed:
-            return f"forbidden:{handler.name}", _forbidden(handler) if ctx.addressed else None
-        return handler.name, self._run(handler, ctx)
+            return Step(ctx, "overheard")
+        if ctx.role in handler.roles:
+            return Step(ctx, handler.name, partial(self._allow, ctx, handler))
+        outcome = f"forbidden:{handler.name}"
+        return Step(ctx, outcome, partial(_forbid, ctx, handler)) if ctx.addressed else Step(ctx, outcome)
 
-    def _answer(self, ctx: Context) -> tuple[str, str | None] | None:
-        waiting = questions.open_for(ctx.conn, ctx.chat.id, ctx.person.id, ctx.now)
+    def _allow(self, ctx: Context, handler: Handler) -> str | None:
+        _audit(ctx, handler, granted=True)
+        return self._run(handler, ctx)
+
+    def _answer(self, ctx: Context, waiting: Sequence[Question]) -> Step | None:
         if waiting and CANCEL.fullmatch(ctx.text) and (ctx.addressed or ctx.now - waiting[0].asked_at <= ANSWER_WITHIN):
-            return "cancelled", self._cancel(ctx, waiting[0])
+            return Step(ctx, "cancelled", partial(self._cancel, ctx, waiting[0]))
         for question in waiting:
             handler = self._by_name.get(question.capability)
             slot = handler.slot(question.slot) if handler else None
@@ -131,16 +184,18 @@ class Dispatcher:
             if ctx.role not in handler.roles:  # no longer, or never: an answer gives no rights
                 continue
             ctx.args = dict(question.args)
-            if slot.read(ctx, ctx.text) is None:
-                continue
-            questions.close(ctx.conn, question.id)
-            ctx.args[question.slot] = ctx.text
-            try:
-                return handler.name, self._run(handler, ctx)
-            except Refusal as refusal:
-                raise RefusedAnswer(refusal.text, question.id) from refusal
+            if slot.read(ctx, ctx.text) is not None:
+                return Step(ctx, handler.name, partial(self._go_on, ctx, handler, question))
         ctx.args = {}
         return None
+
+    def _go_on(self, ctx: Context, handler: Handler, question: Question) -> str | None:
+        questions.close(ctx.conn, question.id)
+        ctx.args[question.slot] = ctx.text
+        try:
+            return self._run(handler, ctx)
+        except Refusal as refusal:
+            raise RefusedAnswer(refusal.text, question.id) from refusal
 
     def _cancel(self, ctx: Context, question: Question) -> str:
         questions.close(ctx.conn, question.id)
@@ -182,15 +237,6 @@ class Dispatcher:
         return handler.run(ctx, **values)
 
 
-def _role(conn: Connection, row: Row, met: people.Meeting) -> str:
-    """The sender's role here. What the channel vouches for is recorded, where it is news."""
-    held = people.role_in(conn, met.person, met.chat)
-    if row.role is None or row.role in (held, people.STRANGER) or row.role not in people.ROLES:
-        return held
-    people.grant(conn, met.person.id, row.role, chat_id=met.chat.id)
-    return row.role
-
-
 def say(ctx: Context, text: str) -> None:
     """Reply to the message in its chat."""
     ctx.voice.to_chat(ctx.chat, text, to=ctx.message.sender, reply_to=ctx.message.message_id, klass=Class.REPLY)
@@ -204,6 +250,16 @@ def _too_long(ctx: Context) -> str | None:
     return None
 
 
-def _forbidden(handler: Handler) -> str:
+def _audit(ctx: Context, handler: Handler, *, granted: bool) -> None:
+    if handler.audited:
+        access.record(ctx.conn, ctx.person.id, handler.name, ctx.now, granted=granted, inbox_id=ctx.message.id)
+
+
+def _forbid(ctx: Context, handler: Handler) -> str:
+    _audit(ctx, handler, granted=False)
     names = [people.ROLE_NAMES[role] for role in people.ROLES if role in handler.roles and role != people.STRANGER]
     return NOT_ALLOWED.format(roles="、".join(names))
+
+
+def _done(prepared: Prepared, outcome: str) -> Done:
+    return Done(prepared.row.id, outcome, prepared.reading.intent, prepared.reading.confidence)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, insert_new, metadata, one_at_a_time
+from bot.db import Id, UTCDateTime, few_sizes, insert_new, metadata, one_at_a_time, some_of
 from bot.messages import MAX_TEXT, Incoming, Kind
 
 inbox = sa.Table(
@@ -39,6 +39,8 @@ inbox = sa.Table(
     sa.Column("outcome", sa.String(64)),  # the capability that ran, "overheard", "refused:…"
     sa.Column("intent", sa.String(32)),
     sa.Column("confidence", sa.Float),
+    sa.Column("via_id", Id, index=True),  # the pasted chat log that tells of it
+    sa.Column("speaker_id", Id),  # who said it, where a log tells: a name alone is no id of a channel
     sa.UniqueConstraint("channel", "message_id"),
     sa.Index("ix_inbox_new", "id", sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'")),
     sa.Index("ix_inbox_chat", "channel", "chat", "id"),
@@ -67,6 +69,13 @@ class Row:
     kind: str
     role: str | None
     attempts: int
+    via_id: int | None = None  # the row of the chat log that told of it
+    speaker_id: int | None = None  # the person, where it is a log that names them
+
+    @property
+    def told(self) -> bool:
+        """Whether it was not heard when it was said, but told of in a chat log."""
+        return self.via_id is not None and self.kind == Kind.TEXT
 
 
 COLUMNS = [inbox.c[name] for name in Row.__slots__]
@@ -129,40 +138,85 @@ def accept(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
     return answers
 
 
-def take(conn: Connection, now: datetime, limit: int) -> list[Row]:
-    """The next events to work on, oldest first; a conversation waits behind its own message in backoff."""
+def _takeable() -> sa.Select[Any]:
     waiting = (
         sa.select(inbox.c.channel, inbox.c.chat, sa.func.min(inbox.c.id).label("first"))
-        .where(inbox.c.state == "new", inbox.c.retry_at > now)
+        .where(inbox.c.state == "new", inbox.c.retry_at > sa.bindparam("now", type_=UTCDateTime))
         .group_by(inbox.c.channel, inbox.c.chat)
         .subquery()
     )
     blocked = sa.exists().where(
         waiting.c.channel == inbox.c.channel, waiting.c.chat == inbox.c.chat, waiting.c.first <= inbox.c.id
     )
-    query = sa.select(*COLUMNS).where(inbox.c.state == "new", ~blocked).order_by(inbox.c.id).limit(limit)
-    return [Row(*row) for row in conn.execute(query)]
+    new = sa.select(*COLUMNS).where(inbox.c.state == "new", ~blocked)
+    return new.order_by(inbox.c.id).limit(sa.bindparam("limit", type_=sa.Integer))
 
 
-def settle(conn: Connection, row: Row, outcome: str, intent: str | None = None, confidence: float = 0.0) -> None:
-    """Mark an event as done, in the transaction of its effects. Raises SettledElsewhere."""
-    _close(conn, row, state="done", outcome=outcome[:64], intent=intent, confidence=confidence, retry_at=None)
+_TAKEABLE = _takeable()
+_STILL_NEW = (
+    sa.select(inbox.c.id, inbox.c.attempts)
+    .where(inbox.c.id.in_(some_of("ids")), inbox.c.state == "new")
+    .with_for_update(skip_locked=True)
+)
+_CHANGE = sa.update(inbox).where(inbox.c.id == sa.bindparam("row"))
+
+
+def take(conn: Connection, now: datetime, limit: int) -> list[Row]:
+    """The next events to work on, oldest first; a conversation waits behind its own message in backoff."""
+    return [Row(*row) for row in conn.execute(_TAKEABLE, {"now": now, "limit": limit})]
+
+
+def hold(conn: Connection, rows: Sequence[Row]) -> list[Row]:
+    """Those that are still as they were taken, kept from other workers until the end of the transaction.
+
+    Where another worker holds, settled or put off one, what follows it in its conversation is left to it too.
+    """
+    found = conn.execute(_STILL_NEW, {"ids": few_sizes([row.id for row in rows])})
+    attempts = {row_id: number for row_id, number in found}
+    mine, elsewhere = [], set()
+    for row in rows:
+        if (row.channel, row.chat) not in elsewhere and attempts.get(row.id) == row.attempts:
+            mine.append(row)
+        else:
+            elsewhere.add((row.channel, row.chat))
+    return mine
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an event."""
+
+    row: int
+    outcome: str  # the capability that ran, "overheard", …
+    intent: str
+    confidence: float
+
+
+def settle(conn: Connection, done: Sequence[Done]) -> None:
+    """Mark events that this transaction holds as done, together with their effects."""
+    rows = [
+        {
+            "row": one.row,
+            "state": "done",
+            "outcome": one.outcome[:64],
+            "intent": one.intent,
+            "confidence": one.confidence,
+            "retry_at": None,
+        }
+        for one in done
+    ]
+    if rows:
+        conn.execute(_CHANGE, rows)
 
 
 def fail(conn: Connection, row: Row, now: datetime, *, for_good: bool = False) -> bool:
     """Count a failed attempt and plan the next one; True when the event is set aside. Raises SettledElsewhere."""
-    over = for_good or row.attempts >= len(BACKOFF)
-    values: dict[str, object] = {"attempts": row.attempts + 1}
-    values |= {"state": "failed", "retry_at": None} if over else {"retry_at": now + BACKOFF[row.attempts]}
-    _close(conn, row, **values)
-    return over
-
-
-def _close(conn: Connection, row: Row, **values: object) -> None:
-    """Write only what is still as it was taken: the fence between two workers."""
-    mine = sa.update(inbox).where(inbox.c.id == row.id, inbox.c.state == "new", inbox.c.attempts == row.attempts)
-    if conn.execute(mine.values(**values)).rowcount != 1:
+    if not hold(conn, [row]):
         raise SettledElsewhere
+    over = for_good or row.attempts >= len(BACKOFF)
+    state, retry_at = ("failed", None) if over else ("new", now + BACKOFF[row.attempts])
+    conn.execute(_CHANGE, {"row": row.id, "attempts": row.attempts + 1, "state": state, "retry_at": retry_at})
+    return over
 
 
 def next_retry(conn: Connection) -> datetime | None:
@@ -171,13 +225,22 @@ def next_retry(conn: Connection) -> datetime | None:
     return due
 
 
-def recent(conn: Connection, channel: str, chat: str, limit: int, until: datetime | None = None) -> list[Row]:
-    """The last events of a conversation (before a moment), oldest first."""
+def recent(
+    conn: Connection, channel: str, chat: str, limit: int, until: datetime | None = None, *, told: bool = True
+) -> list[Row]:
+    """The last events of a conversation (before a moment), oldest first; `told`: also what only a log tells of."""
     query = sa.select(*COLUMNS).where(inbox.c.channel == channel, inbox.c.chat == chat)
+    if not told:
+        query = query.where(inbox.c.via_id.is_(None))
     if until:
         query = query.where(inbox.c.at < until)
     rows = [Row(*row) for row in conn.execute(query.order_by(inbox.c.id.desc()).limit(limit))]
     return rows[::-1]
+
+
+def get(conn: Connection, row_id: int) -> Row:
+    """The event with our own id."""
+    return Row(*conn.execute(sa.select(*COLUMNS).where(inbox.c.id == row_id)).one())
 
 
 def moment_of(conn: Connection, channel: str, message_id: str) -> datetime | None:

@@ -5,14 +5,15 @@
 A message found in `sending` after a crash is `unknown`: the channel decides whether it may be repeated.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, insert_new, metadata
+from bot.db import Id, UTCDateTime, few_sizes, insert_new, metadata, some_of
 from bot.messages import Outgoing
 
 MAX_ATTEMPTS = 10
@@ -103,6 +104,28 @@ def post(conn: Connection, message: Post, now: datetime) -> bool:
     return bool(insert_new(conn, outbox, [row], unique=("key",)))
 
 
+_OUTGOING = [outbox.c[name] for name in ("id", "key", "channel", "chat", "text", "private", "to", "reply_to")]
+_DUE = (
+    sa.select(*_OUTGOING, outbox.c.due_at)
+    .where(outbox.c.channel == sa.bindparam("account"), outbox.c.state == "queued")
+    .where(outbox.c.due_at <= sa.bindparam("now", type_=UTCDateTime))
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_DUE_AT_ONCE = _DUE.where(outbox.c.klass < Class.BULK).order_by(outbox.c.klass, outbox.c.id)
+_DUE_BULK = _DUE.where(outbox.c.klass == Class.BULK).order_by(outbox.c.due_at, outbox.c.id)
+_SENDING = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(some_of("ids")))
+    .values(
+        state="sending", started_at=sa.bindparam("now", type_=UTCDateTime), attempts=outbox.c.attempts + sa.literal(1)
+    )
+)
+_LANE = (
+    sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == sa.bindparam("account")).with_for_update()
+)
+_CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("message"))
+
+
 def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interval: timedelta) -> list[Outgoing]:
     """Claim what may be sent now, in order: answers and notices, or at most one paced broadcast message.
 
@@ -111,44 +134,25 @@ def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interva
     state = _locked_lane(conn, account, now)
     if state.paused_until and state.paused_until > now:
         return []
-    due = sa.select(outbox).where(outbox.c.channel == account, outbox.c.state == "queued", outbox.c.due_at <= now)
-    rows = list(conn.execute(due.where(outbox.c.klass < Class.BULK).order_by(outbox.c.klass, outbox.c.id).limit(limit)))
+    due = {"account": account, "now": now, "limit": limit}
+    rows = list(conn.execute(_DUE_AT_ONCE, due))
     if state.next_at <= now:
-        bulk = conn.execute(due.where(outbox.c.klass == Class.BULK).order_by(outbox.c.due_at, outbox.c.id).limit(1))
-        first = bulk.first()
+        first = conn.execute(_DUE_BULK, {**due, "limit": 1}).first()
         if first and (not rows or first.due_at <= now - PATIENCE):
             rows = [first]
             conn.execute(sa.update(lane).where(lane.c.account == account).values(next_at=now + bulk_interval))
     if not rows:
         return []
-    conn.execute(
-        sa.update(outbox)
-        .where(outbox.c.id.in_([row.id for row in rows]))
-        .values(state="sending", started_at=now, attempts=outbox.c.attempts + 1)
-    )
-    return [
-        Outgoing(
-            id=row.id,
-            key=row.key,
-            channel=row.channel,
-            chat=row.chat,
-            text=row.text,
-            private=row.private,
-            to=row.to,
-            reply_to=row.reply_to,
-            at=now,
-        )
-        for row in rows
-    ]
+    conn.execute(_SENDING, {"ids": few_sizes([row.id for row in rows]), "now": now})
+    return [replace(Outgoing(*row[:-1]), at=now) for row in rows]
 
 
 def _locked_lane(conn: Connection, account: str, now: datetime) -> sa.Row[datetime, datetime | None]:
     """The state of an account, kept from other processes until the end of the transaction: they claim by turns."""
-    query = sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == account).with_for_update()
-    found = conn.execute(query).first()
+    found = conn.execute(_LANE, {"account": account}).first()
     if found is None:
         insert_new(conn, lane, [{"account": account, "next_at": now}], unique=("account",))
-        found = conn.execute(query).one()
+        found = conn.execute(_LANE, {"account": account}).one()
     return found
 
 
@@ -158,9 +162,12 @@ def pause(conn: Connection, account: str, until: datetime) -> None:
     conn.execute(sa.update(lane).where(lane.c.account == account).values(paused_until=until))
 
 
-def sent(conn: Connection, message_id: int, now: datetime, gateway_id: str | None) -> None:
-    """The platform took the message."""
-    _set(conn, message_id, state="sent", sent_at=now, gateway_id=gateway_id, error=None)
+def sent(conn: Connection, taken: Iterable[tuple[int, str | None]], now: datetime) -> None:
+    """The platform took these messages: our id of each, and the platform's."""
+    values = {"state": "sent", "sent_at": now, "error": None}
+    rows = [{"message": ours, "gateway_id": theirs, **values} for ours, theirs in taken]
+    if rows:
+        conn.execute(_CHANGE, rows)
 
 
 def refused(
@@ -193,7 +200,7 @@ def unknown(conn: Connection, message_id: int, reason: str) -> None:
 
 
 def _set(conn: Connection, message_id: int, **values: object) -> None:
-    conn.execute(sa.update(outbox).where(outbox.c.id == message_id).values(**values))
+    conn.execute(_CHANGE, {"message": message_id, **values})
 
 
 def recover(conn: Connection, account: str, *, repeat: bool) -> int:

@@ -1,6 +1,6 @@
 """Open questions: what the bot asked a person in a chat and still waits for. Rows with an expiry, no loops."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, metadata
+from bot.db import Id, UTCDateTime, few_sizes, metadata, some_of
+from bot.domain.people import chat, identity
+from bot.inbox import inbox
 
 open_question = sa.Table(
     "open_question",
@@ -36,6 +38,33 @@ class Question:
     asked_at: datetime
 
 
+COLUMNS = [open_question.c[name] for name in Question.__slots__]
+
+_WHO = (
+    open_question.c.chat_id == sa.bindparam("chat"),
+    open_question.c.person_id == sa.bindparam("person"),
+)
+_FORGET = sa.delete(open_question).where(*_WHO, open_question.c.capability == sa.bindparam("capability"))
+_CLOSE = sa.delete(open_question).where(open_question.c.id == sa.bindparam("question"))
+_WAITING = (
+    sa.select(inbox.c.id, *COLUMNS)
+    .join_from(inbox, chat, (chat.c.channel == inbox.c.channel) & (chat.c.external_id == inbox.c.chat))
+    .outerjoin(identity, (identity.c.channel == inbox.c.channel) & (identity.c.external_id == inbox.c.sender))
+    .join(
+        open_question,
+        (open_question.c.chat_id == chat.c.id)
+        & (open_question.c.person_id == sa.func.coalesce(inbox.c.speaker_id, identity.c.person_id)),
+    )
+    .where(inbox.c.id.in_(some_of("ids")), open_question.c.expires_at > sa.bindparam("now", type_=UTCDateTime))
+    .order_by(open_question.c.id.desc())
+)
+_WAITING_FOR = (
+    sa.select(*COLUMNS)
+    .where(*_WHO, open_question.c.expires_at > sa.bindparam("now", type_=UTCDateTime))
+    .order_by(open_question.c.id.desc())
+)
+
+
 def ask(
     conn: Connection,
     *,
@@ -48,13 +77,7 @@ def ask(
     expires_at: datetime,
 ) -> None:
     """Open a question; the same capability's older question to this person in this chat is replaced."""
-    conn.execute(
-        sa.delete(open_question).where(
-            open_question.c.chat_id == chat_id,
-            open_question.c.person_id == person_id,
-            open_question.c.capability == capability,
-        )
-    )
+    conn.execute(_FORGET, {"chat": chat_id, "person": person_id, "capability": capability})
     row = {
         "chat_id": chat_id,
         "person_id": person_id,
@@ -64,29 +87,26 @@ def ask(
         "asked_at": now,
         "expires_at": expires_at,
     }
-    conn.execute(sa.insert(open_question).values(**row))
+    conn.execute(sa.insert(open_question), row)
 
 
 def open_for(conn: Connection, chat_id: int, person_id: int, now: datetime) -> list[Question]:
     """The questions that wait for this person in this chat, newest first."""
-    columns = (
-        open_question.c.id,
-        open_question.c.capability,
-        open_question.c.slot,
-        open_question.c.args,
-        open_question.c.asked_at,
-    )
-    query = sa.select(*columns).where(
-        open_question.c.chat_id == chat_id,
-        open_question.c.person_id == person_id,
-        open_question.c.expires_at > now,
-    )
-    return [Question(*row) for row in conn.execute(query.order_by(open_question.c.id.desc()))]
+    found = conn.execute(_WAITING_FOR, {"chat": chat_id, "person": person_id, "now": now})
+    return [Question(*row) for row in found]
+
+
+def waiting(conn: Connection, inbox_ids: Sequence[int], now: datetime) -> dict[int, list[Question]]:
+    """The questions that wait for the sender of each event in its chat, newest first; all in one statement."""
+    found: dict[int, list[Question]] = {}
+    for event, *row in conn.execute(_WAITING, {"ids": few_sizes(inbox_ids), "now": now}):
+        found.setdefault(event, []).append(Question(*row))
+    return found
 
 
 def close(conn: Connection, question_id: int) -> None:
     """The question is answered or dropped."""
-    conn.execute(sa.delete(open_question).where(open_question.c.id == question_id))
+    conn.execute(_CLOSE, {"question": question_id})
 
 
 def sweep(conn: Connection, now: datetime) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +13,7 @@ from bot import inbox, outbox
 from bot.arrivals import Arrivals
 from bot.clock import Clock
 from bot.db import Db, alone
-from bot.dispatch import Dispatcher, Prepared
+from bot.dispatch import ELSEWHERE, Dispatcher, Prepared, Unsettled
 from bot.domain import answers, people
 from bot.errors import Refusal
 from bot.inbox import Row, SettledElsewhere
@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 BATCH = 64
 """At most this many messages share a transaction: what queued during the last commit, never a timer."""
 SEND_TIMEOUT = 20.0
-RETRY, FAILED, ELSEWHERE, BEHIND = "retry", "failed", "elsewhere", "behind"
-"""Outcomes that the dispatcher does not know: put off, set aside, left to another worker, and left in its place
-behind a message of its conversation that was put off.
+RETRY, FAILED, BEHIND = "retry", "failed", "behind"
+"""Outcomes that the dispatcher does not know: put off, set aside, and left in its place behind a message of its
+conversation that was put off.
 """
 APOLOGY = "抱歉，这条消息我处理时出了问题，已经转给工作人员查看。"
 
@@ -82,12 +82,7 @@ class Runtime:
         started = time.perf_counter()
         readings = [await self._prepare(row, role) for row, role in zip(rows, roles, strict=True)]
         batch = [prepared for prepared in readings if prepared]
-        try:
-            outcomes = await self.db.run(alone, self._settle_all, batch)
-        except Exception as error:  # noqa: BLE001 - whatever one message does must not stop the others
-            if not isinstance(error, Refusal | SettledElsewhere):
-                log.warning("batch failed", extra={"size": len(batch), "error": type(error).__name__})
-            outcomes = await self._settle_singly(batch)
+        outcomes = await self._settle(batch)
         _report(batch, outcomes, time.perf_counter() - started)
         self.wake()
         return len(rows)
@@ -100,37 +95,44 @@ class Runtime:
             await self._put_off(row, for_good=True)  # reading is pure: what fails once fails always
             return None
 
-    def _settle_all(self, conn: Connection, batch: Sequence[Prepared]) -> list[str]:
-        now = self.clock.now()
-        return [self.dispatcher.settle(conn, prepared, now) for prepared in batch]
+    async def _settle(self, batch: Sequence[Prepared]) -> dict[int, str]:
+        """Settle messages in one transaction; where one fails, those before it, it alone, then those after it.
 
-    async def _settle_singly(self, batch: Sequence[Prepared]) -> list[str]:
-        """Each message in a transaction of its own; behind one that is put off, its conversation waits."""
-        outcomes: list[str] = []
-        waiting: set[tuple[str, str]] = set()
-        for prepared in batch:
-            conversation = prepared.row.channel, prepared.row.chat
-            outcome = BEHIND if conversation in waiting else await self._settle_alone(prepared)
+        Behind one that is put off, its conversation waits. Returns the outcomes by inbox id.
+        """
+        outcomes: dict[int, str] = {}
+        rest = list(batch)
+        while rest:
+            try:
+                settled = await self.db.run(self.dispatcher.settle, rest, self.clock.now())
+                return outcomes | _by_id(rest, settled)
+            except Unsettled as failure:
+                at, why = failure.at, failure.__cause__
+            except Exception as error:  # noqa: BLE001 - the database's trouble, with no message in particular
+                at, why = 0, error
+            before, failed, rest = rest[:at], rest[at], rest[at + 1 :]
+            outcomes |= await self._settle(before)
+            outcomes[failed.row.id] = outcome = await self._settle_alone(failed, why)
             if outcome in (RETRY, ELSEWHERE):
-                waiting.add(conversation)
-            outcomes.append(outcome)
+                conversation = failed.row.channel, failed.row.chat
+                behind = [one for one in rest if (one.row.channel, one.row.chat) == conversation]
+                outcomes |= dict.fromkeys((one.row.id for one in behind), BEHIND)
+                rest = [one for one in rest if one not in behind]
         return outcomes
 
-    async def _settle_alone(self, prepared: Prepared) -> str:
+    async def _settle_alone(self, prepared: Prepared, why: BaseException | None) -> str:
+        """Settle a message that failed in a batch: refuse it, or try it once more and then put it off."""
         try:
-            return await self._settle_or_refuse(prepared)
-        except SettledElsewhere:
-            return ELSEWHERE
-        except Exception:
+            if isinstance(why, Refusal):
+                return await self.db.run(self.dispatcher.refuse, prepared, self.clock.now(), why)
+            log.warning("batch failed", extra={"inbox": prepared.row.id, "error": type(why).__name__})
+            (outcome,) = await self.db.run(self.dispatcher.settle, [prepared], self.clock.now())
+            return outcome
+        except Exception as error:
+            if isinstance(error.__cause__, Refusal):
+                return await self._settle_alone(prepared, error.__cause__)
             log.exception("message failed", extra={"inbox": prepared.row.id, "attempt": prepared.row.attempts + 1})
             return await self._put_off(prepared.row)
-
-    async def _settle_or_refuse(self, prepared: Prepared) -> str:
-        now = self.clock.now()
-        try:
-            return await self.db.run(alone, self.dispatcher.settle, prepared, now)
-        except Refusal as refusal:
-            return await self.db.run(alone, self.dispatcher.refuse, prepared, now, refusal)
 
     async def _put_off(self, row: Row, *, for_good: bool = False) -> str:
         try:
@@ -210,15 +212,19 @@ class Runtime:
             queued.set()
 
 
-def _report(batch: Sequence[Prepared], outcomes: Sequence[str], seconds: float) -> None:
-    for prepared, outcome in zip(batch, outcomes, strict=True):
+def _by_id(batch: Sequence[Prepared], outcomes: Sequence[str]) -> dict[int, str]:
+    return {prepared.row.id: outcome for prepared, outcome in zip(batch, outcomes, strict=True)}
+
+
+def _report(batch: Sequence[Prepared], outcomes: Mapping[int, str], seconds: float) -> None:
+    for prepared in batch:
         log.info(
             "message",
             extra={
                 "inbox": prepared.row.id,
                 "intent": prepared.reading.intent,
                 "confidence": round(prepared.reading.confidence, 3),
-                "outcome": outcome,
+                "outcome": outcomes[prepared.row.id],
                 "ms": round(seconds * 1000 / len(batch), 2),
             },
         )
@@ -226,7 +232,9 @@ def _report(batch: Sequence[Prepared], outcomes: Sequence[str], seconds: float) 
 
 def _take(conn: Connection, now: datetime, known: int) -> tuple[list[Row], list[str], tuple[int, list[Entry]] | None]:
     rows = inbox.take(conn, now, BATCH)
-    roles = [row.role or people.role_of(conn, row.channel, row.chat, row.sender) for row in rows]
+    unsaid = [row.id for row in rows if row.role is None]
+    met = people.heard(conn, unsaid) if unsaid else {}
+    roles = [row.role or (met[row.id].role if row.id in met else people.STRANGER) for row in rows]
     return rows, roles, answers.changed_since(conn, known)
 
 
@@ -244,12 +252,12 @@ def _fail(conn: Connection, row: Row, now: datetime, *, for_good: bool = False) 
 def _record(
     conn: Connection, messages: Sequence[Outgoing], results: Sequence[str | Exception | None], now: datetime
 ) -> None:
-    for message, result in zip(messages, results, strict=True):
+    pairs = list(zip(messages, results, strict=True))
+    outbox.sent(conn, [(one.id, to) for one, to in pairs if not isinstance(to, Exception)], now)
+    for message, result in pairs:
         if isinstance(result, SendRefused):
             outbox.refused(conn, message.id, now, str(result), retry_after=result.retry_after, fatal=result.fatal)
             if result.retry_after:
                 outbox.pause(conn, message.channel, now + timedelta(seconds=result.retry_after))
         elif isinstance(result, Exception):
             outbox.unknown(conn, message.id, str(result))
-        else:
-            outbox.sent(conn, message.id, now, result)

@@ -16,7 +16,7 @@ from bot.capability import Context, handler
 from bot.db import alone
 from bot.dispatch import Dispatcher
 from bot.domain import people
-from bot.inbox import SettledElsewhere
+from bot.inbox import Done, SettledElsewhere
 from bot.mind import Mind
 from bot.outbox import Class, Post
 from bot.settings import Settings
@@ -61,10 +61,10 @@ async def test_both_work_and_nothing_is_settled_twice(park: Park, other: App) ->
 async def test_what_was_settled_elsewhere_rolls_back(park: Park) -> None:
     await accept(park, message(1, "在吗"))
     (row,) = await park.app.db.run(inbox.take, NOW, 10)
-    await park.app.db.run(inbox.settle, row, "help")
-    for again in (inbox.settle, inbox.fail):
-        with pytest.raises(SettledElsewhere):
-            await park.app.db.run(again, row, NOW if again is inbox.fail else "help")  # type: ignore[arg-type]
+    await park.app.db.run(inbox.settle, [Done(row.id, "help", "help", 1.0)])
+    assert await park.app.db.run(inbox.hold, [row]) == []
+    with pytest.raises(SettledElsewhere):
+        await park.app.db.run(inbox.fail, row, NOW)
 
 
 async def test_a_message_is_claimed_by_one_sender(park: Park, other: App) -> None:
@@ -121,5 +121,5 @@ async def test_a_second_start_does_no_harm_to_what_the_first_is_sending(park: Pa
     await park.app.db.run(lambda conn: outbox.post(conn, Post("k", "replay", "haina", "在"), NOW))
     (out,) = await park.app.db.run(outbox.take, "replay", NOW, 1, timedelta(0))
     await other.runtime.recover()
-    await park.app.db.run(outbox.sent, out.id, NOW, "g1")
+    await park.app.db.run(outbox.sent, [(out.id, "g1")], NOW)
     assert await park.rows("select state from outbox") == [("sent",)]

@@ -5,18 +5,15 @@ organisation (and count in every chat below it), never globally.
 """
 
 from bot.domain.people.chats import (
-    Meeting,
-    appear,
     bind_chat,
     chats,
     find_chat,
-    find_meeting,
     get_chat,
     greet_once,
     handlers_chat,
-    meet,
     meet_chat,
 )
+from bot.domain.people.meetings import Meeting, appear, heard, meet, role_of
 from bot.domain.people.organisations import district_id, find_organisation, organisation_name, organisations
 from bot.domain.people.persons import (
     address,
@@ -29,7 +26,7 @@ from bot.domain.people.persons import (
     register,
     set_phone,
 )
-from bot.domain.people.roles import grant, holders, role_in, role_of
+from bot.domain.people.roles import grant, holders, role_in
 from bot.domain.people.tables import (
     CHAT,
     COMPANY,
@@ -78,7 +75,6 @@ __all__ = [
     "district_id",
     "external_id",
     "find_chat",
-    "find_meeting",
     "find_organisation",
     "find_person",
     "get_chat",
@@ -86,6 +82,7 @@ __all__ = [
     "grant",
     "greet_once",
     "handlers_chat",
+    "heard",
     "holders",
     "identify",
     "identity",

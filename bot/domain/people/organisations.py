@@ -33,9 +33,17 @@ def organisations(conn: Connection, kind: str | None = None) -> list[Organisatio
     return [Organisation(*row) for row in conn.execute(query)]
 
 
-def ancestry(conn: Connection, organisation_id: int | None) -> set[int]:
-    """An organisation and all above it. UNION, not UNION ALL: a ring in the data ends by itself."""
+def _ancestry() -> sa.Select[tuple[int]]:
     columns = organisation.c.id, organisation.c.parent_id
-    start = sa.select(*columns).where(organisation.c.id == organisation_id).cte("above", recursive=True)
+    start = sa.select(*columns).where(organisation.c.id == sa.bindparam("start")).cte("above", recursive=True)
+    # UNION, not UNION ALL: a ring in the data ends by itself.
     above = start.union(sa.select(*columns).join(start, organisation.c.id == start.c.parent_id))
-    return set(conn.scalars(sa.select(above.c.id)))
+    return sa.select(above.c.id)
+
+
+_ANCESTRY = _ancestry()
+
+
+def ancestry(conn: Connection, organisation_id: int | None) -> set[int]:
+    """An organisation and all above it."""
+    return set(conn.scalars(_ANCESTRY, {"start": organisation_id}))

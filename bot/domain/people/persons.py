@@ -10,12 +10,22 @@ from bot.db import insert_new
 from bot.domain.people.organisations import find_organisation
 from bot.domain.people.tables import PERSON, Person, identity, person
 
+_CALLED = (
+    sa.select(*PERSON)
+    .join(identity, person.c.id == identity.c.person_id)
+    .where(identity.c.channel == sa.bindparam("account"), identity.c.external_id == sa.bindparam("called"))
+)
+_NUMBERED = sa.select(*PERSON).where(person.c.id == sa.bindparam("number"))
+_ADDRESSES = (
+    sa.select(identity.c.channel, identity.c.external_id)
+    .where(identity.c.person_id == sa.bindparam("person"))
+    .order_by(identity.c.channel != sa.bindparam("account"))
+)
+
 
 def meet_person(conn: Connection, channel: str, external_id: str, name: str) -> Person:
     """The person behind a channel's id; a new one is recorded under the name that the channel shows."""
-    whose = person.c.id == identity.c.person_id
-    same = (identity.c.channel == channel) & (identity.c.external_id == external_id)
-    row = conn.execute(sa.select(*PERSON).join(identity, whose).where(same)).first()
+    row = conn.execute(_CALLED, {"account": channel, "called": external_id}).first()
     if row is None:
         person_id = conn.scalar(sa.insert(person).values(name=name).returning(person.c.id))
         assert person_id is not None
@@ -42,7 +52,7 @@ def identify(conn: Connection, channel: str, external_id: str, person_id: int) -
 
 def get_person(conn: Connection, person_id: int) -> Person:
     """The person with our own id."""
-    return Person(*conn.execute(sa.select(*PERSON).where(person.c.id == person_id)).one())
+    return Person(*conn.execute(_NUMBERED, {"number": person_id}).one())
 
 
 def external_id(conn: Connection, person_id: int, channel: str) -> str | None:
@@ -53,8 +63,7 @@ def external_id(conn: Connection, person_id: int, channel: str) -> str | None:
 
 def address(conn: Connection, person_id: int, channel: str) -> tuple[str, str] | None:
     """Channel and id to write to a person privately: on this channel before any other."""
-    query = sa.select(identity.c.channel, identity.c.external_id).where(identity.c.person_id == person_id)
-    row = conn.execute(query.order_by(identity.c.channel != channel)).first()
+    row = conn.execute(_ADDRESSES, {"person": person_id, "account": channel}).first()
     return (row.channel, row.external_id) if row else None
 
 

@@ -1,9 +1,12 @@
 """Who may do what where. Roles are held per chat or per organisation (and count in every chat below it)."""
 
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from typing import NamedTuple
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.domain.people.chats import find_meeting
 from bot.domain.people.organisations import ancestry
 from bot.domain.people.tables import MEMBER, ROLES, STRANGER, Chat, Person, role_grant
 
@@ -28,34 +31,42 @@ def grant(
         conn.execute(sa.update(role_grant).where(role_grant.c.id == held.id).values(role=role))
 
 
+class Held(NamedTuple):
+    """A role that somebody holds, in a chat or in an organisation."""
+
+    role: str
+    chat_id: int | None
+    organisation_id: int | None
+
+
+_HELD = (
+    sa.select(role_grant.c.role, role_grant.c.chat_id, role_grant.c.organisation_id)
+    .where(role_grant.c.person_id == sa.bindparam("person"))
+    .order_by(role_grant.c.id)
+)
+
+
 def role_in(conn: Connection, someone: Person, where: Chat) -> str:
-    """The role that counts in this chat. This is the one place where roles are decided.
+    """The role that counts in this chat."""
+    held = [Held(*row) for row in conn.execute(_HELD, {"person": someone.id})]
+    return role_by(held, someone, where, partial(ancestry, conn))
+
+
+def role_by(held: Sequence[Held], someone: Person, where: Chat, above: Callable[[int | None], Collection[int]]) -> str:
+    """The role that counts in this chat, of those held. This is the one place where roles are decided.
 
     A role held in the chat itself comes first; then the strongest held in its organisation or above. In private
     the strongest role held anywhere counts: it is the same person, and nobody else reads along.
     """
-    held = list(
-        conn.execute(
-            sa.select(role_grant.c.role, role_grant.c.chat_id, role_grant.c.organisation_id).where(
-                role_grant.c.person_id == someone.id
-            )
-        )
-    )
-    here: list[str] = [row.role for row in held if row.chat_id == where.id]
+    here = [one.role for one in held if one.chat_id == where.id]
     if here:
         return here[0]
     if not where.private:
-        held = [row for row in held if row.chat_id is None]
-        above = ancestry(conn, where.organisation_id) if held else ()
-        held = [row for row in held if row.organisation_id in above]
-    roles: list[str] = [row.role for row in held]
+        held = [one for one in held if one.chat_id is None]
+        home = above(where.organisation_id) if held else ()
+        held = [one for one in held if one.organisation_id in home]
+    roles = [one.role for one in held]
     return max(roles, key=ROLES.index, default=MEMBER if someone.registered else STRANGER)
-
-
-def role_of(conn: Connection, channel: str, chat_id: str, sender: str) -> str:
-    """The role that counts for a channel's ids; a stranger's for somebody never met."""
-    known = find_meeting(conn, channel, chat_id, sender)
-    return role_in(conn, known.person, known.chat) if known else STRANGER
 
 
 def holders(conn: Connection, role: str, *, organisation_id: int | None = None) -> list[int]:
