@@ -3,6 +3,7 @@
 This is the airlock: phone and identity numbers are masked in every message that leaves for a group.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
@@ -11,17 +12,25 @@ from bot import outbox
 from bot.domain import people
 from bot.messages import private_chat
 from bot.outbox import Class, Post
+from bot.pacing import limits, part_key, split
 from knowledge.private import mask
 
 
 class Voice:
     """Speaks for one cause (an inbox row, a job run). Keys derive from it, so that a replay says nothing twice."""
 
-    def __init__(self, conn: Connection, now: datetime, cause: str) -> None:
+    def __init__(self, conn: Connection, now: datetime, cause: str, *, silent_in: int | None = None) -> None:
+        """`silent_in`: a chat (our own id) in which nothing is said, for it heard the same long ago."""
+        self._silent_in = silent_in
         self._conn = conn
         self._now = now
         self._cause = cause
         self._said = 0
+
+    @property
+    def now(self) -> datetime:
+        """When this is said; a job that is made up for runs later than it was due."""
+        return self._now
 
     def to_chat(
         self,
@@ -40,9 +49,10 @@ class Voice:
         `verbatim` is for texts that a secretary or the staff had before their eyes and let go out: a broadcast's
         hotline must arrive.
         """
+        if chat.id == self._silent_in:
+            return False
         self._said += 1
-        return outbox.post(
-            self._conn,
+        return self._post(
             Post(
                 key=key or f"{self._cause}:{self._said}",
                 channel=chat.channel,
@@ -53,8 +63,7 @@ class Voice:
                 reply_to=reply_to,
                 klass=klass,
                 due_at=due_at,
-            ),
-            self._now,
+            )
         )
 
     def to_person(
@@ -73,8 +82,7 @@ class Voice:
             return False
         self._said += 1
         account, external = where
-        return outbox.post(
-            self._conn,
+        return self._post(
             Post(
                 key=key or f"{self._cause}:{self._said}",
                 channel=account,
@@ -84,6 +92,14 @@ class Voice:
                 to=external,
                 klass=klass,
                 due_at=due_at,
-            ),
-            self._now,
+            )
         )
+
+    def _post(self, message: Post) -> bool:
+        """Queue a message, in parts where it is too long for its channel."""
+        first, *rest = split(message.text, limits(message.channel))
+        new = outbox.post(self._conn, replace(message, text=first), self._now)
+        for number, part in enumerate(rest, 2):
+            following = replace(message, key=part_key(message.key, number), text=part, reply_to=None)
+            outbox.post(self._conn, following, self._now)
+        return new

@@ -7,9 +7,10 @@ from bot.capability import Context, Handler, handler
 from bot.domain import broadcasts, people, receipts
 from bot.domain.broadcasts import Broadcast
 from bot.domain.people import HANDLER, SECRETARY, STAFF
-from bot.domain.receipts import Circular
+from bot.domain.receipts import Circular, Missing
 from bot.errors import Refusal
 from bot.notices.broadcasts import title
+from bot.outbox import Class
 from knowledge.normalize import simplify
 
 RECENT = 200
@@ -91,9 +92,12 @@ def _leads(ctx: Context, sender: str) -> bool:
 )
 def who_has_not(ctx: Context) -> str:
     """Who has acknowledged and who has not, for the eyes of the one who asks alone."""
-    assert ctx.command is not None
-    number = ctx.command["number"]
-    text = _of_broadcast(ctx, broadcasts.get(ctx.conn, int(number))) if number else _of_latest(ctx)
+    asked = _meant(ctx)
+    lines = [_line(ctx, what) for what in asked]
+    text = f"{_heading(asked[0])}回执（只算在群里说过话的人）：\n" + "\n".join(lines)
+    if any(_missing(ctx, what) for what in asked):
+        number = receipts.broadcast_number(asked[0].source)
+        text += f"\n要私下提醒没回复的人一次，请私聊回复「提醒未回复{f' {number}' if number else ''}」。"
     if ctx.chat.private:
         return text
     if not ctx.tell_person(ctx.person.id, text):
@@ -101,35 +105,75 @@ def who_has_not(ctx: Context) -> str:
     return "回执情况已私发给您。"
 
 
-def _of_broadcast(ctx: Context, item: Broadcast) -> str:
+def _meant(ctx: Context) -> list[Circular]:
+    """The announcement that the command names, else the sender's last, in each of its chats."""
+    assert ctx.command is not None
+    number = ctx.command["number"]
+    return _of_broadcast(ctx, broadcasts.get(ctx.conn, int(number))) if number else _latest(ctx)
+
+
+def _missing(ctx: Context, what: Circular) -> list[Missing]:
+    return receipts.missing(ctx.conn, what.chat_id, what.source, what.author_id)
+
+
+@handler(
+    "remind_missing",
+    commands=(
+        r"(?:私下|单独|私聊)?(?:提醒|催)(?:一下|一遍)?(?:还)?(?:没有?|未)(?:回复?|收到|回执)(?:的(?:人|同志)?)?"
+        r"\s*(?:群发)?\s*[#第]?(?P<number>\d{1,9})?\s*号?",
+    ),
+    roles=(SECRETARY, STAFF),
+    title="提醒没回复的人",
+    examples=("提醒未回复 3",),
+)
+def remind_missing(ctx: Context) -> str:
+    """Tell whoever has not acknowledged, privately and only once in all."""
+    told = known = 0
+    for what in _meant(ctx):
+        where = title(people.get_chat(ctx.conn, what.chat_id))
+        words = f"{where}里的通知「{simplify(what.text)[:30]}」请大家回复，您看到后请在群里回一句「收到」。"
+        for someone in _missing(ctx, what):
+            known += 1
+            key = f"receipt-reminder:{what.source}:{what.chat_id}:{someone.person_id}"
+            told += ctx.tell_person(someone.person_id, words, klass=Class.BULK, key=key)
+    if not known:
+        raise Refusal("在群里说过话的人都回复了。")
+    rest = f"，其余{known - told}人提醒过了或没有私聊方式" if told < known else ""
+    return f"已私下提醒{told}人，逐个发出{rest}。每人只提醒这一次。"
+
+
+def _of_broadcast(ctx: Context, item: Broadcast) -> list[Circular]:
     if item.drafter_id != ctx.person.id and ctx.role != STAFF:
         raise Refusal(f"群发{item.id}号由别人发起，只有发起人和工作人员可以查。")
-    if item.state in ("draft", "dropped"):
+    if item.due_at is None:
         raise Refusal(f"群发{item.id}号{broadcasts.STATES[item.state]}，没有回执。")
-    chats = broadcasts.targets(ctx.conn, item.id)
-    lines = [_line(ctx, _announced(item, chat.id)) for chat in chats]
-    return f"群发{item.id}号回执（只算在群里说过话的人）：\n" + "\n".join(lines)
+    return [_announced(item, chat.id) for chat in broadcasts.targets(ctx.conn, item.id)]
 
 
-def _of_latest(ctx: Context) -> str:
+def _latest(ctx: Context) -> list[Circular]:
     if not ctx.chat.private:
         what = _asked_here(ctx)
         if what is None:
             raise Refusal("这个群三天内没有要求回复的通知。")
-        return f"「{simplify(what.text)[:20]}」的回执（只算在群里说过话的人）：\n{_line(ctx, what)}"
+        return [what]
     item, said = broadcasts.latest(ctx.conn, ctx.person.id), receipts.latest_by(ctx.conn, ctx.person.id)
     if item and (said is None or said.at <= (item.due_at or item.drafted_at)):
         return _of_broadcast(ctx, item)
     if said is None:
         raise Refusal("没有找到您发的通知，请写上群发编号，比如「回执 3」。")
-    return f"「{simplify(said.text)[:20]}」的回执（只算在群里说过话的人）：\n{_line(ctx, said)}"
+    return [said]
+
+
+def _heading(what: Circular) -> str:
+    number = receipts.broadcast_number(what.source)
+    return f"群发{number}号" if number else f"「{simplify(what.text)[:20]}」的"
 
 
 def _line(ctx: Context, what: Circular) -> str:
     """One group: how many have answered, who has not, and receipts given for others."""
     given = receipts.given(ctx.conn, what.chat_id, what.source)
-    missing = receipts.missing(ctx.conn, what.chat_id, what.source, what.author_id)
-    names = [name for name in missing if name][:NAMED]
+    missing = _missing(ctx, what)
+    names = [someone.name for someone in missing if someone.name][:NAMED]
     rest = f"等{len(missing)}人" if names and len(names) < len(missing) else ""
     text = f"{title(people.get_chat(ctx.conn, what.chat_id))}：已回复{len(given)}人，未回复{len(missing)}人"
     text += f"（{'、'.join(names)}{rest}）" if names else ""
@@ -137,4 +181,4 @@ def _line(ctx: Context, what: Circular) -> str:
     return text + (f"；代回：{'、'.join(notes)}" if notes else "")
 
 
-HANDLERS: tuple[Handler, ...] = (receipt, who_has_not)
+HANDLERS: tuple[Handler, ...] = (receipt, who_has_not, remind_missing)

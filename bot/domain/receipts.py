@@ -1,7 +1,7 @@
 """Receipts (收到): who has acknowledged an announcement, counted silently."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +61,12 @@ def from_broadcast(number: int) -> str:
     return f"broadcast:{number}"
 
 
+def broadcast_number(source: str) -> int | None:
+    """The number of the broadcast that a source is; None for a message of a group."""
+    kind, _, number = source.partition(":")
+    return int(number) if kind == "broadcast" else None
+
+
 def acknowledge(conn: Connection, what: Circular, person_id: int, text: str, now: datetime) -> bool:
     """Count somebody's receipt; False when it was counted before."""
     row = {name: getattr(what, name) for name in Circular.__slots__} | {"text": what.text[:128]}
@@ -78,15 +84,37 @@ def given(conn: Connection, chat_id: int, source: str) -> Sequence[sa.Row[Any]]:
     return list(conn.execute(_of(query, chat_id, source).order_by(receipt.c.at, receipt.c.person_id)))
 
 
-def missing(conn: Connection, chat_id: int, source: str, author_id: int) -> list[str]:
-    """The names of those known in the chat who have not acknowledged; empty for a name never learnt."""
-    done = {row.person_id for row in given(conn, chat_id, source)} | {author_id}
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Somebody who has not acknowledged; the name is empty where it was never learnt."""
+
+    person_id: int
+    name: str
+
+
+def missing(conn: Connection, chat_id: int, source: str, author_id: int) -> list[Missing]:
+    """Those known in the chat who have not acknowledged, and for whom nobody did: 海纳支部收到, 王芳、李强收到."""
+    receipts = given(conn, chat_id, source)
+    done = {row.person_id for row in receipts} | {author_id}
+    spoken_for = [row.text for row in receipts if len(row.text) > len("收到")]
+    home = people.organisation
     query = (
-        sa.select(people.person.c.id, people.person.c.name)
+        sa.select(people.person.c.id, people.person.c.name, people.person.c.company, home.c.name.label("home"))
+        .add_columns(home.c.short_name.label("short"))
         .join(people.presence, people.presence.c.person_id == people.person.c.id)
+        .outerjoin(home, home.c.id == people.person.c.organisation_id)
         .where(people.presence.c.chat_id == chat_id)
     )
-    return [row.name for row in conn.execute(query.order_by(people.person.c.id)) if row.id not in done]
+    return [
+        Missing(row.id, row.name)
+        for row in conn.execute(query.order_by(people.person.c.id))
+        if row.id not in done and not _named((row.name, row.company, row.home, row.short), spoken_for)
+    ]
+
+
+def _named(names: Iterable[str | None], texts: Sequence[str]) -> bool:
+    """Whether one of somebody's names, the own or the organisation's, is in a receipt given for others."""
+    return any(name in text for name in names if name and len(name) > 1 for text in texts)
 
 
 def latest_by(conn: Connection, author_id: int) -> Circular | None:

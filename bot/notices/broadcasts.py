@@ -1,36 +1,25 @@
-"""群发: how groups are called, how far a broadcast has come, and the report when it is out."""
+"""群发: how groups are called, what is shown before a broadcast goes out, and the report when it is out."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.domain import broadcasts
-from bot.domain.broadcasts import Broadcast
+from bot import questions
+from bot.clock import local
+from bot.domain import broadcasts, people
+from bot.domain.broadcasts import Broadcast, audience, deliveries
+from bot.domain.broadcasts.deliveries import Progress
 from bot.domain.people import Chat
-from bot.outbox import Class, outbox
+from bot.messages import private_chat
+from bot.outbox import Class
+from bot.pacing import limits, split
 from bot.voice import Voice
 
 UNNAMED = ("", "工作群")
-RECALLED = "recalled"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a broadcast has arrived, group by group."""
-
-    sent: tuple[str, ...]
-    unknown: tuple[str, ...]  # may or may not have arrived; never repeated by itself
-    failed: tuple[str, ...]
-    recalled: tuple[str, ...]
-    waiting: tuple[str, ...]
-    last_at: datetime | None  # when the last message was sent
-
-    @property
-    def total(self) -> int:
-        """How many groups it was meant for."""
-        return len(self.sent) + len(self.unknown) + len(self.failed) + len(self.recalled) + len(self.waiting)
+CHANNELS = {"web": "网页", "wechaty": "微信", "wecom": "企业微信", "webhook": "企业微信群机器人"}
+DECIDE_WITHIN = timedelta(days=7)
 
 
 def title(chat: Chat) -> str:
@@ -38,48 +27,55 @@ def title(chat: Chat) -> str:
     return chat.title if chat.title not in UNNAMED else f"工作群 {chat.external_id.split('@')[0]}"
 
 
+def titles(chats: Sequence[Chat]) -> str:
+    """The groups by name, in a row."""
+    return "、".join(title(chat) for chat in chats)
+
+
+def shown(moment: datetime) -> str:
+    """7月28日（周一）08:30."""
+    at = local(moment)
+    return f"{at.month}月{at.day}日（周{'一二三四五六日'[at.weekday()]}）{at:%H:%M}"
+
+
+def preview(conn: Connection, item: Broadcast, now: datetime, problems: Sequence[str] = ()) -> str:
+    """The exact text, the groups, how long it is on each channel."""
+    chats = broadcasts.targets(conn, item.id)
+    had = {} if item.urgent else audience.sated(conn, chats, now)
+    odd = "".join(f"（{problem}，这一处没有改。）\n" for problem in problems)
+    urgent = "，紧急" if item.urgent else ""
+    timed = f"，定于{shown(item.wanted_at)}发" if item.wanted_at else ""
+    groups = "\n".join(
+        f"{number}. {title(chat)}" + (f"（本周已推送{had[chat.id]}条，到上限，这次不发）" if chat.id in had else "")
+        for number, chat in enumerate(chats, 1)
+    )
+    return (
+        f"群发{item.id}号草稿，还没有发送{urgent}{timed}：\n{odd}————\n{item.text}\n————\n"
+        f"发到{len(chats)}个群：\n{groups}\n{_lengths(item.text, chats)}"
+    )
+
+
+def _lengths(text: str, chats: Sequence[Chat]) -> str:
+    """How long it is, and where it has to be split."""
+    counts = Counter(chat.channel.partition(":")[0] for chat in chats)
+    parts = {name: len(split(text, limits(name))) for name in counts}
+    named = [
+        f"{CHANNELS.get(name, name)}{count}个群" + (f"（太长，分{parts[name]}条）" if parts[name] > 1 else "")
+        for name, count in counts.items()
+        if len(counts) > 1 or parts[name] > 1
+    ]
+    return "，".join([f"共{len(text)}字", *named]) + "。"
+
+
 def send(conn: Connection, voice: Voice, item: Broadcast) -> None:
     """Queue a confirmed broadcast to every group, paced, once each."""
     for chat in broadcasts.targets(conn, item.id):
-        voice.to_chat(
-            chat,
-            item.text,
-            klass=Class.BULK,
-            key=broadcasts.key(item.id, chat.id),
-            due_at=item.due_at,
-            verbatim=True,
-        )
-
-
-def progress(conn: Connection, number: int) -> Progress:
-    """What the outbox says of a broadcast's messages."""
-    chats = broadcasts.targets(conn, number)
-    keys = [broadcasts.key(number, chat.id) for chat in chats]
-    query = sa.select(outbox.c.key, outbox.c.state, outbox.c.error, outbox.c.sent_at).where(outbox.c.key.in_(keys))
-    rows = {row.key: row for row in conn.execute(query)}
-    found: dict[str, list[str]] = {name: [] for name in ("sent", "unknown", "failed", RECALLED, "waiting")}
-    for chat, key in zip(chats, keys, strict=True):
-        row = rows.get(key)
-        found[_fate(row.state, row.error) if row else "waiting"].append(title(chat))
-    last = max((row.sent_at for row in rows.values() if row.sent_at), default=None)
-    return Progress(**{name: tuple(titles) for name, titles in found.items()}, last_at=last)
-
-
-def _fate(state: str, error: str | None) -> str:
-    if state == "dead":
-        return RECALLED if error == RECALLED else "failed"
-    return state if state in ("sent", "unknown") else "waiting"
-
-
-def recall(conn: Connection, number: int) -> None:
-    """Take back what is still queued; a message that is being sent can no longer be stopped."""
-    keys = [broadcasts.key(number, chat.id) for chat in broadcasts.targets(conn, number)]
-    queued = sa.update(outbox).where(outbox.c.key.in_(keys), outbox.c.state == "queued")
-    conn.execute(queued.values(state="dead", error=RECALLED))
+        key = deliveries.key(item.id, chat.id)
+        voice.to_chat(chat, item.text, klass=Class.BULK, key=key, due_at=item.due_at, verbatim=True)
 
 
 def report(number: int, done: Progress) -> str:
-    """How a broadcast went: 群发3号已发送到2/2个群, and what is doubtful about it."""
+    """How a broadcast went: 群发3号：已送达2/2个群, and what is doubtful about it."""
     text = f"群发{number}号：已送达{len(done.sent)}/{done.total}个群"
     doubts = (
         ("待确认（可能已到，不会自动重发）", done.unknown),
@@ -87,5 +83,34 @@ def report(number: int, done: Progress) -> str:
         ("已撤回", done.recalled),
         ("还没发", done.waiting),
     )
-    parts = [f"{words}：{'、'.join(titles)}" for words, titles in doubts if titles]
+    parts = [f"{words}：{titles(chats)}" for words, chats in doubts if chats]
     return "；".join([text, *parts]) + "。"
+
+
+def tell_result(conn: Connection, voice: Voice, item: Broadcast, now: datetime) -> None:
+    """Report a broadcast to its drafter; what is doubtful is the drafter's to decide."""
+    done = deliveries.progress(conn, item.id)
+    text = report(item.id, done)
+    if done.unknown:
+        text += "请到群里看一眼：回复 1 重发，回复 2 算已发。"
+    elif done.failed:
+        text += "回复 1 再发一次，回复 2 不发了。"
+    if voice.to_person(item.drafter_id, text, channel=item.channel) and (done.unknown or done.failed):
+        ask_privately(conn, item, item.drafter_id, "settle_broadcast", now)
+
+
+def ask_privately(conn: Connection, item: Broadcast, person_id: int, capability: str, now: datetime) -> None:
+    """Wait for somebody's decision on a broadcast in their private chat."""
+    where = people.address(conn, person_id, item.channel)
+    assert where is not None
+    chat = people.meet_chat(conn, where[0], private_chat(where[1]), private=True)
+    questions.ask(
+        conn,
+        chat_id=chat.id,
+        person_id=person_id,
+        capability=capability,
+        slot="decision",
+        args={"draft": str(item.id)},
+        now=now,
+        expires_at=now + DECIDE_WITHIN,
+    )

@@ -1,6 +1,6 @@
-"""群发: draft, edit, confirm; how far it has come; take it back."""
+"""群发: draft, edit, confirm, approve; how far it has come; hold it back, take it back, decide about doubts."""
 
 from bot.capability import Handler
-from handlers.broadcasts import draft, follow
+from handlers.broadcasts import decide, draft, follow, lists
 
-HANDLERS: tuple[Handler, ...] = (*follow.HANDLERS, *draft.HANDLERS)
+HANDLERS: tuple[Handler, ...] = (*follow.HANDLERS, *lists.HANDLERS, *decide.HANDLERS, *draft.HANDLERS)

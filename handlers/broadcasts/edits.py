@@ -1,7 +1,7 @@
 """Changes to a draft in plain words: 把电话改成…，别发金海群，只发云帆群，加一句：…, 去掉…"""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.fuzz import partial_ratio
@@ -18,16 +18,24 @@ class Draft:
     reach: Sequence[str]  # titles of all groups that the drafter may reach
     chosen: list[int]  # places in `reach`
     problems: list[str] = field(default_factory=list)
+    circles: Mapping[str, Sequence[int]] = field(default_factory=dict)  # names that mean several places
 
     def named(self, words: str, among: Sequence[int]) -> list[int]:
-        """The groups that words such as 金海群、云帆 name; what names none is noted as a problem."""
-        found: list[int] = []
-        for name in re.split(r"[、和跟与及]|以及", words):
-            places = self._called(name, among)
+        """The groups that words such as 金海群、各支部 name; what names none is noted as a problem."""
+        found: list[int] = self._circle(words, among)
+        for name in [] if found else re.split(r"[、,，和跟与及]|以及", words):
+            places = self._circle(name, among) or self._called(name, among)
             if not places:
                 self.problems.append(f"没有找到叫「{name.strip()}」的群")
             found += places
         return found
+
+    def _circle(self, words: str, among: Sequence[int]) -> list[int]:
+        """The places that the name of an organisation, a level or a list means."""
+        bare = re.sub(r"\s|的?(?:微信|工作)?群[里聊组]?$", "", words)
+        names = (words.strip(), bare, re.sub(r"^(?:各个?|所有的?|全部的?)|的?(?:各个?|所有|全部)$", "", bare))
+        known = next((self.circles[name] for name in names if name in self.circles), ())
+        return [place for place in known if place in among]
 
     def _called(self, name: str, among: Sequence[int]) -> list[int]:
         core = re.sub(r"[的那这]?个?(?:微信|工作)?群[里聊]?$|^[给到往在]|\s", "", name)

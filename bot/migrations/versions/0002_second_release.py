@@ -171,7 +171,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("approver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
-        batch_op.create_foreign_key("fk_broadcast_approver_id_person", "person", ["approver_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_broadcast_approver_id"), "person", ["approver_id"], ["id"])
 
     with op.batch_alter_table("check_in", schema=None) as batch_op:
         batch_op.add_column(sa.Column("via", sa.String(length=16), server_default="words", nullable=False))
@@ -257,7 +257,7 @@ def downgrade() -> None:
         batch_op.drop_column("via")
 
     with op.batch_alter_table("broadcast", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_broadcast_approver_id_person", type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_broadcast_approver_id"), type_="foreignkey")
         batch_op.drop_column("approver_id")
         batch_op.drop_column("wanted_at")
 
