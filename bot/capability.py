@@ -17,6 +17,7 @@ from bot.domain import people
 from bot.domain.people import ROLES, Chat, Person
 from bot.inbox import Row
 from bot.voice import Voice
+from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Faq
 from knowledge.reading import Reading
 from knowledge.wording import readable
@@ -41,6 +42,9 @@ class Context:
     answer: Answer | None  # what the knowledge base says, where the message may be a question
     voice: Voice
     addressed: bool
+    reread: "Reread"
+    again: "Again"
+    log: ChatLog | None = None  # the chat log that the message is
     args: dict[str, Any] = field(default_factory=dict)  # slot name → text, from open questions
     command: re.Match[str] | None = None
     public_url: str = ""  # where people reach our pages
@@ -116,6 +120,14 @@ class Context:
         channel, external = where
         return people.meet_chat(self.conn, channel, f"p:{external}", private=True)
 
+
+Reread = Callable[[Row, str, str], Reading]
+"""Reads a message as of somebody with a role, and as an intent where that is not empty."""
+
+Again = Callable[[Row, str], bool]
+"""Carries a message out once more, as if the bot had been addressed, and as an intent where that is not empty; whether
+there was anything to do. For a handler that knows better what was meant.
+"""
 
 Read = Callable[[Context, str], Any]
 """Reads an answer's text; None means that it is not an answer."""

@@ -1,0 +1,168 @@
+"""为什么、更正: staff ask why a message was read so, and say what it was; the bot sets it right and learns from it."""
+
+import re
+
+from bot.capability import Context, Handler, handler
+from bot.clock import local
+from bot.domain import learning, needs, talk
+from bot.domain.needs import By
+from bot.domain.people import HANDLER, SECRETARY, STAFF
+from bot.domain.talk import NEED, Said
+from bot.errors import Refusal
+from bot.inbox import Row
+from bot.notices.needs import dispatch, service_group
+from bot.notices.undo import undo
+from knowledge import lessons
+from knowledge.lessons import Correction
+from knowledge.normalize import clean
+from knowledge.private import mask
+from knowledge.reading import SILENT
+from knowledge.wording import readable
+
+WHY = re.compile(
+    r"(?:小红|你|请问)*[,，\s]*(?:为什么|为啥|为何|怎么|咋)(?:收件?\s*|#|第|\s)*(?P<number>\d{1,9})?\s*[号条]?(?:你|这条|这句|这)?"
+    r"(?:不|没|没有|要|会|这么|这样|那样)*(?:回答?|答复?|说|理|读|认|登记|反应|动静|派单?|动)?(?:他|她|我|人)?(?:了|的|呢|啊|呀)?[?？!！。\s]*"
+)
+CORRECTORS = (STAFF, SECRETARY, HANDLER)
+DID = {
+    "overheard": "没有叫我，也不像有明确要办的事，所以没插话",
+    "cancelled": "当作取消，把问着的事放下了",
+    "refused": "办不了，说明了原因",
+    "too_long": "太长，没有读",
+    "small_talk": "当作招呼，随口应了一句",
+    "ignored": "不是文字，没有读",
+}
+
+
+def means(ctx: Context) -> Said | None:
+    """The message that the sender points at: by its number, by quoting it, or the bot's last words here."""
+    asked = WHY.fullmatch(ctx.text)
+    if asked and asked["number"]:
+        row = talk.numbered(ctx.conn, int(asked["number"]))
+        return Said(row.text, own=False, message=row) if row else None
+    if ctx.reading.quote:
+        return talk.quoted(ctx.conn, ctx.chat, ctx.reading.quote)
+    return talk.last_words(ctx.conn, ctx.chat, ctx.message)
+
+
+def asks_why(ctx: Context) -> bool:
+    """为什么, by staff: of the bot's words, or of a message when the bot itself is asked."""
+    if ctx.role != STAFF or not WHY.fullmatch(ctx.text):
+        return False
+    if ctx.addressed:
+        return True
+    said = means(ctx) if ctx.reading.quote else None
+    return said is not None and said.own
+
+
+@handler(
+    "why", when=asks_why, roles=(STAFF,), overhear=True, title="问为什么", examples=("为什么 收件123",), audited=True
+)
+def why(ctx: Context) -> str:
+    """What the message was read as and by which words, how sure, what else it may have been, and what came of it."""
+    said = means(ctx)
+    if said is None:
+        raise Refusal("没有找到这条消息，请引用它再问，或者写上收件编号，如「为什么 收件123」。")
+    if said.message is None:
+        return "这是到点自动发的，不是对哪条消息的回复。"
+    return _explained(ctx, said.message)
+
+
+def _explained(ctx: Context, row: Row) -> str:
+    outcome, intent, confidence = talk.became(ctx.conn, row.id)
+    reading = ctx.reread(row, talk.role_of(ctx.conn, row), "")
+    head = f"收件{row.id}号，{row.sender_name or '有人'}{local(row.at):%m-%d %H:%M}：{mask(readable(clean(row.text).text))[:30]}"
+    lines = [head, f"{reading.why}。"]
+    if intent and intent != reading.intent:
+        lines.append(f"当时读作{lessons.name_of(intent)}（{confidence:.2f}）。")
+    lines.append(f"结果：{_did(outcome or '')}。")
+    return "\n".join(lines)
+
+
+def _did(outcome: str) -> str:
+    if outcome.startswith("forbidden:"):
+        return "发送人的身份不能用这项功能"
+    if outcome in DID:
+        return DID[outcome]
+    return f"按{lessons.name_of(outcome)}办了" if outcome in lessons.NAMES else f"接着前面的问答办了（{outcome}）"
+
+
+def corrects(ctx: Context) -> bool:
+    """不是诉求, 这是报名, 应该归物业: in reply to a message, or to what the bot said to it."""
+    if ctx.role not in CORRECTORS or ctx.reading.quote is None or lessons.correction(ctx.text) is None:
+        return False
+    said = means(ctx)
+    return said is not None and said.message is not None
+
+
+@handler(
+    "correct_reading",
+    when=corrects,
+    roles=CORRECTORS,
+    overhear=True,
+    title="更正理解",
+    examples=("（引用那条消息）不是诉求", "（引用）这是报名", "（引用）应该归物业"),
+    audited=True,
+)
+def correct_reading(ctx: Context) -> str:
+    """Keep the lesson, undo what was wrong, do what is right for its sender."""
+    said, said_to_be = means(ctx), lessons.correction(ctx.text)
+    assert said is not None and said.message is not None and said_to_be is not None
+    row = said.message
+    if said_to_be.category:
+        return _to_group(ctx, row, said_to_be.category)
+    return _to_intent(ctx, row, said_to_be)
+
+
+def _by(ctx: Context) -> By:
+    return By(ctx.person.id, ctx.now, ctx.message.id, ctx.role)
+
+
+def _learn(ctx: Context, row: Row, kind: str, value: str) -> None:
+    learning.record(ctx.conn, person_id=ctx.person.id, inbox_id=row.id, kind=kind, value=value, now=ctx.now)
+
+
+def _to_intent(ctx: Context, row: Row, was: Correction) -> str:
+    assert was.intent is not None
+    name = lessons.name_of(was.intent)
+    _learn(ctx, row, learning.INTENT, was.intent)
+    outcome, _, _ = talk.became(ctx.conn, row.id)
+    if outcome == was.intent or (was.intent in SILENT and outcome in ("overheard", "small_talk")):
+        return f"已记下：这是{name}。"
+    undone = [
+        undo(ctx.conn, ctx.voice, item, _by(ctx), f"更正：这是{name}", here=ctx.chat.id)
+        for item in talk.set_going(ctx.conn, row)
+    ]
+    if was.intent not in SILENT:
+        ctx.again(row, was.intent)
+    return "，".join((f"已更正：这是{name}", *undone)) + "。"
+
+
+def _to_group(ctx: Context, row: Row, category: str) -> str:
+    """Another service group's: an open need moves there; what was no need becomes one."""
+    _learn(ctx, row, learning.CATEGORY, category)
+    numbers = [item.id for item in talk.set_going(ctx.conn, row) if item.kind == NEED]
+    if not numbers:
+        outcome, _, _ = talk.became(ctx.conn, row.id)
+        if outcome != "overheard":
+            return f"已记下：这归{category}组。"
+        _learn(ctx, row, learning.INTENT, "report_need")
+        ctx.again(row, "report_need")
+        numbers = talk.needs_of(ctx.conn, row.id)
+    return "\n".join(_move(ctx, number, category) for number in numbers) or f"已记下：这归{category}组。"
+
+
+def _move(ctx: Context, number: int, category: str) -> str:
+    need = needs.get(ctx.conn, number)
+    if need.category == category:
+        return f"诉求{number}号已在{service_group(need)}。"
+    note = f"更正：归{category}组"
+    if need.state == "reported":
+        needs.change(ctx.conn, number, "amended", _by(ctx), note, category=category)
+        return f"诉求{number}号已改归{category}组。"
+    need = needs.give_back(ctx.conn, number, _by(ctx), category, note)
+    dispatch(ctx.conn, ctx.voice, need, _by(ctx))
+    return f"诉求{number}号已改派{category}组。"
+
+
+HANDLERS: tuple[Handler, ...] = (why, correct_reading)
