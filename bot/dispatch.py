@@ -10,7 +10,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -22,7 +22,7 @@ from bot.domain import access, people
 from bot.domain.people import Meeting
 from bot.errors import Refusal
 from bot.inbox import Done, Row
-from bot.messages import MAX_TEXT
+from bot.messages import MAX_TEXT, Kind
 from bot.outbox import Class
 from bot.questions import Question
 from bot.scene import Scene
@@ -45,7 +45,12 @@ class Prepared:
     reading: Reading
     answer: Answer | None
     faq: Faq
+    prepare: "Prepare"
     log: ChatLog | None = None
+
+
+Prepare = Callable[[Row, str, str], Prepared]
+"""Reads a message: the row, its sender's role, and what it is where somebody said so."""
 
 
 class RefusedAnswer(Refusal):
@@ -88,14 +93,19 @@ class Dispatcher:
         """Carry out messages in their order and mark them done; returns the outcomes. Raises Unsettled."""
         held = {row.id for row in inbox.hold(conn, [prepared.row for prepared in batch])}
         scene = Scene(conn, now, [prepared.row for prepared in batch if prepared.row.id in held])
-        outcomes = []
+        outcomes: list[str] = []
+        done: list[inbox.Done] = []
         for at, prepared in enumerate(batch):
+            if prepared.row.kind == Kind.LOG_READ:  # it looks at what became of those before it
+                inbox.settle(conn, done)
+                done = []
             try:
                 outcomes.append(self._settle(scene, prepared) if prepared.row.id in held else ELSEWHERE)
             except Exception as error:
                 raise Unsettled(at) from error
-        pairs = zip(batch, outcomes, strict=True)
-        inbox.settle(conn, [_done(prepared, outcome) for prepared, outcome in pairs if outcome != ELSEWHERE])
+            if prepared.row.id in held:
+                done.append(_done(prepared, outcomes[-1]))
+        inbox.settle(conn, done)
         return outcomes
 
     def refuse(self, conn: Connection, prepared: Prepared, now: datetime, refusal: Refusal) -> str:
@@ -139,29 +149,42 @@ class Dispatcher:
             return Step(ctx, event.name, partial(self._run, event, ctx)) if event else Step(ctx, "ignored")
         if row.length > MAX_TEXT:
             return Step(ctx, "too_long", partial(_too_long, ctx))
-        return self._answer(ctx, scene.questions(row)) or self._chosen(ctx)
+        waiting = [question for question in scene.questions(row) if question.asked_at <= ctx.now and not ctx.log]
+        return self._answer(ctx, waiting) or self._chosen(ctx)
 
     def _context(self, scene: Scene, prepared: Prepared, met: Meeting) -> Context:
         row = prepared.row
+        now = row.at if row.told else scene.now  # what a log tells counts as of when it was said
         return Context(
             conn=scene.conn,
-            now=scene.now,
+            now=now,
             message=row,
             person=met.person,
             chat=met.chat,
-            role=met.role,
+            role=_role(scene.conn, row, met),
             newcomer=met.first_time and not met.person.registered,
             reading=prepared.reading,
             faq=prepared.faq,
             answer=prepared.answer,
             log=prepared.log,
-            voice=Voice(scene.conn, scene.now, f"reply:{row.id}"),
+            voice=Voice(scene.conn, now, f"reply:{row.id}", silent_in=met.chat.id if row.told else None),
             addressed=row.private or row.mentioned,
+            reread=lambda row, role, intent: prepared.prepare(row, role, intent).reading,
+            again=partial(self._again, scene, prepared),
             public_url=self._public_url,
         )
 
-    def _chosen(self, ctx: Context) -> Step:
-        handler = self._choose(ctx)
+    def _again(self, scene: Scene, cause: Prepared, row: Row, intent: str) -> bool:
+        met = scene.meet(row)
+        ctx = self._context(scene, cause.prepare(replace(row, mentioned=True), met.role, intent), met)
+        ctx.voice = Voice(scene.conn, scene.now, f"again:{cause.row.id}:{row.id}")
+        step = self._chosen(ctx, self._by_intent.get(intent))
+        if reply := step.act() if step.act else None:
+            say(ctx, reply)
+        return step.act is not None
+
+    def _chosen(self, ctx: Context, handler: Handler | None = None) -> Step:
+        handler = handler or self._choose(ctx)
         if handler is None:
             return Step(ctx, "overheard")
         if ctx.role in handler.roles:
@@ -235,6 +258,15 @@ class Dispatcher:
                 return wording
             values[slot.name] = value
         return handler.run(ctx, **values)
+
+
+def _role(conn: Connection, row: Row, met: Meeting) -> str:
+    """The sender's role. In a chat log nobody can do more than the one who passed it on: logs can be made up."""
+    if row.via_id is None:
+        return met.role
+    source = inbox.get(conn, row.via_id)
+    teller = people.role_of(conn, source.channel, source.chat, source.sender)
+    return min(met.role, teller, key=people.ROLES.index)
 
 
 def say(ctx: Context, text: str) -> None:

@@ -23,6 +23,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes with a message; its bytes are kept under their digest, see bot.files."""
+
+    digest: str
+    kind: str  # media type, by its content
+    size: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One event from a channel. `(channel, message_id)` is its identity: delivered twice, it counts once."""
 
@@ -38,6 +48,7 @@ class Incoming:
     kind: Kind = Kind.TEXT
     role: str | None = None  # a role that the channel vouches for in this chat (local web groups, replay)
     chat_title: str = ""
+    files: tuple[Attached, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -54,6 +65,7 @@ class Outgoing:
     to: str | None = None  # the person answered, as the channel knows them
     reply_to: str | None = None  # the message answered
     at: datetime | None = None
+    file: Attached | None = None  # sent in place of the text, which says what it is, by channels that can
 
 
 class SendRefused(Exception):
@@ -91,6 +103,8 @@ class Channel(Protocol):
         """Deliver one message; the platform's id of it, if any. Raises SendRefused or SendUnknown."""
 
 
+CARRY_FILES = frozenset({"web", "wechaty"})
+"""Channels that can send files."""
 ONLY_MENTIONS = frozenset({"wecom"})
 """Channels that hand over only the group messages that mention the bot."""
 

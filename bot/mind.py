@@ -4,8 +4,12 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from bot.clock import local
 from bot.dispatch import Prepared
 from bot.inbox import Row
+from bot.messages import Kind
+from knowledge import chatlog
+from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Entry, Faq
 from knowledge.reading import Reader, Reading
 from knowledge.taught import Match, Taught
@@ -52,16 +56,19 @@ class Mind:
         self.faq = Faq(entries)
         self._taught = Taught(entries)
 
-    def prepare(self, row: Row, role: str) -> Prepared:
-        """Read one message. One that asks for what the base surely knows is a policy question, however it reads."""
+    def prepare(self, row: Row, role: str, intent: str = "") -> Prepared:
+        """Read one message. One that asks for what the base surely knows is a policy question, however it reads.
+
+        With an `intent`, that is what it is, as somebody said who knows.
+        """
         chat = "private" if row.private else "group"
-        reading = self._reader.read(row.text, chat=chat, mentioned=row.mentioned, role=role, now=row.at)
+        reading = self._reader.read(row.text, chat=chat, mentioned=row.mentioned, role=role, now=row.at, intent=intent)
         reading = _reply_to_card(reading)
         answer = self._look_up(row, reading, row.at)
         sure = answer is not None and answer.id and (reading.intent == "none" or answer.why == TAUGHT)
-        if sure and _ASKS.search(reading.text):
+        if not intent and sure and _ASKS.search(reading.text):
             reading = replace(reading, intent="ask_policy", why=f"{reading.why};知识库有答案")
-        return Prepared(row, reading, answer, self.faq)
+        return Prepared(row, reading, answer, self.faq, self.prepare, _log(row))
 
     def _look_up(self, row: Row, reading: Reading, now: datetime) -> Answer | None:
         addressed = row.private or row.mentioned
@@ -75,6 +82,11 @@ class Mind:
             return None
         category = reading.slots.get("category")
         return prefer(self.faq.search(reading.text, now, str(category) if category else None), taught)
+
+
+def _log(row: Row) -> ChatLog | None:
+    """The chat log that a message is; one told of in a log is none itself."""
+    return chatlog.parse(row.text, local(row.at)) if row.kind == Kind.TEXT and not row.told else None
 
 
 def _reply_to_card(reading: Reading) -> Reading:

@@ -119,8 +119,8 @@ class Replay:
         accepted = asyncio.ensure_future(self._runtime.accept(event))
         await asyncio.sleep(0)  # let it arrive
         await self._runtime.accept_arrivals()
-        if await accepted and await self._runtime.work():
-            await self._runtime.send(self._channel)
+        if await accepted:
+            await self._flow()  # a chat log is more than one message
 
     async def until(self, moment: datetime) -> None:
         """Let everything that is due up to a moment happen at its own time."""

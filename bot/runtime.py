@@ -243,7 +243,8 @@ def _fail(conn: Connection, row: Row, now: datetime, *, for_good: bool = False) 
     if over:
         chat = people.meet_chat(conn, row.channel, row.chat, title=row.chat_title, private=row.private)
         voice = Voice(conn, now, f"failed:{row.id}")
-        voice.to_chat(chat, APOLOGY, to=row.sender, reply_to=row.message_id)
+        if not row.told:
+            voice.to_chat(chat, APOLOGY, to=row.sender, reply_to=row.message_id)
         for person_id in people.holders(conn, people.STAFF)[:1]:
             voice.to_person(person_id, f"有一条消息处理失败，收件编号 {row.id}，请查看日志。", channel=row.channel)
     return over

@@ -5,7 +5,9 @@ from handlers import (
     activities,
     answers,
     broadcasts,
+    chatlogs,
     duty,
+    learning,
     menus,
     needs,
     people,
@@ -20,6 +22,8 @@ from handlers import (
 )
 
 HANDLERS: tuple[Handler, ...] = (
+    *chatlogs.HANDLERS,
+    *learning.HANDLERS,
     *broadcasts.HANDLERS,
     *answers.HANDLERS,
     *solitaires.HANDLERS,

@@ -58,7 +58,7 @@ def _personas(conn: Connection, channel: str) -> list[Persona]:
 
 def _lines(conn: Connection, channel: str, nickname: str, chat: str, before: str | None, limit: int) -> list[Line]:
     until = _moment(conn, channel, before) if before else None
-    heard = inbox.recent(conn, channel, chat, limit, until)
+    heard = inbox.recent(conn, channel, chat, limit, until, told=False)
     said = outbox.recent(conn, channel, chat, limit, until)
     lines = [
         Line(f"in:{row.message_id}", chat, row.sender, row.sender_name, row.text, row.at, from_bot=False)

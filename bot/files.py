@@ -1,0 +1,104 @@
+"""The bytes of files that people send, kept under their digest: the same picture sent twice is one file.
+
+What a file is, its first bytes say, never its name; what is not on the list is not kept.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from bot.messages import Attached
+
+MAX_FILE = 20 * 1024 * 1024
+"""Bytes of one file."""
+REFUSED = "只收 20 MB 以内的图片、PDF、Word、Excel、PPT 和 MP4 视频。"
+
+_MAGIC = (
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
+    (re.compile(rb"GIF8[79]a"), "image/gif"),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
+    (re.compile(rb"%PDF-\d"), "application/pdf"),
+    (re.compile(rb"....ftyp(?:isom|iso\d|mp4[12]|avc1|M4V |MSNV|qt  )", re.DOTALL), "video/mp4"),
+)
+_OFFICE = {
+    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_UNNAMEABLE = re.compile(r"[\x00-\x1f\x7f/\\\ud800-\udfff]")
+
+
+class NotKept(Exception):
+    """The file is too large, or of a kind that is not kept; the text says so to people."""
+
+
+def kind_of(content: bytes) -> str | None:
+    """The media type of a file by its content; None for what is not kept."""
+    for magic, kind in _MAGIC:
+        if magic.match(content):
+            return kind
+    return _office(content) if content.startswith(b"PK\x03\x04") else None
+
+
+def _office(content: bytes) -> str | None:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            names = package.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return None
+    if "[Content_Types].xml" not in names:
+        return None
+    return next((kind for start, kind in _OFFICE.items() if any(name.startswith(start) for name in names)), None)
+
+
+class FileStore:
+    """A folder of files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, content: bytes, name: str) -> Attached:
+        """Keep a file; when this returns, it survives a crash. Raises NotKept."""
+        kind = kind_of(content) if len(content) <= MAX_FILE else None
+        if kind is None:
+            raise NotKept(REFUSED)
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._path(digest)
+        if not path.exists():
+            _write(path, content)
+        return Attached(digest, kind, len(content), _UNNAMEABLE.sub("", name).strip()[-80:] or "附件")
+
+    def find(self, digest: str) -> Path | None:
+        """Where the file of that digest lies; None where there is none."""
+        path = self._path(digest) if _DIGEST.fullmatch(digest) else None
+        return path if path and path.is_file() else None
+
+    def remove(self, digest: str) -> None:
+        """Let go of a file that nothing refers to any more."""
+        path = self.find(digest)
+        if path:
+            path.unlink()
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+        part.write(content)
+        part.flush()
+        os.fsync(part.fileno())
+    Path(part.name).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
