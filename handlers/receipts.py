@@ -12,6 +12,7 @@ from bot.errors import Refusal
 from bot.notices.broadcasts import title
 from bot.outbox import Class
 from knowledge.normalize import simplify
+from knowledge.wording import readable
 
 RECENT = 200
 """Messages of a group among which an announcement is looked for."""
@@ -131,7 +132,7 @@ def remind_missing(ctx: Context) -> str:
     told = known = 0
     for what in _meant(ctx):
         where = title(people.get_chat(ctx.conn, what.chat_id))
-        words = f"{where}里的通知「{simplify(what.text)[:30]}」请大家回复，您看到后请在群里回一句「收到」。"
+        words = f"{where}里的通知「{readable(simplify(what.text))[:30]}」请大家回复，您看到后请在群里回一句「收到」。"
         for someone in _missing(ctx, what):
             known += 1
             key = f"receipt-reminder:{what.source}:{what.chat_id}:{someone.person_id}"
