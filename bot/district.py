@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import yaml
 from sqlalchemy.engine import Connection
 
-from bot.domain import activities, answers, duty, people, points, venues
+from bot.domain import activities, answers, duty, needs, people, points, venues
 from bot.messages import private_chat
 from knowledge.faq import load_entries
 
@@ -27,6 +27,7 @@ def load(conn: Connection, channel: str, now: datetime) -> bool:
         activities.example.load(conn, district["activities"], district["theme"], root, now)
         points.load(conn, district["goods"], district["points"])
         duty.load(conn, district["duty"])
+        _officers(conn, district["officers"])
         centre = district["service_centre"]
         venues.rooms.load(conn, centre, organisations[centre["organisation"]])
         fresh = True
@@ -75,6 +76,16 @@ def _people(conn: Connection, rows: list[dict[str, Any]], organisations: dict[st
         if "role" in row:
             people.register(conn, person_id, now, name=None, company=row.get("company"))
             people.grant(conn, person_id, row["role"], organisation_id=organisations[row["in"]])
+
+
+def _officers(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        person_id = people.find_person(conn, DIRECTORY, row["person"])
+        assert person_id is not None
+        for category in row.get("categories", ()):
+            needs.officers.appoint(conn, person_id, category=category)
+        if "level" in row:
+            needs.officers.appoint(conn, person_id, level=row["level"])
 
 
 DIRECTORY = "directory"

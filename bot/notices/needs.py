@@ -1,4 +1,6 @@
-"""诉求: the card that handlers read, and the dispatch to their chat."""
+"""诉求: the card that handlers read, the dispatch to their chat, and what reporters and officers are told."""
+
+from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
@@ -11,39 +13,104 @@ from knowledge.private import mask
 
 
 def dispatch(conn: Connection, voice: Voice, need: Need, by: By) -> Need:
-    """Send a need to the chat of its service group (the fallback group's, where it has none)."""
+    """Send a need to the chat of its service group (the fallback group's, where it has none).
+
+    An urgent one goes to the person on duty as well, whatever the hour; one that no chat can take, to the staff.
+    """
     need = needs.change(conn, need.id, "dispatched", by)
     chat = desk(conn, need)
     if chat:
         voice.to_chat(chat, card(need))
+    told = [needs.officers.on_duty(conn, need)] if need.urgent or chat is None else []
+    if chat is None:
+        told += people.holders(conn, people.STAFF)
+    for person_id in dict.fromkeys(told):
+        if person_id:
+            voice.to_person(person_id, card(need), channel=channel_of(conn, need))
     return need
 
 
 def desk(conn: Connection, need: Need) -> Chat | None:
     """The chat of those who handle a need, where there is one."""
-    channel = people.get_chat(conn, need.chat_id).channel
+    channel = channel_of(conn, need)
     return people.handlers_chat(conn, need.category, channel) or people.handlers_chat(conn, needs.FALLBACK, channel)
+
+
+def channel_of(conn: Connection, need: Need) -> str:
+    """The account through which it was reported."""
+    return people.get_chat(conn, need.chat_id).channel
 
 
 def card(need: Need) -> str:
     """What the handlers read. The phone is not in it: the one who accepts gets it in private."""
     urgent = "【紧急】" if need.urgent else ""
-    place = f"·{need.place}" if need.place else ""
-    who = f"{need.company}：" if need.company else ""
     return (
-        f"{urgent}新诉求{need.id}号 {need.category}{place}\n"
-        f"{who}{mask(need.text)[:200]}\n"
+        f"{urgent}新诉求{need.id}号 {where(need)}{f'（转{need.department}）' if need.department else ''}\n"
+        f"{said(need)}\n"
         f"请{respond_by(need)}前响应，回复「接单 {need.id}」。"
     )
 
 
+def help_card(conn: Connection, need: Need) -> str:
+    """What a service group reads that is asked to help."""
+    lead = people.display_name(people.get_person(conn, need.handler_id)) if need.handler_id else ""
+    return (
+        f"请协办诉求{need.id}号 {where(need)}（主办：{service_group(need)}{lead}）\n"
+        f"{said(need)}\n"
+        f"能办哪部分，请回复「认领{need.id}号，我们出…」。"
+    )
+
+
+def said(need: Need) -> str:
+    """Who said what, masked."""
+    return f"{f'{need.company}：' if need.company else ''}{mask(need.text)[:200]}"
+
+
+def where(need: Need) -> str:
+    """物业服务·3号楼."""
+    return "·".join(part for part in (need.category, need.place) if part)
+
+
+def line(need: Need) -> str:
+    """101号 物业服务·3号楼：货梯坏两天了."""
+    return f"{need.id}号 {where(need)}：{mask(need.text)[:16]}"
+
+
+def moment(at: datetime) -> str:
+    """7月22日11:10."""
+    there = local(at)
+    return f"{there.month}月{there.day}日{there:%H:%M}"
+
+
 def respond_by(need: Need) -> str:
-    """When the first answer is due: 7月22日11:10."""
+    """When the first answer is due."""
     assert need.respond_by is not None
-    moment = local(need.respond_by)
-    return f"{moment.month}月{moment.day}日{moment:%H:%M}"
+    return moment(need.respond_by)
+
+
+def resolve_by(need: Need) -> str:
+    """When it is to be done."""
+    assert need.resolve_by is not None
+    return moment(need.resolve_by)
 
 
 def service_group(need: Need) -> str:
     """物业服务 → 物业服务组."""
     return f"{need.category}组"
+
+
+def tell_reporters(conn: Connection, voice: Voice, need: Need, text: str, *, here: int | None = None) -> None:
+    """Tell everybody who reported it, where they did; not in the chat `here`, where the reply says it."""
+    told = {here}
+    for one in needs.reporters(conn, need):
+        if one.chat_id in told:
+            continue
+        told.add(one.chat_id)
+        chat = people.get_chat(conn, one.chat_id)
+        voice.to_chat(chat, text, to=people.external_id(conn, one.person_id, chat.channel))
+
+
+def tell_officers(conn: Connection, voice: Voice, need: Need, text: str) -> None:
+    """Tell those privately whom the last rise of a need was for."""
+    for person_id in needs.officers.told_last(conn, need.id):
+        voice.to_person(person_id, text, channel=channel_of(conn, need))

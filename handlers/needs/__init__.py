@@ -1,26 +1,48 @@
-"""诉求: report a need, take it, report progress, resolve, rate, track, urge, withdraw."""
+"""诉求: report a need, take it or a part, report progress, resolve, rate, track, urge, re-route, merge, escalate."""
 
 from bot.capability import Handler
+from handlers.needs.amend import amend_need, recalled_message
+from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
 from handlers.needs.follow import track_need, urge_need, withdraw_need
-from handlers.needs.handle import accept_need, resolve_need, return_need, update_need
+from handlers.needs.handle import close_need, extend_need, mark_complex, raise_need, resolve_need, update_need
 from handlers.needs.join import join_need
-from handlers.needs.rate import rate_answer, rate_need
+from handlers.needs.parts import need_more, report_in_parts
+from handlers.needs.rate import rate_answer, rate_need, rate_why
 from handlers.needs.record import need_detail, need_phone
 from handlers.needs.report import need_contact, report_need
+from handlers.needs.route import ask_help, merge_needs, return_need
+from handlers.needs.take import accept_need, claim_need, finish_part
 
 HANDLERS: tuple[Handler, ...] = (
+    merge_needs,
+    ask_help,
+    extend_need,
+    mark_complex,
+    raise_need,
+    close_need,
     return_need,
+    finish_part,
+    claim_need,
     join_need,
+    amend_need,
+    recalled_message,
+    report_in_parts,
     report_need,
+    need_more,
     need_contact,
     accept_need,
     update_need,
     resolve_need,
     rate_answer,
     rate_need,
+    rate_why,
     track_need,
     urge_need,
     withdraw_need,
     need_phone,
     need_detail,
+    todo,
+    appoint_officer,
+    show_officers,
+    set_office_hours,
 )

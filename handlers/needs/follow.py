@@ -1,39 +1,70 @@
 """查进度、催办、撤回: what reporters do with a need."""
 
+import re
 from datetime import timedelta
 
 from bot.capability import Context, handler
-from bot.clock import local
-from bot.domain import needs
+from bot.domain import needs, people
 from bot.domain.needs import Need
-from bot.domain.people import STAFF
 from bot.errors import Refusal
-from bot.notices.needs import desk, respond_by, service_group
-from handlers.needs.which import NUMBER, by, name_of, reported, reported_open, which
+from bot.notices.needs import desk, moment, resolve_by, respond_by, service_group, where
+from handlers.needs.which import NUMBER, by, name_of, quoted_need, reported, reported_open, which
 from knowledge.private import mask
+
+URGE_EVERY = timedelta(hours=4)
+_ONLY_URGING = re.compile(
+    rf"{NUMBER}|麻烦|请问?|帮忙?|再|给我|能不能|可以|一下|催[催办促]?|督促|快点?|尽快|赶紧|抓紧|加急|办|处理|呢|吗|吧|啊|呀|了|那个|诉求|我们?|报的|还没|怎么|动静|进展"
+)
+"""What says no more than that somebody waits."""
+
+
+def asks_about_card(ctx: Context) -> bool:
+    """进度, in reply to the bot's words about one need."""
+    return bool(re.fullmatch(r"(?:查?一?下?)?(?:进度|进展|办到哪了|怎么样了|到哪一步了)[?？]?", ctx.text)) and (
+        quoted_need(ctx) is not None
+    )
 
 
 @handler(
     "track_need",
     intents=("track_need",),
-    commands=(rf"(?:查)?(?:一下)?(?:进度|进展)[:\s]*{NUMBER}", rf"{NUMBER}\s*(?:的)?进度"),
+    commands=(
+        rf"(?:查)?(?:一下)?(?:进度|进展)[:\s]*{NUMBER}",
+        rf"{NUMBER}\s*(?:的)?进度",
+        r"(?:查?一?下?)(?:我的)?(?:诉求)?进度",
+    ),
+    when=asks_about_card,
     overhear=True,
     title="查进度",
     slots=(which(reported, "查"),),
     examples=("101号办到哪了", "进度 101"),
 )
 def track_need(ctx: Context, need: Need) -> str:
-    """Where the need stands. Anybody may ask; nothing about the reporter is told."""
+    """Where the need stands: a card. Anybody may ask; nothing about the reporter is told."""
+    return standing(ctx, need)
+
+
+def standing(ctx: Context, need: Need) -> str:
+    """State, handler, until when, who helps, the last word; of the one it was merged into, where it was."""
+    if need.merged_into_id:
+        return f"诉求{need.id}号已并入{need.merged_into_id}号。" + standing(
+            ctx, needs.get(ctx.conn, need.merged_into_id)
+        )
     text = f"诉求{need.id}号（{need.category}）：{needs.STATES[need.state]}"
-    if need.handler_id:
-        text += f"，经办人{name_of(ctx, need.handler_id)}"
+    text += f"，经办人{name_of(ctx, need.handler_id)}" if need.handler_id else ""
+    text += f"，{needs.LEVELS[need.level]}跟进" if need.level and need.state in needs.OPEN else ""
+    text += _until(need)
+    together = [f"{part.unit}{part.what}{'（已完成）' if part.done else ''}" for part in needs.parts(ctx.conn, need.id)]
+    text += f"；协办：{'、'.join(together)}" if together else ""
     notes = [event for event in needs.events(ctx.conn, need.id) if event.kind in ("progress", "resolved")]
-    if notes:
-        last = notes[-1]
-        text += f"。{local(last.at):%m月%d日%H:%M}：{last.note[:100]}"
-    elif need.state in ("dispatched", "reported"):
-        text += f"，{respond_by(need)}前响应"
+    text += f"。{moment(notes[-1].at)}：{notes[-1].note[:100]}" if notes else ""
     return text + "。"
+
+
+def _until(need: Need) -> str:
+    if need.state in ("dispatched", "reported", "returned"):
+        return f"，{respond_by(need)}前响应"
+    return f"，{resolve_by(need)}前办结" if need.state in needs.TAKEN else ""
 
 
 @handler(
@@ -45,17 +76,19 @@ def track_need(ctx: Context, need: Need) -> str:
     examples=("催一下101号",),
 )
 def urge_need(ctx: Context, need: Need) -> str:
-    """Pass the urging on, at most once in four hours."""
+    """Pass the urging on, at most once in four hours; only what says more than that is quoted."""
     last = needs.last_event(ctx.conn, need.id, "urged")
-    if last and ctx.now - last < timedelta(hours=4):
-        return f"诉求{need.id}号刚催过，经办人已收到提醒，请稍候。"
+    if last and ctx.now - last < URGE_EVERY:
+        return f"诉求{need.id}号刚催过，经办人已收到提醒，{moment(last + URGE_EVERY)}以后可以再催。"
     needs.change(ctx.conn, need.id, "urged", by(ctx), mask(ctx.wording))
-    text = f"【催办】诉求{need.id}号：{mask(ctx.wording)[:80]}"
+    head = f"【催办】诉求{need.id}号（{where(need)}，{needs.STATES[need.state]}）"
+    said = re.sub(r"[\W_]+", "", _ONLY_URGING.sub("", ctx.said))
+    words = f"：{mask(ctx.wording)[:80]}。" if len(said) >= 4 else "。"
     chat = desk(ctx.conn, need)
     if need.handler_id:
-        ctx.tell_person(need.handler_id, text)
-    elif chat:
-        ctx.tell_chat(chat, text)
+        ctx.tell_person(need.handler_id, f"{head}报事人在等{words}请回复「{need.id}号进展：…」。")
+    elif chat and chat.id != ctx.chat.id:
+        ctx.tell_chat(chat, f"{head}还没有人接单{words}请回复「接单 {need.id}」。")
     who = name_of(ctx, need.handler_id) if need.handler_id else service_group(need)
     return f"已向{who}催办诉求{need.id}号，有进展马上告诉您。"
 
@@ -69,12 +102,14 @@ def urge_need(ctx: Context, need: Need) -> str:
     examples=("101号不用了，撤回吧",),
 )
 def withdraw_need(ctx: Context, need: Need) -> str:
-    """Only the reporter (or staff) takes a need back; who handles it is told."""
-    if need.reporter_id != ctx.person.id and ctx.role != STAFF:
-        raise Refusal(f"只有诉求{need.id}号的报事人可以撤回。")
-    needs.change(ctx.conn, need.id, "withdrawn", by(ctx), mask(ctx.wording))
-    if need.handler_id:
-        ctx.tell_person(need.handler_id, f"诉求{need.id}号已由报事人撤回，不用再办。")
+    """Only the reporter (or staff) takes a need back; who handles it, and who joined it, is told."""
+    others = [one for one in needs.reporters(ctx.conn, need) if one.person_id != need.reporter_id]
+    if others and ctx.person.id == need.reporter_id:
+        raise Refusal(f"诉求{need.id}号还有{len(others)}家也报了，不能撤回；已经解决的话，请经办人办结。")
+    needs.change(ctx.conn, need.id, "withdrawn", by(ctx), mask(ctx.wording), remind_at=None, step_at=None)
+    whose = "报事人" if need.reporter_id == ctx.person.id else people.display_name(ctx.person)
+    if need.handler_id and need.handler_id != ctx.person.id:
+        ctx.tell_person(need.handler_id, f"诉求{need.id}号已由{whose}撤回，不用再办。")
     elif need.state != "reported" and (chat := desk(ctx.conn, need)) and chat.id != ctx.chat.id:
-        ctx.tell_chat(chat, f"诉求{need.id}号已由报事人撤回，不用再接。")
+        ctx.tell_chat(chat, f"诉求{need.id}号已由{whose}撤回，不用再接。")
     return f"诉求{need.id}号已撤回。"

@@ -1,131 +1,195 @@
-"""接单、进展、办结: what handlers do with a need."""
+"""进展、办结、延期: what handlers do with a need that they have taken."""
 
 import re
+from datetime import datetime
 
-from bot.capability import Context, handler
+from bot.capability import Context, Slot, handler
 from bot.domain import needs, people
 from bot.domain.needs import Need
-from bot.domain.people import COMPANY
-from bot.errors import Refusal
-from bot.notices.needs import dispatch, service_group
+from bot.domain.people import COMPANY, STAFF
+from bot.notices.needs import moment, resolve_by, tell_officers, tell_reporters
 from handlers.needs.rate import RATE_WITHIN
-from handlers.needs.which import NUMBER, WORKERS, by, in_hand, name_of, to_accept, which
+from handlers.needs.take import noted
+from handlers.needs.which import NUMBER, WORKERS, by, in_hand, name_of, read_need, which
+from knowledge import times
 from knowledge.private import mask
-
-
-@handler(
-    "accept_need",
-    intents=("accept_need",),
-    roles=(*WORKERS, COMPANY),
-    overhear=True,
-    title="接单",
-    slots=(which(to_accept, "接单"),),
-    examples=("接单 101", "101号我接了，下午过去"),
-)
-def accept_need(ctx: Context, need: Need) -> str:
-    """Take the need; the full contact goes to the handler alone, in private."""
-    need = needs.accept(ctx.conn, need.id, by(ctx), mask(ctx.wording))
-    me = people.display_name(ctx.person)
-    tell_reporter(ctx, need, f"诉求{need.id}号已由{me}接单，正在联系处理。")
-    if ctx.role not in WORKERS:  # a company that helps: whose number goes to whom is not its to say
-        return f"诉求{need.id}号由{me}接单{_noted(ctx, need)}。请报事人或工作人员与您联系。"
-    give_contact(ctx, need)
-    return f"诉求{need.id}号由{me}接单{_noted(ctx, need)}。联系方式已私发，办完请回复「{need.id}号办结」。"
-
-
-def _noted(ctx: Context, need: Need) -> str:
-    """In the chat where the need was reported the reply itself tells the reporter."""
-    return f"，请{name_of(ctx, need.reporter_id)}知悉" if need.chat_id == ctx.chat.id else ""
-
-
-def give_contact(ctx: Context, need: Need) -> None:
-    """Send the full contact to the sender, privately, and note that they saw it."""
-    needs.note_access(ctx.conn, need.id, by(ctx))
-    contact = " ".join(part for part in (need.company, need.contact, need.phone) if part)
-    ctx.tell_person(ctx.person.id, f"诉求{need.id}号联系方式：{contact or '没有留电话，请在群里联系报事人'}")
-
-
-def tell_reporter(ctx: Context, need: Need, text: str) -> None:
-    """Tell the reporter where they reported, unless that is this very chat: there the reply says it."""
-    if need.chat_id == ctx.chat.id:
-        return
-    reporter = people.external_id(ctx.conn, need.reporter_id, ctx.channel)
-    ctx.tell_chat(people.get_chat(ctx.conn, need.chat_id), text, to=reporter)
-
 
 _ANNOUNCED = re.compile(r"^(?:诉求)?\s*\d+\s*号(?:诉求)?(?:的|有)?(?:进展|进度|最新情况)?[:：，,\s]+(?=\S)")
 """What the messages about progress say themselves: 101号进展：."""
 
 
-_OTHERS = {category[:2]: category for category in needs.CATEGORIES}
-
-
-@handler(
-    "return_need",
-    commands=(
-        rf"退单[:：，,\s]*{NUMBER}(?P<rest>.*)",
-        rf"{NUMBER}[，,\s]*(?P<rest>.*(?:退单|不归我们|不属于我们|不是我们).*|转.{{2,12}})",
-    ),
-    roles=WORKERS,
-    overhear=True,
-    title="退单",
-    examples=("退单 101，不归我们管", "101号转法律服务组"),
-)
-def return_need(ctx: Context) -> str:
-    """Not ours: dispatched again, to the group that the message names or to the fallback."""
-    assert ctx.command is not None
-    need = needs.get(ctx.conn, int(ctx.command["number"]))
-    rest = ctx.command["rest"]
-    named = [category for word, category in _OTHERS.items() if word in rest and category != need.category]
-    category = named[0] if named else needs.FALLBACK
-    if category == need.category:
-        raise Refusal(f"诉求{need.id}号已在{service_group(need)}，请说明转给哪个组，如「{need.id}号转物业服务组」。")
-    need = needs.give_back(ctx.conn, need.id, by(ctx), category, mask(ctx.wording))
-    need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
-    return f"诉求{need.id}号已退单，转{service_group(need)}办理。"
-
-
 @handler(
     "update_need",
     intents=("update_need",),
-    roles=WORKERS,
+    roles=(*WORKERS, COMPANY),
     overhear=True,
     title="报进展",
     slots=(which(in_hand, "报进展"),),
     examples=("101号进展：配件已下单，周四到货",),
 )
-def update_need(ctx: Context, need: Need) -> str:
-    """Note progress and pass it on to the reporter."""
+def update_need(ctx: Context, need: Need) -> str | None:
+    """Note progress and pass it on to the reporters. A company has a say where it took the need or a part of it."""
+    if bystander(ctx, need):
+        return None
     note = _ANNOUNCED.sub("", mask(ctx.wording))
-    needs.progress(ctx.conn, need.id, by(ctx), note)
-    tell_reporter(ctx, need, f"诉求{need.id}号有进展：{note[:120]}")
-    return f"诉求{need.id}号进展已记录{_noted(ctx, need) or '，已告知报事人'}。"
+    need = needs.progress(ctx.conn, need.id, by(ctx), note)
+    tell_reporters(ctx.conn, ctx.voice, need, f"诉求{need.id}号有进展：{note[:120]}", here=ctx.chat.id)
+    return f"诉求{need.id}号进展已记录{noted(ctx, need) or '，已告知报事人'}。"
+
+
+def bystander(ctx: Context, need: Need) -> bool:
+    """A company that has nothing to do with a need, and talks of it in passing."""
+    mine = need.handler_id == ctx.person.id or needs.claimed_by(ctx.conn, need.id, ctx.person.id)
+    return ctx.role == COMPANY and not mine and not ctx.addressed
 
 
 @handler(
     "resolve_need",
     intents=("resolve_need",),
-    roles=WORKERS,
+    roles=(*WORKERS, COMPANY),
     overhear=True,
     title="办结",
     slots=(which(in_hand, "办结"),),
     examples=("101号办结，货梯已恢复运行",),
 )
-def resolve_need(ctx: Context, need: Need) -> str:
-    """The handler says it is done; the reporter is asked to rate."""
-    needs.resolve(ctx.conn, need.id, by(ctx), mask(ctx.wording))
+def resolve_need(ctx: Context, need: Need) -> str | None:
+    """The handler says it is done; the reporter is asked to rate, and whoever joined is told."""
+    if bystander(ctx, need):
+        return None
+    need = needs.resolve(ctx.conn, need.id, by(ctx), mask(ctx.wording))
     where = people.get_chat(ctx.conn, need.chat_id)
     ctx.ask(
         "rate_answer",
         "rating",
-        {"need": str(need.id)},
+        {"need": str(need.id), "asked": ctx.now.isoformat()},
         person_id=need.reporter_id,
         chat=where,
         within=RATE_WITHIN,
     )
     reporter = name_of(ctx, need.reporter_id)
     question = f"诉求{need.id}号已办结，请{reporter}评价：满意 / 一般 / 不满意"
+    tell_reporters(ctx.conn, ctx.voice, need, question + "，直接回复即可。", here=ctx.chat.id)
     if where.id == ctx.chat.id:
         return question + "。"
-    tell_reporter(ctx, need, question + "，直接回复即可。")
     return f"诉求{need.id}号已记为办结，已请{reporter}评价。"
+
+
+# more time, more weight
+
+
+def read_until(ctx: Context, text: str) -> datetime | None:
+    """A day or a moment in words; a day ends with its office hours."""
+    found = times.when(text, ctx.now)
+    if found is None:
+        return None
+    return needs.deadlines.end_of(found.start) if found.granularity == "day" else found.start
+
+
+EXTEND = (
+    rf"{NUMBER}[,:\s]*(?:申请|需要?|要|想)*延[期长后迟](?:一下|办理)?(?P<rest>.*)",
+    rf"(?:申请)?延[期长后迟]{NUMBER}(?P<rest>.*)",
+)
+
+
+def asked_for(ctx: Context) -> re.Match[str]:
+    """The request that started this; the question about its day or reason comes later."""
+    found = next(match for one in EXTEND if (match := re.fullmatch(one, ctx.said, re.DOTALL)))
+    assert found is not None
+    return found
+
+
+def find_until(ctx: Context) -> datetime | None:
+    """The time that the request names."""
+    return read_until(ctx, asked_for(ctx)["rest"])
+
+
+def find_reason(ctx: Context) -> str | None:
+    """What the request says besides the time."""
+    rest = asked_for(ctx)["rest"]
+    found = times.when(rest, ctx.now)
+    said = (rest[: found.span[0]] + rest[found.span[1] :]) if found else rest
+    said = re.sub(r"^[\s,、:;到至因为原因是之前]+|[\s,。]+$", "", said)
+    return said if len(said) > 1 else None
+
+
+@handler(
+    "extend_need",
+    commands=EXTEND,
+    roles=(*WORKERS, COMPANY),
+    overhear=True,
+    title="延期",
+    slots=(
+        Slot("need", read_need, find=lambda ctx: read_need(ctx, asked_for(ctx)["number"])),
+        Slot("until", read_until, lambda _: "延期到哪天？比如「下周三」。", find_until),
+        Slot("reason", lambda _, text: text, lambda _: "请说一下延期的原因。", find_reason),
+    ),
+    examples=("101号延期到下周五，等厂家发配件",),
+)
+def extend_need(ctx: Context, need: Need, until: datetime, reason: str) -> str:
+    """More time for a reason, which the reporter is told."""
+    need = needs.extend(ctx.conn, need.id, by(ctx), until, mask(reason))
+    text = f"诉求{need.id}号办理时限延到{moment(until)}，原因：{mask(reason)[:60]}。"
+    tell_reporters(ctx.conn, ctx.voice, need, text, here=ctx.chat.id)
+    return text
+
+
+@handler(
+    "mark_complex",
+    commands=(
+        rf"(?:疑难|复杂)件?\s*{NUMBER}(?P<rest>.*)",
+        rf"{NUMBER}[,:\s]*(?:是|列为|转|按|属于)?(?:疑难|复杂)(?P<rest>.*)",
+    ),
+    roles=WORKERS,
+    overhear=True,
+    title="列为疑难件",
+    examples=("疑难 101",),
+)
+def mark_complex(ctx: Context) -> str:
+    """It takes fifteen working days, and word on the way in between."""
+    assert ctx.command is not None
+    number = int(ctx.command["number"])
+    need = needs.make_complex(ctx.conn, number, by(ctx), mask(ctx.command["rest"]))
+    text = f"诉求{need.id}号已列为疑难件，{resolve_by(need)}前办结，其间会定期反馈进展。"
+    tell_reporters(ctx.conn, ctx.voice, need, text, here=ctx.chat.id)
+    return text
+
+
+@handler(
+    "raise_need",
+    commands=(rf"(?:上报|升级){NUMBER}(?P<rest>.*)", rf"{NUMBER}[,:\s]*(?:请)?(?:上报|升级)(?P<rest>.*)"),
+    roles=WORKERS,
+    overhear=True,
+    title="上报一级",
+    examples=("上报 101，我们协调不动",),
+)
+def raise_need(ctx: Context) -> str:
+    """A level up by hand: the next office is told, privately."""
+    assert ctx.command is not None
+    need = needs.escalate(ctx.conn, int(ctx.command["number"]), by(ctx), mask(ctx.command["rest"])[:80])
+    level = needs.LEVELS[need.level]
+    tell_officers(
+        ctx.conn, ctx.voice, need, f"诉求{need.id}号（{need.category}）由经办人上报{level}：{mask(ctx.wording)[:80]}"
+    )
+    return f"诉求{need.id}号已上报{level}跟进。"
+
+
+@handler(
+    "close_need",
+    commands=(rf"(?P<verb>结案|重办){NUMBER}(?P<rest>.*)", rf"{NUMBER}[,:\s]*(?P<verb>结案|重办)(?P<rest>.*)"),
+    roles=(STAFF,),
+    title="结案、重办",
+    examples=("结案 101", "重办 101，现场又坏了"),
+)
+def close_need(ctx: Context) -> str:
+    """The committee ends a need that was followed up, or has it done again."""
+    assert ctx.command is not None
+    number, note = int(ctx.command["number"]), mask(ctx.wording)
+    if ctx.command["verb"] == "结案":
+        need = needs.close(ctx.conn, number, by(ctx), note)
+        return f"诉求{need.id}号已结案。"
+    need = needs.reopen(ctx.conn, number, by(ctx), note)
+    text = f"诉求{need.id}号需重办（{needs.LEVELS[need.level]}跟进）：{note[:80]}"
+    if need.handler_id:
+        ctx.tell_person(need.handler_id, text)
+    tell_reporters(ctx.conn, ctx.voice, need, f"诉求{need.id}号将重新办理。", here=ctx.chat.id)
+    return text

@@ -1,4 +1,4 @@
-"""我们也是: another reporter of a problem that was just reported here."""
+"""我们也是: another reporter of a problem that was just reported here, or of one that the message names."""
 
 import re
 from datetime import timedelta
@@ -7,30 +7,69 @@ from bot.capability import Context, handler
 from bot.domain import needs
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, service_group
-from handlers.needs.which import by, title
+from handlers.needs.which import NUMBER, by, named_need, quoted_need, title
+from knowledge.private import mask
 
 TALKED_OF = timedelta(hours=2)
 ALSO = re.compile(
     r"也(?:是|有|漏|坏|停|堵|没|不|在|一样|出现|报|断|跳|冒|响|滴)|一并报|一起报|同样(?:的|是)|一样(?:的)?(?:问题|情况)"
 )
+PLAINLY_ALSO = re.compile(
+    r"(?:[+＋➕]\s*1|同上|同问)[,\s]*(?:我们?|咱们?|这边|我司|我店|我家)\S{0,8}(?:也是|也有|也一样|同样|一样)\S{0,12}"
+    r"|(?:我们?|咱们?|我司|我店|我家)\S{0,8}(?:也是(?:这样|一样|这个问题|这个情况)?|也(?:有)?(?:同样|一样)(?:的)?(?:问题|情况)?)[,\s]*(?:[+＋➕]\s*1)?[。!]*"
+)
+"""Said for the need alone: whoever says it needs not call the bot."""
+ONLY_ALSO = re.compile(
+    r"(?:[+＋➕]\s*1|我们?|咱们?|这边|这里|家|司|店|公司|单位|也是?|有|这个|同样|一样|的|问题|情况|同上|[,。!\s])+"
+)
 
 
 def just_reported(ctx: Context) -> Need | None:
-    """The need that the chat talks of, when somebody else reported it."""
-    need = needs.latest_in_chat(ctx.conn, ctx.chat.id, ctx.now - TALKED_OF)
-    return need if need and need.reporter_id != ctx.person.id else None
+    """The need that the message replies to, or that the chat talks of, when somebody else reported it."""
+    need = quoted_need(ctx) or needs.latest_in_chat(ctx.conn, ctx.chat.id, ctx.now - TALKED_OF)
+    return need if need and need.state in needs.OPEN and need.reporter_id != ctx.person.id else None
 
 
 def says_also(ctx: Context) -> bool:
-    """对，11楼走廊也漏，一并报上: said to the bot, after somebody's need in this chat."""
-    return not ctx.chat.private and bool(ALSO.search(ctx.text)) and just_reported(ctx) is not None
+    """对，11楼走廊也漏，一并报上: said to the bot, or +1 我们也是, after somebody's need in this chat."""
+    if ctx.chat.private or not ALSO.search(ctx.text):
+        return False
+    return bool(ctx.addressed or PLAINLY_ALSO.fullmatch(ctx.text)) and just_reported(ctx) is not None
 
 
-@handler("join_need", when=says_also, title="同样的诉求")
+@handler(
+    "join_need",
+    commands=(
+        rf"{NUMBER}[,:\s]*(?:[+＋➕]\s*1[,\s]*)?(?:我|咱|俺)\S{{0,10}}也(?:是|有|一样|遇到|在等)\S{{0,12}}",
+        rf"{NUMBER}[,:\s]*[+＋➕]\s*1(?P<rest>.{{0,20}})",
+        rf"[+＋➕]\s*1[,:\s]*{NUMBER}",
+    ),
+    when=says_also,
+    overhear=True,
+    title="同样的诉求",
+    examples=("101号我们也是",),
+)
 def join_need(ctx: Context) -> str:
-    """A need of its own that names the other, so that one visit can settle both and each reporter is answered."""
-    first = just_reported(ctx)
+    """Joined to the need; where another place is named, a need of its own beside it, so that neither is lost."""
+    first = named_need(ctx) if ctx.command else just_reported(ctx)
     assert first is not None
+    if ctx.command or ONLY_ALSO.fullmatch(ctx.text):
+        return joined(ctx, first)
+    return linked(ctx, first)
+
+
+def joined(ctx: Context, first: Need) -> str:
+    """One need more people wait for; the handler learns of it."""
+    need = needs.join(ctx.conn, first.id, by(ctx), ctx.chat.id, mask(ctx.wording))
+    count = len(needs.reporters(ctx.conn, need))
+    if need.handler_id:
+        unit = ctx.person.company or ctx.person.name
+        ctx.tell_person(need.handler_id, f"诉求{need.id}号又有人报：{unit}，现在共{count}家。")
+    return f"已把您加到{title(need)}，共{count}家报了，有结果一起告诉您。"
+
+
+def linked(ctx: Context, first: Need) -> str:
+    """A need of its own that names the other, so that one visit can settle both and each reporter is answered."""
     need = needs.report(
         ctx.conn,
         by(ctx),

@@ -1,6 +1,7 @@
-"""评价: the reporter says whether it is good; dissatisfied starts the work again."""
+"""评单: the reporter rates what was done; dissatisfied, the work starts again and we ask why."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 from bot.capability import Context, Slot, handler
 from bot.domain import needs, people
@@ -12,21 +13,29 @@ from knowledge import slots
 from knowledge.private import mask
 from knowledge.wording import readable
 
-RATE_WITHIN = timedelta(days=7)
-
-
-@handler(
-    "rate_answer",
-    slots=(Slot("rating", lambda _, text: read_rating(text)), Slot("need", read_need)),
+RATE_WITHIN = timedelta(days=14)
+DIGIT_WITHIN = timedelta(minutes=30)
+"""In a group a bare digit is an answer for so long: later it is more likely a receipt."""
+WHY_WITHIN = timedelta(days=1)
+DIGITS = {"1": "satisfied", "2": "neutral", "3": "dissatisfied"}
+_BARE = re.compile(
+    r"(?:诉求|#)?\s*\d*\s*号?[,:\s]*(?:非常|很|太|十分)?(?:不满意|差评|不行|不好|不认可|3)[了啊吧。!\s]*"
 )
+"""Dissatisfied, and not a word about why."""
+
+
+def read_answer(ctx: Context, text: str) -> str | None:
+    """A rating, where the text is short enough to be an answer and no talk about something else; or its digit."""
+    if text in DIGITS:
+        asked = datetime.fromisoformat(str(ctx.args["asked"])) if "asked" in ctx.args else ctx.now
+        return DIGITS[text] if ctx.chat.private or ctx.now - asked <= DIGIT_WITHIN else None
+    return slots.rating(text) if len(text) <= 60 else None
+
+
+@handler("rate_answer", slots=(Slot("rating", read_answer), Slot("need", read_need)))
 def rate_answer(ctx: Context, rating: str, need: Need) -> str:
     """The answer to the question that followed the resolution."""
     return record_rating(ctx, need, rating)
-
-
-def read_rating(text: str) -> str | None:
-    """A rating, where the text is short enough to be an answer and no talk about something else."""
-    return slots.rating(text) if len(text) <= 60 else None
 
 
 @handler(
@@ -47,8 +56,8 @@ def rate_need(ctx: Context, need: Need | None, rating: str | None) -> str | None
             raise Refusal(f"只有诉求{need.id}号的报事人可以评价。" if need else "没有找到等您评价的诉求。")
         return None
     if rating is None:
-        ctx.ask("rate_answer", "rating", {"need": str(need.id)}, within=RATE_WITHIN)
-        return f"请评价诉求{need.id}号：满意 / 一般 / 不满意"
+        ctx.ask("rate_answer", "rating", {"need": str(need.id), "asked": ctx.now.isoformat()}, within=RATE_WITHIN)
+        return f"请评价诉求{need.id}号：1 满意 / 2 一般 / 3 不满意"
     return record_rating(ctx, need, rating)
 
 
@@ -58,11 +67,36 @@ def record_rating(ctx: Context, need: Need, rating: str) -> str:
     need = needs.rate(ctx.conn, need.id, by(ctx), rating, note)
     if rating != "dissatisfied":
         return f"谢谢您的评价，诉求{need.id}号已关闭。"
-    text = f"诉求{need.id}号评价不满意，需重办：{note[:80]}（{needs.LEVELS[need.level]}跟进）"
-    if need.handler_id:
-        ctx.tell_person(need.handler_id, text)
-    for person_id in people.holders(ctx.conn, STAFF):
-        ctx.tell_person(person_id, text)
+    level = needs.LEVELS[need.level]
+    tell_those_who_follow(ctx, need, f"诉求{need.id}号评价不满意，需重办：{note[:80]}（{level}跟进）")
+    why = ""
+    if _BARE.fullmatch(ctx.text):
+        ctx.ask("rate_why", "why", {"need": str(need.id)}, within=WHY_WITHIN)
+        why = "请问哪里没办好？我一并转给经办人。"
     if need.state != "reopened":
-        return f"很抱歉没有办好。诉求{need.id}号已重办{need.reopened}次，现转{needs.LEVELS[need.level]}专人跟进。"
-    return f"很抱歉没有办好。诉求{need.id}号已重新办理，并上报{needs.LEVELS[need.level]}跟进，请放心。"
+        return f"很抱歉没有办好。诉求{need.id}号已重办{need.reopened}次，现转{level}专人跟进。{why}"
+    return f"很抱歉没有办好。诉求{need.id}号已重新办理，并上报{level}跟进，请放心。{why}"
+
+
+def tell_those_who_follow(ctx: Context, need: Need, text: str) -> None:
+    """Who handles it, who answers for its level, and the staff."""
+    told = [need.handler_id, *needs.officers.told_last(ctx.conn, need.id), *people.holders(ctx.conn, STAFF)]
+    for person_id in dict.fromkeys(told):
+        if person_id:
+            ctx.tell_person(person_id, text)
+
+
+def read_why(ctx: Context, text: str) -> str | None:
+    """Words of some length; in a group nothing that asks or thanks."""
+    talk = not ctx.addressed and re.search(r"[?？]$|谢谢|收到|^(?:好的?|行|嗯|哦)", text)
+    return None if len(text) < 4 or talk else text
+
+
+@handler("rate_why", slots=(Slot("why", read_why), Slot("need", read_need)))
+def rate_why(ctx: Context, why: str, need: Need) -> str:
+    """What was not done well, passed on to whoever does it again."""
+    note = mask(readable(why))
+    needs.change(ctx.conn, need.id, "said_why", by(ctx), note)
+    if need.handler_id:
+        ctx.tell_person(need.handler_id, f"诉求{need.id}号不满意的原因：{note[:200]}")
+    return f"记下了，已转给诉求{need.id}号的经办人，谢谢您说明。"

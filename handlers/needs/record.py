@@ -1,5 +1,6 @@
 """联系方式、详情: the full record, to those who may read it."""
 
+import re
 from typing import Any
 
 from bot.capability import Context, handler
@@ -7,8 +8,15 @@ from bot.clock import local
 from bot.domain import needs
 from bot.domain.needs import Need
 from bot.domain.people import STAFF
-from handlers.needs.handle import give_contact
-from handlers.needs.which import NUMBER, WORKERS, by, name_of
+from bot.notices.needs import resolve_by, respond_by
+from handlers.needs.take import give_contact
+from handlers.needs.which import NUMBER, WORKERS, by, name_of, named_need, quoted_need
+from knowledge.private import mask
+
+
+def asks_phone(ctx: Context) -> bool:
+    """电话, in reply to the card."""
+    return bool(re.fullmatch(r".{0,6}(?:电话|联系方式|手机号?).{0,8}", ctx.text)) and quoted_need(ctx) is not None
 
 
 @handler(
@@ -17,13 +25,14 @@ from handlers.needs.which import NUMBER, WORKERS, by, name_of
         rf"(?:麻烦|请|帮忙)?(?:把|给我|查下|查一下|要|问下)?\s*(?:诉求)?{NUMBER}.{{0,12}}(?:电话|联系方式|手机号?).{{0,10}}",
         rf"(?:电话|联系方式)\s*{NUMBER}",
     ),
+    when=asks_phone,
     title="要联系方式",
     examples=("@小红 把101号的电话发一下",),
 )
 def need_phone(ctx: Context) -> str:
     """The full contact, in private, to the one who handles the need or to staff; to nobody else."""
     need = numbered(ctx)
-    if ctx.role == STAFF or (ctx.role in WORKERS and ctx.person.id == need.handler_id):
+    if ctx.role == STAFF or (ctx.person.id == need.handler_id and ctx.role in WORKERS):
         give_contact(ctx, need)
         return f"诉求{need.id}号的联系方式已私发给您。"
     return f"诉求{need.id}号：{needs.STATES[need.state]}。报事人信息只提供给接单的经办人。"
@@ -48,38 +57,32 @@ def need_detail(ctx: Context) -> str:
 
 
 def numbered(ctx: Context) -> Need:
-    """The need that the command names."""
-    assert ctx.command is not None
-    return needs.get(ctx.conn, int(ctx.command["number"]))
+    """The need that the command or the quote names."""
+    found = named_need(ctx)
+    assert found is not None
+    return found
 
 
 def record(ctx: Context, need: Need) -> str:
-    """A need with its history, for those who may read everything."""
+    """A need with its history; the full phone only for who handles it and for staff."""
+    phone = need.phone or "未留电话"
+    if ctx.role != STAFF and ctx.person.id != need.handler_id:
+        phone = mask(phone)
+    times = f"响应时限{respond_by(need)}，办理时限{resolve_by(need)}"
+    came = f"（{need.source} {need.outside_no}）" if need.outside_no else ""
     lines = [
-        f"诉求{need.id}号 {need.category} · {needs.STATES[need.state]} · {needs.LEVELS[need.level]}",
+        f"诉求{need.id}号{came} {need.category} · {needs.STATES[need.state]} · {needs.LEVELS[need.level]}",
         f"内容：{need.text[:500]}",
-        f"报事人：{name_of(ctx, need.reporter_id)} {need.company or ''} {need.phone or '未留电话'}",
-        f"经办人：{name_of(ctx, need.handler_id) if need.handler_id else '未接单'}",
+        f"报事人：{name_of(ctx, need.reporter_id)} {need.company or ''} {phone}",
+        f"经办人：{name_of(ctx, need.handler_id) if need.handler_id else '未接单'}；{times}",
+        *(
+            f"协办：{part.unit} {part.what}{'（已完成）' if part.done else ''}"
+            for part in needs.parts(ctx.conn, need.id)
+        ),
     ]
     return "\n".join(lines + [_event_line(ctx, event) for event in needs.events(ctx.conn, need.id)])
 
 
-EVENTS = {
-    "created": "登记",
-    "contact": "补充联系方式",
-    "dispatched": "派单",
-    "accepted": "接单",
-    "progress": "进展",
-    "resolved": "办结",
-    "rated": "评价",
-    "reopened": "重办",
-    "returned": "退单",
-    "withdrawn": "撤回",
-    "urged": "催办",
-    "escalated": "升级",
-}
-
-
 def _event_line(ctx: Context, event: Any) -> str:
     who = name_of(ctx, event.actor_id) if event.actor_id else "系统"
-    return f"{local(event.at):%m-%d %H:%M} {EVENTS.get(event.kind, event.kind)} {who} {event.note[:60]}".rstrip()
+    return f"{local(event.at):%m-%d %H:%M} {needs.NAMES.get(event.kind, event.kind)} {who} {event.note[:60]}".rstrip()

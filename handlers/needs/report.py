@@ -1,10 +1,9 @@
 """报诉求: record a need, ask for the missing phone, dispatch."""
 
-import re
 from datetime import timedelta
 
 from bot.capability import Context, Slot, handler
-from bot.domain import needs, people
+from bot.domain import needs, people, talk
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, respond_by, service_group
 from handlers.needs.which import by, read_need, title
@@ -12,8 +11,6 @@ from knowledge import slots
 from knowledge.private import mask
 
 SAME_WITHIN = timedelta(days=1)
-DANGER = re.compile(r"着火|起火|火灾|冒烟|煤气|燃气泄漏|漏气|被困|困在|触电|爆炸|受伤|晕倒|流血")
-EMERGENCY = "如有人员危险，请先拨打119（火警、被困）或120（急救）。"
 
 
 @handler(
@@ -29,7 +26,8 @@ def report_need(ctx: Context) -> str:
     if again:
         return f"这件事已经登记为诉求{again.id}号（{needs.STATES[again.state]}），不用重复报，我会继续跟进。"
     phone = ctx.slots.get("phone") or ctx.person.phone
-    urgent = bool(ctx.slots.get("urgent")) or bool(DANGER.search(ctx.said))
+    danger = needs.deadlines.danger_in(ctx.said)
+    urgent = bool(ctx.slots.get("urgent")) or danger is not None
     need = needs.report(
         ctx.conn,
         by(ctx),
@@ -44,7 +42,9 @@ def report_need(ctx: Context) -> str:
     )
     if phone or urgent:
         need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
-    return "".join((_receipt(ctx, need, phone), EMERGENCY if DANGER.search(ctx.said) else ""))
+    receipt = _receipt(ctx, need, phone)
+    ctx.ask("need_more", "words", {"need": str(need.id), "text": need.text}, within=talk.BREATH)
+    return receipt + (f"{danger}！" if danger else "")
 
 
 def _receipt(ctx: Context, need: Need, phone: str | None) -> str:

@@ -1,6 +1,7 @@
 """Which need is meant, and how needs and people are called."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
 from bot.capability import Context, Slot
 from bot.domain import needs, people
@@ -11,12 +12,14 @@ from knowledge import slots
 from knowledge.private import mask
 
 WORKERS = (HANDLER, STAFF, SECRETARY)
-NUMBER = r"[#＃第]?(?P<number>\d{1,9})\s*号?\s*(?:诉求|单子|单|工单)?"
+LISTED = 5
+_CARD = re.compile(r"诉求\s*(\d{1,9})\s*号")
+NUMBER = r"\s*(?:诉求)?[#＃第]?(?P<number>\d{1,9})\s*号?\s*(?:诉求|单子|单|工单)?"
 
 
 def by(ctx: Context) -> By:
-    """The sender of the message as the one who acts."""
-    return By(ctx.person.id, ctx.now, ctx.message.id)
+    """The sender of the message as the one who acts, with the role held here."""
+    return By(ctx.person.id, ctx.now, ctx.message.id, ctx.role)
 
 
 def title(need: Need) -> str:
@@ -30,34 +33,50 @@ def name_of(ctx: Context, person_id: int | None) -> str:
 
 
 def read_need(ctx: Context, text: str) -> Need | None:
-    """A need number in an answer."""
+    """A need number in an answer, or the digit of one that was listed."""
     number = slots.need_no(text) or (text if text.isdigit() else None)
-    return needs.get(ctx.conn, int(number)) if number else None
+    if number is None:
+        return None
+    listed = ctx.args.get("listed", ())
+    at = int(number)
+    return needs.get(ctx.conn, listed[at - 1] if 0 < at <= len(listed) else at)
+
+
+def quoted_need(ctx: Context) -> Need | None:
+    """The need of the card, or of any words about one need, that the message replies to."""
+    found = _CARD.search(ctx.reading.quote.text) if ctx.reading.quote else None
+    return needs.find(ctx.conn, int(found[1])) if found else None
+
+
+def named_need(ctx: Context) -> Need | None:
+    """The need that the message, its command or its quote names."""
+    number = ctx.command.groupdict().get("number") if ctx.command else None
+    number = number or ctx.slots.get("need_no")
+    return needs.get(ctx.conn, int(str(number))) if number else quoted_need(ctx)
 
 
 def find_need(candidates: Callable[[Context], list[Need]]) -> Callable[[Context], Need | None]:
     """The need that the message or its quote names; else the only one that it can mean."""
 
     def find(ctx: Context) -> Need | None:
-        number = ctx.command["number"] if ctx.command else ctx.slots.get("need_no")
-        if number:
-            return needs.get(ctx.conn, int(str(number)))
-        possible = candidates(ctx)
-        return possible[0] if len(possible) == 1 else None
+        named = named_need(ctx)
+        possible = candidates(ctx) if named is None else []
+        return possible[0] if len(possible) == 1 else named
 
     return find
 
 
 def ask_need(candidates: Callable[[Context], list[Need]], verb: str) -> Callable[[Context], str | None]:
-    """Which one? with the numbers that are possible."""
+    """Which one? with the numbers that are possible; a digit answers as well."""
 
     def ask(ctx: Context) -> str | None:
-        possible = candidates(ctx)
+        possible = candidates(ctx)[:LISTED]
         if not possible and not ctx.addressed:
             return None  # overheard, and nothing here that it can be about: talk
         if not possible:
             raise Refusal(f"没有找到可以{verb}的诉求，请写上编号，比如「101号」。")
-        lines = [f"{need.id}号 {need.category}·{mask(need.text)[:16]}" for need in possible[:5]]
+        ctx.args["listed"] = [need.id for need in possible]
+        lines = [f"{at}. {need.id}号 {need.category}·{mask(need.text)[:16]}" for at, need in enumerate(possible, 1)]
         return f"您要{verb}哪一件？请回复编号：\n" + "\n".join(lines)
 
     return ask
@@ -69,8 +88,9 @@ def which(candidates: Callable[[Context], list[Need]], verb: str) -> Slot:
 
 
 def reported_open(ctx: Context) -> list[Need]:
-    """What the sender reported that is not finished."""
-    return needs.of_reporter(ctx.conn, ctx.person.id, needs.OPEN)
+    """What the sender reported, or joined, that is not finished."""
+    mine = needs.of_reporter(ctx.conn, ctx.person.id, needs.OPEN)
+    return mine or needs.joined_by(ctx.conn, ctx.person.id, needs.OPEN)
 
 
 def reported(ctx: Context) -> list[Need]:
@@ -84,12 +104,19 @@ def to_rate(ctx: Context) -> list[Need]:
 
 
 def to_accept(ctx: Context) -> list[Need]:
-    """What waits for a handler here."""
-    waiting = ("dispatched", "reopened", "returned", "reported")
-    return needs.in_chat(ctx.conn, ctx.chat.id, ctx.chat.service_group, waiting)
+    """What waits for a handler here; in private, what waits in the sender's service groups."""
+    return at_desk(ctx, needs.WAITING)
 
 
 def in_hand(ctx: Context) -> list[Need]:
     """What the sender has accepted; else what is open here."""
-    mine = needs.of_handler(ctx.conn, ctx.person.id, ("accepted", "in_progress", "reopened"))
-    return mine or needs.in_chat(ctx.conn, ctx.chat.id, ctx.chat.service_group, ("dispatched", "accepted"))
+    mine = needs.of_handler(ctx.conn, ctx.person.id, needs.TAKEN)
+    return mine or at_desk(ctx, ("dispatched", "accepted", "in_progress"))
+
+
+def at_desk(ctx: Context, states: Sequence[str]) -> list[Need]:
+    """The needs of the chat, or of the service groups that the sender belongs to, in some states, newest first."""
+    if not ctx.chat.private:
+        return needs.in_chat(ctx.conn, ctx.chat.id, ctx.chat.service_group, states)
+    groups = needs.officers.groups_of(ctx.conn, ctx.person.id) if ctx.role in WORKERS else []
+    return needs.of_categories(ctx.conn, groups, states)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.actors import Park
+from tests.actors import Actor, Park
 
 
 def number(reply: str | None) -> str:
@@ -54,6 +54,7 @@ async def test_from_the_whistle_to_the_reopening(park: Park) -> None:
         "dispatched",
         "accepted",
         "progress",
+        "reminded",
         "resolved",
         "rated",
         "reopened",
@@ -138,7 +139,7 @@ async def test_several_of_my_own_are_asked_for_by_number(park: Park) -> None:
 async def test_only_the_reporter_withdraws(park: Park) -> None:
     liu, zhao = park.company("柳工"), park.member("赵敏")
     n = number(await liu.says("@小红 3号楼货梯坏了，请派人修，电话13900007781"))
-    assert await zhao.says(f"@小红 {n}号撤回吧") == f"只有诉求{n}号的报事人可以撤回。"
+    assert await zhao.says(f"@小红 {n}号撤回吧") == f"只有诉求{n}号的报事人、工作人员可以撤回。"
     assert await liu.says(f"@小红 {n}号撤回吧，自己修好了") == f"诉求{n}号已撤回。"
     guo = park.handler("郭师傅")
     refused = await guo.says(f"接单 {n}")
@@ -156,18 +157,27 @@ async def test_urging_reaches_the_handler_and_is_limited(park: Park) -> None:
 
 
 async def test_what_nobody_accepts_or_resolves_in_time(park: Park) -> None:
-    liu, guo, cai = park.company("柳工"), park.handler("郭师傅"), park.staff("蔡主任")
-    await cai.says("大家早上好")
+    """Warned privately, reminded at the desk, then up the levels, to somebody else each time."""
+    liu, guo, desk = park.company("柳工"), park.handler("郭师傅"), Actor(park, "guo", "郭强", None, "desk-wuye")
+    levels = [Actor(park, name, name, None, "haina") for name in ("chen", "sun", "cai")]
     n = number(await liu.says("@小红 3号楼货梯坏了，请派人修，电话13900007781"))
     await park.until("2025-07-22T11:10")  # two working hours
+    assert park.to_person(desk) == [f"诉求{n}号还没有人接单，请在7月22日11:10前响应，回复「接单 {n}」。"]
     assert park.to_chat("desk-wuye")[1:] == [f"诉求{n}号已到响应时限，还没有人接单，请尽快回复「接单 {n}」。"]
+    await park.until("2025-07-22T14:41")  # two more
+    told = [f"诉求{n}号（物业服务）超过响应时限仍没有人接单，已上报社区跟进。"]
+    assert [park.to_person(one) for one in levels] == [told, [], []]
     await guo.says(f"接单 {n}")
+    await park.until("2025-07-24T08:31")
+    assert park.to_person(guo)[-1].startswith(f"诉求{n}号的办理时限是7月24日17:30。")
     await park.until("2025-07-24T17:31")  # two working days
-    told = f"诉求{n}号（物业服务）已到办理时限仍未办结，已上报社区跟进。"
-    assert park.to_person(guo)[-1] == told
-    assert park.to_person(cai) == [told]
+    late = f"诉求{n}号（物业服务）已到办理时限仍未办结，已上报街道跟进。"
+    assert park.to_person(guo)[-1] == late
+    assert [park.to_person(one) for one in levels] == [told, [late], []]
     await park.wait(days=3)
-    assert park.to_person(cai) == [told]
+    assert park.to_person(levels[2]) == [late.replace("街道", "区级")]
+    await park.wait(days=3)
+    assert [len(park.to_person(one)) for one in levels] == [1, 1, 1]
 
 
 async def test_another_reporter_of_the_same_problem(park: Park) -> None:

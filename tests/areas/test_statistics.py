@@ -38,14 +38,14 @@ def twelve_needs(conn: Connection, chat: str = "haina") -> None:
         need = report(number, at)
         if number < 11:
             late = timedelta(days=3 if number == 2 else 0, hours=1)
-            needs.accept(conn, need, By(handler.id, at + late))
+            needs.accept(conn, need, By(handler.id, at + late, role="handler"))
         if number < 9:
-            needs.resolve(conn, need, By(handler.id, at + timedelta(days=4)), "好了")
+            needs.resolve(conn, need, By(handler.id, at + timedelta(days=4), role="handler"), "好了")
         if number < 6:
             rating = {4: "neutral", 5: "dissatisfied"}.get(number, "satisfied")
             needs.rate(conn, need, By(reporter.id, at + timedelta(days=5)), rating)
         if number == 5:
-            needs.resolve(conn, need, By(handler.id, at + timedelta(days=6)), "又好了")
+            needs.resolve(conn, need, By(handler.id, at + timedelta(days=6), role="handler"), "又好了")
     report(91, datetime.fromisoformat("2025-10-01T00:00:00+08:00"))
 
 
@@ -182,7 +182,7 @@ async def test_the_ledger_is_a_masked_sheet(october: Park, pages: TestClient) ->
     assert rows[1][5] == "=SUM(1) 电话139****7781"
     assert book["诉求台账"].cell(3, 6).data_type == "s"
     assert rows[0][1:4] == ("2025-07-24 09:00", "海纳商圈党建群", "党建指导")
-    assert rows[0][6:] == ("海纳电子", "已评价，办结", "郭师傅", "2025-07-28 09:00", "满意")
+    assert rows[0][6:] == ("海纳电子", "已结案", "郭师傅", "2025-07-28 09:00", "满意")
     assert (await october.rows("select what from access_log order by id"))[-1] == ("download:ledger",)
 
 

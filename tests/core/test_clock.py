@@ -83,4 +83,4 @@ async def test_no_need_is_forgotten_however_many_wait(park: Park) -> None:
     await park.wait(minutes=31)
     assert await park.rows("select state, count(*) from need group by state") == [("dispatched", 30)]
     await park.wait(days=4)
-    assert await park.rows("select level, count(*) from need group by level") == [(1, 30)]
+    assert await park.rows("select level, count(*) from need group by level") == [(3, 30)]

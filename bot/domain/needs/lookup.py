@@ -1,0 +1,103 @@
+"""Finding needs: by number, by person, by chat, by what the clock waits for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.domain.needs.tables import NEED, Need, need, need_event
+from bot.domain.needs.transitions import OPEN, WAITING
+from bot.errors import Refusal
+
+SHOWN = 20
+"""Needs that are looked at when one of several may be meant."""
+
+
+def get(conn: Connection, number: int) -> Need:
+    """The need of that number. Raises Refusal for an unknown one."""
+    found = find(conn, number)
+    if found is None:
+        raise Refusal(f"没有找到诉求{number}号，请核对编号；发「我的诉求」可以看您报过的，发「待办」可以看要办的。")
+    return found
+
+
+def find(conn: Connection, number: int) -> Need | None:
+    """The need of that number, if there is one."""
+    if not 0 < number < 2**31:
+        return None
+    row = conn.execute(sa.select(*NEED).where(need.c.id == number)).first()
+    return Need(*row) if row else None
+
+
+def of_outside(conn: Connection, source: str, outside_no: str) -> Need | None:
+    """The need that came from another system under that number."""
+    found = _select(conn, need.c.source == source, need.c.outside_no == outside_no)
+    return found[0] if found else None
+
+
+def same_again(conn: Connection, reporter_id: int, text: str, since: datetime) -> Need | None:
+    """The need that the same person reported in the same words since then, unless it is over."""
+    same = need.c.reporter_id == reporter_id, need.c.text == text, need.c.reported_at >= since
+    found = _select(conn, *same, need.c.state.in_((*OPEN, "resolved")))
+    return found[0] if found else None
+
+
+def latest_in_chat(conn: Connection, chat_id: int, since: datetime) -> Need | None:
+    """The open need that was reported last in a chat since then."""
+    found = _select(conn, need.c.chat_id == chat_id, need.c.state.in_(OPEN), need.c.reported_at >= since)
+    return found[0] if found else None
+
+
+def of_reporter(conn: Connection, reporter_id: int, states: Sequence[str]) -> list[Need]:
+    """What somebody reported that is in one of these states, newest first."""
+    return _select(conn, need.c.reporter_id == reporter_id, need.c.state.in_(states))
+
+
+def joined_by(conn: Connection, person_id: int, states: Sequence[str]) -> list[Need]:
+    """What somebody else reported and this person joined, newest first."""
+    theirs = sa.select(need_event.c.need_id).where(need_event.c.kind == "joined", need_event.c.actor_id == person_id)
+    return _select(conn, need.c.id.in_(theirs), need.c.state.in_(states))
+
+
+def of_handler(conn: Connection, handler_id: int, states: Sequence[str]) -> list[Need]:
+    """What somebody handles that is in one of these states, newest first."""
+    return _select(conn, need.c.handler_id == handler_id, need.c.state.in_(states))
+
+
+def in_chat(conn: Connection, chat_id: int, category: str | None, states: Sequence[str]) -> list[Need]:
+    """What was reported in a chat, or dispatched to it as the chat of a service group, newest first."""
+    here = need.c.chat_id == chat_id
+    return _select(conn, (need.c.category == category) if category else here, need.c.state.in_(states))
+
+
+def of_categories(conn: Connection, categories: Sequence[str], states: Sequence[str]) -> list[Need]:
+    """What concerns some service groups and is in one of these states, newest first."""
+    return _select(conn, need.c.category.in_(categories), need.c.state.in_(states))
+
+
+def _select(conn: Connection, *conditions: sa.ColumnElement[bool], limit: int | None = SHOWN) -> list[Need]:
+    query = sa.select(*NEED).where(*conditions).order_by(need.c.id.desc()).limit(limit)
+    return [Need(*row) for row in conn.execute(query)]
+
+
+# for the clock, which looks at all of them
+
+
+def waiting_for_contact(conn: Connection, after: datetime, until: datetime) -> list[Need]:
+    """Needs that were reported in a span and still wait for a phone number."""
+    span = need.c.reported_at > after, need.c.reported_at <= until
+    return _select(conn, need.c.state == "reported", *span, limit=None)
+
+
+def unanswered(conn: Connection, after: datetime, until: datetime) -> list[Need]:
+    """Needs whose time to respond ran out in a span, and that nobody accepted."""
+    span = need.c.respond_by > after, need.c.respond_by <= until
+    return _select(conn, need.c.state.in_(WAITING), *span, limit=None)
+
+
+def due(conn: Connection, what: str, after: datetime, until: datetime) -> list[Need]:
+    """Needs whose `remind_at`, `step_at` or `feedback_at` lies in a span, the earliest first."""
+    moment = need.c[what]
+    query = sa.select(*NEED).where(moment > after, moment <= until).order_by(moment, need.c.id)
+    return [Need(*row) for row in conn.execute(query)]
