@@ -11,8 +11,7 @@ from sqlalchemy.engine import Connection
 from bot import questions
 from bot.clock import SHANGHAI, local
 from bot.domain import menus, people
-from bot.domain.activities import Activity
-from bot.domain.menus import Member, Menu
+from bot.domain.menus import Item, Member, Menu
 from bot.domain.people import Chat
 from bot.messages import private_chat
 from bot.notices import menus as notices
@@ -91,7 +90,7 @@ def push(conn: Connection, voice: Voice, due: Due) -> None:
 
 def submit(conn: Connection, voice: Voice, due: Due) -> None:
     """Each approver gets the menus that wait for their word in one message."""
-    waiting: dict[int, list[tuple[Menu, list[Activity]]]] = {}
+    waiting: dict[int, list[tuple[Menu, list[Item]]]] = {}
     for home in menus.organisations(conn):
         drawn, approver = menus.draw_up(conn, home, due.scope, due.at), menus.approver(conn, home)
         if drawn and approver and menus.waits(conn, drawn[0]):
@@ -105,11 +104,11 @@ def submit(conn: Connection, voice: Voice, due: Due) -> None:
 
 @dataclass(slots=True)
 class Wanting:
-    """Somebody with the 必选 activities that they have not chosen, and the menu that these stand in first."""
+    """Somebody with the 必选 items that they have not chosen, by activity, and the menus these stand in."""
 
     member: Member
-    menu_id: int
-    activities: dict[int, Activity]
+    items: dict[int, Item]
+    menus: set[int]
 
 
 def remind(conn: Connection, voice: Voice, due: Due) -> None:
@@ -119,31 +118,32 @@ def remind(conn: Connection, voice: Voice, due: Due) -> None:
         drawn = menus.draw_up(conn, home, due.scope, due.at)
         if drawn is None or menus.on_display(conn, home, due.scope) is None:
             continue
-        menu, activities = drawn
-        required = [what for what in activities if what.required and _open(what, due.at)]
+        menu, items = drawn
+        required = [item for item in items if item.activity.required and _open(item, due.at)]
         for member in menus.members(conn, home):
-            theirs = wanting.setdefault(member.person.id, Wanting(member, menu.id, {}))
-            for what in required:
-                if what.id not in theirs.activities and menus.lacks(conn, member.person.id, what.id):
-                    theirs.activities[what.id] = what
+            theirs = wanting.setdefault(member.person.id, Wanting(member, {}, set()))
+            for item in required:
+                if item.activity.id not in theirs.items and menus.lacks(conn, member.person.id, item.activity.id):
+                    theirs.items[item.activity.id] = item
+                    theirs.menus.add(menu.id)
     for theirs in wanting.values():
-        if theirs.activities:
+        if theirs.items:
             _tell(conn, voice, due, theirs)
 
 
-def _open(what: Activity, now: datetime) -> bool:
-    return what.deadline is None or what.deadline > now
+def _open(item: Item, now: datetime) -> bool:
+    return item.activity.deadline is None or item.activity.deadline > now
 
 
 def _tell(conn: Connection, voice: Voice, due: Due, theirs: Wanting) -> None:
-    """Remind one person; a bare number in the private chat then answers."""
-    member = theirs.member
-    words = notices.reminder(due.scope, list(theirs.activities.values()))
+    """Remind one person; where all is in one menu, a bare number in the private chat then answers."""
+    member, numbered = theirs.member, len(theirs.menus) == 1
+    words = notices.reminder(due.scope, list(theirs.items.values()), numbered=numbered)
     key = f"menu-reminder:{due.scope}:{member.person.id}"
-    if not voice.to_person(member.person.id, words, channel=member.channel, key=key):
+    if not voice.to_person(member.person.id, words, channel=member.channel, key=key) or not numbered:
         return
     chat = _ask(conn, member.person.id, member.channel, "choose_number", "numbers", due.at, {}, ANSWER_WITHIN)
-    menus.show(conn, theirs.menu_id, chat.id, due.at)
+    menus.show(conn, min(theirs.menus), chat.id, due.at)
 
 
 def _ask(

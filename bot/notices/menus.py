@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from bot.clock import SHANGHAI
 from bot.domain import menus, people
 from bot.domain.activities import Activity, attendance, ratings, sign_ups, themes
-from bot.domain.menus import Menu
+from bot.domain.menus import Item, Menu
 from bot.notices.activities import civil, moment
 from bot.outbox import Class
 from bot.voice import Voice
@@ -28,28 +28,29 @@ def push_moment(month: str) -> datetime:
     return datetime.combine(first_workday(date.fromisoformat(f"{month}-01")), time(9, 0), SHANGHAI)
 
 
-def text(conn: Connection, what: Menu, activities: Sequence[Activity]) -> str:
+def text(conn: Connection, what: Menu, items: Sequence[Item]) -> str:
     """What a group reads, with how to choose."""
     theme = themes.theme(conn, what.organisation_id, what.month)
     head = f"【{month_name(what.month)}活动菜单】" + (f"本月主题：{theme}" if theme else "")
-    one, other = activities[0].id, activities[-1].id
+    one, other = items[0].number, items[-1].number
     example = f"选{one}、{other}" if one != other else f"选{one}"
     how = f"回复「{example}」报名，「退{one}」取消，「菜单」再看。"
-    return "\n".join([head, *(line(activity) for activity in activities), how])
+    return "\n".join([head, *(line(item) for item in items), how])
 
 
-def line(what: Activity) -> str:
+def line(item: Item) -> str:
     """2. 惠企政策宣讲会 10月18日（周六）15:00 二楼会议室（自选，限30人）."""
+    what = item.activity
     kind = "必选" if what.required else "自选"
     limit = f"，限{what.capacity}人" if what.capacity else ""
-    return " ".join(part for part in (f"{what.id}.", what.title, moment(what.begins), what.place) if part) + (
+    return " ".join(part for part in (f"{item.number}.", what.title, moment(what.begins), what.place) if part) + (
         f"（{kind}{limit}）"
     )
 
 
-def push(conn: Connection, voice: Voice, what: Menu, activities: Sequence[Activity], now: datetime) -> int:
+def push(conn: Connection, voice: Voice, what: Menu, items: Sequence[Item], now: datetime) -> int:
     """Show a menu to the groups of its organisation, each once; how many groups."""
-    words, due = text(conn, what, activities), civil(now)
+    words, due = text(conn, what, items), civil(now)
     groups = menus.groups(conn, what.organisation_id)
     for chat in groups:
         menus.show(conn, what.id, chat.id, now)
@@ -57,23 +58,29 @@ def push(conn: Connection, voice: Voice, what: Menu, activities: Sequence[Activi
     return len(groups)
 
 
-def for_approval(conn: Connection, pairs: Sequence[tuple[Menu, Sequence[Activity]]]) -> str:
+def for_approval(conn: Connection, pairs: Sequence[tuple[Menu, Sequence[Item]]]) -> str:
     """What the approver reads before the menus of a month go out."""
     month = pairs[0][0].month
     parts = [f"【待审批】{month_name(month)}活动菜单"]
-    for what, activities in pairs:
+    for what, items in pairs:
         theme = themes.theme(conn, what.organisation_id, month)
         name = people.organisation_name(conn, what.organisation_id)
         parts.append(f"{name}{f'（主题：{theme}）' if theme else ''}：")
-        parts += [line(activity) for activity in activities]
+        parts += [line(item) for item in items]
     parts.append("同意请回复「同意」，首个工作日发到群里；不同意请回复「不同意」和意见。")
     return "\n".join(parts)
 
 
-def reminder(month: str, activities: Sequence[Activity]) -> str:
-    """What somebody who has not chosen the 必选 items is told, once, privately."""
-    titles = "、".join(f"{what.id}号「{what.title}」{moment(what.begins)}" for what in activities)
-    how = f"回复「选{'、'.join(str(what.id) for what in activities)}」即可报名"
+def reminder(month: str, items: Sequence[Item], *, numbered: bool) -> str:
+    """What somebody who has not chosen the 必选 items is told, once, privately. `numbered`: all of one menu."""
+    titles = "、".join(
+        f"{f'{item.number}号' if numbered else ''}「{item.activity.title}」{moment(item.activity.begins)}"
+        for item in items
+    )
+    if numbered:
+        how = f"回复「选{'、'.join(str(item.number) for item in items)}」即可报名"
+    else:
+        how = f"回复「{items[0].activity.title}报名」这样的话即可报名"
     return f"【提醒】{month_name(month)}的必选活动您还没有选：{titles}。{how}，来不了请回复「请假」和原因。"
 
 

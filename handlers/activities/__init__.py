@@ -1,13 +1,16 @@
 """活动: publish, change, sign up, leave, check in, ask."""
 
 from bot.capability import Handler
-from handlers.activities import change, check_in, leave, publish, query, sign_up
+from handlers.activities import amend, change, check_in, confirm, leave, publish, query, sign_up, vouch
 
 HANDLERS: tuple[Handler, ...] = (
+    *amend.HANDLERS,
     *publish.HANDLERS,
     *change.HANDLERS,
     *query.HANDLERS,
     *sign_up.HANDLERS,
     *leave.HANDLERS,
+    *vouch.HANDLERS,
     *check_in.HANDLERS,
+    *confirm.HANDLERS,
 )

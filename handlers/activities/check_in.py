@@ -39,31 +39,36 @@ _ASKS_LEAVE = (
 )
 def check_in(ctx: Context, activity: Activity | None) -> str | None:
     """Record the sender's presence once; outside the hours say when they are or were."""
-    what = activity or _which(ctx)
+    what = activity or find_open(ctx)
     if what is None or isinstance(what, str):
         return what
+    return arrive(ctx, what, attendance.WORDS)
+
+
+def arrive(ctx: Context, what: Activity, via: str) -> str:
+    """The sender is at an activity. A stranger is asked who they are first."""
     _must_be_open(what, ctx.now)
     if ctx.newcomer and sign_ups.find(ctx.conn, what.id, ctx.person.id) is None:
         ctx.ask(
             "check_in_stranger",
             "identity",
-            {"activity": str(what.id), "at": ctx.now.isoformat()},
+            {"activity": str(what.id), "at": ctx.now.isoformat(), "via": via},
             within=IDENTITY_WITHIN,
         )
         return f"「{what.title}」签到：还不认识您，请回复单位和姓名，如「我是某某公司的某某」，签到时间按现在算。"
-    return record(ctx, what, ctx.now)
+    return record(ctx, what, ctx.now, via)
 
 
-def record(ctx: Context, what: Activity, at: datetime) -> str:
+def record(ctx: Context, what: Activity, at: datetime, via: str) -> str:
     """The receipt of a presence that was recorded now or before."""
-    mine = attendance.check_in(ctx.conn, what, ctx.person.id, ctx.chat.id, at)
+    mine = attendance.check_in(ctx.conn, what, ctx.person.id, ctx.chat.id, at, via)
     if mine.again:
         return f"您{local(mine.at):%H:%M}已经签过「{what.title}」了。"
     walk_in = "（未报名，按现场参加登记）" if mine.walk_in else ""
     return f"签到成功：「{what.title}」{local(at):%H:%M}{walk_in}{f'，+{mine.points}分' if mine.points else ''}。"
 
 
-def _which(ctx: Context) -> Activity | str | None:
+def find_open(ctx: Context) -> Activity | str | None:
     """A name decides; else what is open: first what the sender signed up for, then what this chat knows of."""
     around = lookup.in_reach(ctx.conn, ctx.chat, ctx.person, ctx.now - DAY, ctx.now + 7 * DAY)
     mine = [what for what, _ in sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now - DAY)]
@@ -120,8 +125,9 @@ def _must_be_open(what: Activity, now: datetime) -> None:
         return
     if now < attendance.opens(what):
         raise Refusal(f"「{what.title}」还没开始签到，{moment(attendance.opens(what))}起可以签到。")
+    until = f"签到时间是{moment(attendance.opens(what))}到{local(attendance.closes(what)):%H:%M}"
     day = "今天" if local(what.ends).date() == local(now).date() else moment(what.ends).partition("（")[0]
-    raise Refusal(f"「{what.title}」{day}{local(what.ends):%H:%M}已经结束，签到已关闭。如有特殊情况请联系工作人员。")
+    raise Refusal(f"「{what.title}」{day}{local(what.ends):%H:%M}已经结束，{until}。到场了没签的请发「补签」。")
 
 
 # a stranger
@@ -165,13 +171,14 @@ def read_identity(ctx: Context, text: str) -> Identity | None:
         Slot("identity", read_identity),
         Slot("activity", which.read_activity),
         Slot("at", lambda _, text: datetime.fromisoformat(text)),
+        Slot("via", lambda _, text: text),
     ),
 )
-def check_in_stranger(ctx: Context, identity: Identity, activity: Activity, at: datetime) -> str:
+def check_in_stranger(ctx: Context, identity: Identity, activity: Activity, at: datetime, via: str) -> str:
     """Register the newcomer; the check-in counts from when they first said so."""
     ctx.person = people.register(ctx.conn, ctx.person.id, ctx.now, name=identity.name, company=identity.company)
     unit = f"（{identity.company}）" if identity.company else ""
-    return f"已登记{identity.name}{unit}。{record(ctx, activity, at)}"
+    return f"已登记{identity.name}{unit}。{record(ctx, activity, at, via)}"
 
 
 HANDLERS: tuple[Handler, ...] = (check_in, check_in_stranger)

@@ -60,16 +60,20 @@ def _of_late(ctx: Context) -> list[Activity]:
 
 def _name(ctx: Context, entry: SignUp) -> str:
     known = people.get_person(ctx.conn, entry.person_id).name if entry.person_id else entry.name
-    return known or "（未登记姓名）"
+    return (known or "（未登记姓名）") + ("" if entry.confirmed else "（待确认）")
 
 
 def _attendance(ctx: Context, what: Activity, seated: list[SignUp], names: bool) -> str:
     came = {person_id for person_id, _, _ in attendance.present(ctx.conn, what.id)}
     missing = [_name(ctx, entry) for entry in seated if entry.person_id not in came]
     text = f"已签到{len(came)}人"
-    if names and missing and ctx.chat.private:  # who is missing is said privately only
-        text += f"，还没签到：{'、'.join(missing)}"
-    return text + "。"
+    if not (names and missing):
+        return text + "。"
+    absent = f"还没签到：{'、'.join(missing)}"
+    if ctx.chat.private:
+        return f"{text}，{absent}。"
+    told = ctx.tell_person(ctx.person.id, f"「{what.title}」{absent}。")  # never before the group
+    return f"{text}，没签到的名单已私发给您。" if told else f"{text}。"
 
 
 @handler(

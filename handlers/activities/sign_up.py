@@ -4,10 +4,11 @@ import re
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import people
-from bot.domain.activities import Activity, plan, sign_ups
+from bot.domain.activities import Activity, plan, reach, sign_ups
 from bot.domain.activities.sign_ups import Applicant, SignUp
 from bot.notices.activities import moment, room, tell_promoted
 from handlers.activities import which
+from handlers.activities.confirm import ask_about_sign_up
 from handlers.activities.seats import EVENT, as_listed, asks_for_room, offer, tell_room
 from knowledge import slots
 from knowledge.numbers import NUMERAL, number
@@ -42,9 +43,11 @@ def applicant(ctx: Context) -> Applicant:
     if found is None:
         return Applicant(ctx.person.id, ctx.person.name, ctx.person.id, ctx.chat.id, ctx.now)
     name = found["name"]
-    if name.startswith("我"):
+    if name.startswith("我"):  # their own kin: as good as their own word
         name = f"{people.display_name(ctx.person)}的{name[1:]}"
-    return Applicant(None, name, ctx.person.id, ctx.chat.id, ctx.now)
+        return Applicant(None, name, ctx.person.id, ctx.chat.id, ctx.now)
+    known = None if ctx.chat.private else reach.person_named(ctx.conn, name, ctx.chat.id)
+    return Applicant(known, name, ctx.person.id, ctx.chat.id, ctx.now, confirmed=False)
 
 
 @handler(
@@ -81,15 +84,17 @@ def _join(ctx: Context, what: Activity) -> str:
         return offer(ctx, what)
     if held and entry.people < held.people:
         tell_promoted(ctx.conn, ctx.voice, what, sign_ups.promote(ctx.conn, what.id))
-    whom = "" if who.person_id else f"{who.name}"
+    whom = "" if who.person_id == ctx.person.id else who.name
+    asked = f"等{ask_about_sign_up(ctx, what, entry)}确认。" if not (held or entry.confirmed) else ""
     if held and held == entry:
         return f"{whom or '您'}已经报过「{what.title}」了{as_listed(ctx, entry)}，不用重复报。"
     if entry.state == sign_ups.WAITING:
         free = sign_ups.seats(ctx.conn, what.id).free
         left = f"只剩{free}个名额" if free else "名额已满"
         line = sign_ups.place_in_line(ctx.conn, entry)
-        return f"「{what.title}」{left}，坐不下{count}人，已为您登记候补{count}人（候补第{line}位），有空位会通知您。"
-    return _receipt(ctx, what, entry, whom)
+        waits = f"已为您登记候补{count}人（候补第{line}位），有空位会通知您。"
+        return f"「{what.title}」{left}，坐不下{count}人，{waits}{asked}"
+    return _receipt(ctx, what, entry, whom) + asked
 
 
 def _receipt(ctx: Context, what: Activity, entry: SignUp, whom: str) -> str:
@@ -116,7 +121,7 @@ def join_waiting_list(ctx: Context, yes: bool, activity: Activity) -> str:
     entry = sign_ups.join(ctx.conn, activity.id, who, count, wait=True)
     assert entry is not None
     if entry.state == sign_ups.SEATED:
-        return _receipt(ctx, activity, entry, "" if who.person_id else who.name)
+        return _receipt(ctx, activity, entry, "" if who.person_id == ctx.person.id else who.name)
     line = sign_ups.place_in_line(ctx.conn, entry)
     return f"已登记「{activity.title}」候补，第{line}位，有空位会通知您。"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.capability import Context, Slot
+from bot.domain import menus
 from bot.domain.activities import Activity, lookup, names, plan
 from bot.errors import Refusal
 from bot.notices.activities import listing
@@ -27,10 +28,21 @@ def words(ctx: Context) -> str:
 def named(ctx: Context, candidates: Sequence[Activity]) -> list[Activity]:
     """The activities that the message names by number or words; its own words go before those it quotes."""
     number = names.number_in(ctx.said)
-    if number is not None and (ctx.addressed or plan.find(ctx.conn, number)):
-        return [plan.get(ctx.conn, number)]
+    if number is not None and (numbered := by_number(ctx, number)):
+        return [numbered]
+    if number is not None and ctx.addressed:
+        return [plan.get(ctx.conn, number)]  # says that there is none
     called = str(ctx.slots.get("activity") or "")
     return names.named(ctx.said, candidates, called) or names.named(words(ctx), candidates, called)
+
+
+def by_number(ctx: Context, number: int) -> Activity | None:
+    """The activity of that number; a small one is a place in the menu that was shown here."""
+    if found := plan.find(ctx.conn, number):
+        return found
+    menu = menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now)
+    item = menus.chosen(ctx.conn, menu, number) if menu else None
+    return item.activity if item else None
 
 
 _PARTAKING = re.compile(
@@ -83,7 +95,7 @@ def read_activity(ctx: Context, text: str) -> Activity | None:
     if number is None:
         number = names.number_in(text)
     if number is not None:
-        return plan.find(ctx.conn, number)
+        return by_number(ctx, number)
     if len(text) > 20 or _QUESTION.search(text):
         return None
     found = names.named(text, ahead(ctx))

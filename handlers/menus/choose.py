@@ -8,6 +8,7 @@ from bot.capability import Context, Handler, Slot, handler
 from bot.domain import menus
 from bot.domain.activities import Activity, plan, sign_ups
 from bot.domain.activities.sign_ups import Applicant
+from bot.domain.menus import Item
 from bot.errors import Refusal
 from bot.notices import menus as notices
 from bot.notices.activities import moment, tell_promoted
@@ -62,13 +63,13 @@ def show_menu(ctx: Context) -> str | None:
         drawn = menus.draw_up(ctx.conn, home, month_named(ctx, "下"), ctx.now)
     if drawn is None:
         return _nothing(ctx, month)
-    menu, activities = drawn
+    menu, items = drawn
     if menus.waits(ctx.conn, menu):
         return f"{notices.month_name(menu.month)}的菜单还在审批，批准后会发到群里。" if ctx.addressed else None
     menus.show(ctx.conn, menu.id, ctx.chat.id, ctx.now)
     if ctx.chat.private:  # nobody else talks here: a bare number can mean nothing else
         ctx.ask("choose_number", "numbers", {})
-    return notices.text(ctx.conn, menu, activities)
+    return notices.text(ctx.conn, menu, items)
 
 
 def _nothing(ctx: Context, month: str) -> str | None:
@@ -88,7 +89,7 @@ class Outcome:
 
     done: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    full: list[Activity] = field(default_factory=list)
+    full: list[Item] = field(default_factory=list)
     chosen: list[Activity] = field(default_factory=list)
 
 
@@ -125,7 +126,7 @@ def choose_number(ctx: Context, numbers: list[int]) -> str | None:
     return _each(ctx, numbers, _choose)
 
 
-def _each(ctx: Context, numbers: list[int] | None, act: Callable[[Context, Activity, Outcome], None]) -> str | None:
+def _each(ctx: Context, numbers: list[int] | None, act: Callable[[Context, Item, Outcome], None]) -> str | None:
     """Do the same with each number of the menu that this chat saw last; silence where it saw none."""
     seen = menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now)
     if not numbers or (seen is None and not ctx.addressed):
@@ -138,22 +139,23 @@ def _each(ctx: Context, numbers: list[int] | None, act: Callable[[Context, Activ
     menu, ahead = drawn
     found = {number: menus.chosen(ctx.conn, menu, number) for number in numbers}
     outcome = Outcome()
-    for what in dict.fromkeys(what for what in found.values() if what):
-        act(ctx, what, outcome)
+    for item in dict.fromkeys(item for item in found.values() if item):
+        act(ctx, item, outcome)
     if len(outcome.chosen) == 1:  # after several at once, nobody's +1 would be clear
         _speak_of(ctx, outcome.chosen[0])
-    if missing := [str(number) for number, what in found.items() if what is None]:
-        there = "、".join(f"{what.id}号{what.title}" for what in ahead)
+    if missing := [str(number) for number, item in found.items() if item is None]:
+        there = "、".join(f"{item.number}号{item.activity.title}" for item in ahead)
         outcome.notes.append(f"{notices.month_name(month)}菜单没有{'、'.join(missing)}号，现有：{there}。")
     return "\n".join([*outcome.done, *outcome.notes, *_offer(ctx, outcome.full)])
 
 
-def _choose(ctx: Context, what: Activity, outcome: Outcome) -> None:
+def _choose(ctx: Context, item: Item, outcome: Outcome) -> None:
+    what = item.activity
     who = Applicant(ctx.person.id, ctx.person.name, ctx.person.id, ctx.chat.id, ctx.now)
     held = sign_ups.find(ctx.conn, what.id, ctx.person.id)
     if held:
         waits = f"，候补第{sign_ups.place_in_line(ctx.conn, held)}位" if held.state == sign_ups.WAITING else ""
-        outcome.notes.append(f"{what.id}号「{what.title}」您已经报过了{waits}。")
+        outcome.notes.append(f"{item.number}号「{what.title}」您已经报过了{waits}。")
         return
     try:
         entry = sign_ups.join(ctx.conn, what.id, who, 1, wait=False)
@@ -161,24 +163,25 @@ def _choose(ctx: Context, what: Activity, outcome: Outcome) -> None:
         outcome.notes.append(refusal.text)
         return
     if entry is None:
-        outcome.full.append(what)
+        outcome.full.append(item)
         return
     outcome.chosen.append(what)
-    outcome.done.append(f"已报名{what.id}号「{what.title}」，{moment(what.begins)} {what.place}".rstrip() + "。")
+    outcome.done.append(f"已报名{item.number}号「{what.title}」，{moment(what.begins)} {what.place}".rstrip() + "。")
 
 
-def _drop(ctx: Context, what: Activity, outcome: Outcome) -> None:
+def _drop(ctx: Context, item: Item, outcome: Outcome) -> None:
+    what = item.activity
     held = sign_ups.find(ctx.conn, what.id, ctx.person.id)
     if held is None:
-        outcome.notes.append(f"{what.id}号「{what.title}」您没有报名，不用退。")
+        outcome.notes.append(f"{item.number}号「{what.title}」您没有报名，不用退。")
         return
     if what.begins <= ctx.now:
-        outcome.notes.append(f"{what.id}号「{what.title}」已经开始，不能退了。")
+        outcome.notes.append(f"{item.number}号「{what.title}」已经开始，不能退了。")
         return
     _, promoted = sign_ups.leave(ctx.conn, held, ctx.now)
     tell_promoted(ctx.conn, ctx.voice, what, promoted)
     note = "，空出的名额已顺延给候补并通知本人" if promoted else ""
-    outcome.done.append(f"已取消{what.id}号「{what.title}」报名{note}。")
+    outcome.done.append(f"已取消{item.number}号「{what.title}」报名{note}。")
 
 
 def _speak_of(ctx: Context, what: Activity) -> None:
@@ -189,11 +192,11 @@ def _speak_of(ctx: Context, what: Activity) -> None:
 # the waiting list
 
 
-def _offer(ctx: Context, full: list[Activity]) -> list[str]:
+def _offer(ctx: Context, full: list[Item]) -> list[str]:
     if not full:
         return []
-    ctx.ask("wait_for_items", "yes", {"activities": "、".join(str(what.id) for what in full)})
-    titles = "、".join(f"{what.id}号「{what.title}」" for what in full)
+    ctx.ask("wait_for_items", "yes", {"activities": "、".join(str(item.activity.id) for item in full)})
+    titles = "、".join(f"{item.number}号「{item.activity.title}」" for item in full)
     return [f"{titles}名额已满。要候补请回复「候补」，有空位会通知您。"]
 
 

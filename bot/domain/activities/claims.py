@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.db import Id, UTCDateTime, metadata
+from bot.domain.activities import organisers, plan, sign_ups
+from bot.domain.activities.sign_ups import SignUp
 
 PROXY, MAKE_UP = "proxy", "make_up"
 OPEN, APPROVED, REFUSED = "open", "approved", "refused"
@@ -69,6 +71,22 @@ def find(conn: Connection, claim_id: int) -> Claim | None:
 def waiting(conn: Connection, activity_id: int) -> list[Claim]:
     """The claims of an activity that wait for a word, in order."""
     return _select(conn, presence_claim.c.activity_id == activity_id, presence_claim.c.state == OPEN)
+
+
+def of_organiser(conn: Connection, person_id: int, since: datetime) -> tuple[list[Claim], list[SignUp]]:
+    """What waits for an organiser's word: presences, and sign-ups of people who cannot be asked themselves."""
+    said = _select(conn, presence_claim.c.state == OPEN, presence_claim.c.at > since)
+    table = sign_ups.sign_up
+    query = sa.select(*sign_ups.COLUMNS).where(
+        table.c.confirmed.is_(False),
+        table.c.person_id.is_(None),
+        table.c.state.in_(sign_ups.HELD),
+        table.c.at > since,
+    )
+    listed = [SignUp(*row) for row in conn.execute(query.order_by(table.c.id))]
+    activities = {one.activity_id for one in said} | {one.activity_id for one in listed}
+    mine = {one for one in activities if organisers.of(conn, plan.get(conn, one))[:1] == [person_id]}
+    return [one for one in said if one.activity_id in mine], [one for one in listed if one.activity_id in mine]
 
 
 def decide(conn: Connection, claim_id: int, by_id: int, now: datetime, *, approved: bool) -> bool:

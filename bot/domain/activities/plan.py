@@ -17,6 +17,8 @@ from bot.domain.people import Chat
 from bot.errors import Refusal
 
 DRAFT, PUBLISHED, POSTPONED, CANCELLED, DROPPED = "draft", "published", "postponed", "cancelled", "dropped"
+FIRST_NUMBER = 201
+"""Greater than any place in a menu, so that nobody takes the one number for the other."""
 USUAL_LENGTH = timedelta(hours=2)
 """How long an activity is taken to last where nobody said when it ends."""
 
@@ -102,7 +104,7 @@ def draft(
     conn: Connection, now: datetime, *, title: str, drafter_id: int | None, organisation_id: int | None, **details: Any
 ) -> Activity:
     """A new activity that is not public yet. `details`: the other columns, such as start, place, capacity."""
-    number = (conn.scalar(sa.select(sa.func.max(activity.c.id))) or 0) + 1
+    number = max(conn.scalar(sa.select(sa.func.max(activity.c.id))) or 0, FIRST_NUMBER - 1) + 1
     row = {
         **_BLANK,
         **details,

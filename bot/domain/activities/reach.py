@@ -41,3 +41,14 @@ def ancestry(conn: Connection, organisation_id: int | None) -> list[int]:
         found.append(organisation_id)
         organisation_id = conn.scalar(sa.select(table.c.parent_id).where(table.c.id == organisation_id))
     return found
+
+
+def person_named(conn: Connection, name: str, chat_id: int) -> int | None:
+    """Whom a group knows by that name; None for nobody, and where several bear it."""
+    query = (
+        sa.select(people.presence.c.person_id)
+        .join(people.person, people.person.c.id == people.presence.c.person_id)
+        .where(people.presence.c.chat_id == chat_id, people.person.c.name == name)
+    )
+    found = list(conn.scalars(query.limit(2)))
+    return found[0] if len(found) == 1 else None

@@ -209,6 +209,12 @@ def find(conn: Connection, activity_id: int, person_id: int | None, name: str = 
     return found[0] if found else None
 
 
+def named_in(conn: Connection, activity_id: int, name: str) -> SignUp | None:
+    """What stands under a name in the list of an activity; None where several bear it."""
+    found = _select(conn, sign_up.c.activity_id == activity_id, sign_up.c.name == name, sign_up.c.state.in_(HELD))
+    return found[0] if len(found) == 1 else None
+
+
 def get(conn: Connection, sign_up_id: int) -> SignUp:
     """The entry with that id."""
     return _select(conn, sign_up.c.id == sign_up_id)[0]

@@ -3,6 +3,7 @@
 from bot.domain.menus.approval import approve, approver, set_approver, waits
 from bot.domain.menus.choices import Member, lacks, members, on_display, secretaries, those
 from bot.domain.menus.months import (
+    Item,
     Menu,
     chosen,
     draw_up,
@@ -11,6 +12,7 @@ from bot.domain.menus.months import (
     groups,
     groups_of,
     home,
+    items,
     month_of,
     organisations,
     planned,
@@ -20,6 +22,7 @@ from bot.domain.menus.months import (
 )
 
 __all__ = [
+    "Item",
     "Member",
     "Menu",
     "approve",
@@ -31,6 +34,7 @@ __all__ = [
     "groups",
     "groups_of",
     "home",
+    "items",
     "lacks",
     "members",
     "month_of",

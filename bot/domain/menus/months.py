@@ -1,7 +1,8 @@
 """The menu of an organisation's month: what is in it, and where it was shown.
 
-An activity has one number, in the menu as everywhere else. A menu counts in a chat once it was shown there: whoever
-never saw it cannot mean its numbers.
+An activity keeps its place's number for the month; one that is planned later takes the next. These numbers are small,
+those of activities begin at `plan.FIRST_NUMBER`: neither can be taken for the other, and both lead to the activity.
+A menu counts in a chat once it was shown there: whoever never saw it cannot mean its numbers.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.clock import local
 from bot.db import Id, UTCDateTime, insert_new, metadata
 from bot.domain import people
-from bot.domain.activities import Activity, lookup, plan, reach
+from bot.domain.activities import Activity, lookup, plan
 from bot.domain.people import Chat, Person
 
 menu = sa.Table(
@@ -25,6 +26,15 @@ menu = sa.Table(
     sa.Column("month", sa.String(7), nullable=False),  # YYYY-MM
     sa.Column("approved_at", UTCDateTime),
     sa.UniqueConstraint("organisation_id", "month"),
+)
+
+menu_item = sa.Table(
+    "menu_item",
+    metadata,
+    sa.Column("menu_id", Id, sa.ForeignKey("menu.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),  # from 1
+    sa.Column("activity_id", Id, sa.ForeignKey("activity.id"), nullable=False),
+    sa.UniqueConstraint("menu_id", "activity_id"),
 )
 
 menu_shown = sa.Table(
@@ -46,6 +56,14 @@ class Menu:
     approved_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a menu."""
+
+    number: int
+    activity: Activity
+
+
 _COLUMNS = [menu.c[name] for name in Menu.__slots__]
 
 
@@ -54,16 +72,42 @@ def month_of(moment: datetime) -> str:
     return f"{local(moment):%Y-%m}"
 
 
-def draw_up(conn: Connection, organisation_id: int, month: str, now: datetime) -> tuple[Menu, list[Activity]] | None:
-    """The menu of a month with what is still ahead, by time; None when nothing is."""
-    ahead = [what for what in planned(conn, organisation_id, month) if what.begins > now]
-    if not ahead:
-        return None
-    row = {"organisation_id": organisation_id, "month": month}
-    insert_new(conn, menu, [row], unique=("organisation_id", "month"))
+def draw_up(conn: Connection, organisation_id: int, month: str, now: datetime) -> tuple[Menu, list[Item]] | None:
+    """The menu of a month with what is still ahead; activities planned since take the next numbers.
+
+    None when nothing is planned, or everything is over.
+    """
     known = find(conn, organisation_id, month)
-    assert known is not None
-    return known, ahead
+    coming = [what for what in planned(conn, organisation_id, month) if what.begins > now]
+    if known is None:
+        if not coming:
+            return None
+        row = {"organisation_id": organisation_id, "month": month}
+        insert_new(conn, menu, [row], unique=("organisation_id", "month"))
+        known = find(conn, organisation_id, month)
+        assert known is not None
+    _number(conn, known.id, coming)
+    ahead = [item for item in items(conn, known.id) if item.activity.state == plan.PUBLISHED]
+    ahead = [item for item in ahead if item.activity.begins > now and month_of(item.activity.begins) == month]
+    return (known, ahead) if ahead else None
+
+
+def _number(conn: Connection, menu_id: int, activities: Iterable[Activity]) -> None:
+    """Give each activity that has none the next number."""
+    conn.execute(sa.select(menu.c.id).where(menu.c.id == menu_id).with_for_update())
+    query = sa.select(menu_item.c.activity_id, menu_item.c.number).where(menu_item.c.menu_id == menu_id)
+    taken = {row.activity_id: row.number for row in conn.execute(query)}
+    last = max(taken.values(), default=0)
+    new = [what for what in activities if what.id not in taken]
+    for number, what in enumerate(new, last + 1):
+        conn.execute(sa.insert(menu_item).values(menu_id=menu_id, number=number, activity_id=what.id))
+
+
+def items(conn: Connection, menu_id: int) -> list[Item]:
+    """All lines of a menu by number, those that are over or called off among them."""
+    query = sa.select(menu_item.c.number, menu_item.c.activity_id).where(menu_item.c.menu_id == menu_id)
+    rows = conn.execute(query.order_by(menu_item.c.number)).all()
+    return [Item(row.number, plan.get(conn, row.activity_id)) for row in rows]
 
 
 def find(conn: Connection, organisation_id: int, month: str) -> Menu | None:
@@ -78,23 +122,9 @@ def get(conn: Connection, menu_id: int) -> Menu:
     return Menu(*conn.execute(sa.select(*_COLUMNS).where(menu.c.id == menu_id)).one())
 
 
-def chosen(conn: Connection, what: Menu, number: int) -> Activity | None:
-    """The activity that a number means before this menu: its own number, also of one that was called off.
-
-    In a menu all of whose numbers are greater than it is long, a small one can only be a place in it.
-    """
-    listed = planned(conn, what.organisation_id, what.month)
-    known = next((one for one in listed if one.id == number), None) or _known_there(conn, what, number)
-    if known is None and 0 < number <= len(listed) < min(one.id for one in listed):
-        return listed[number - 1]
-    return known
-
-
-def _known_there(conn: Connection, what: Menu, number: int) -> Activity | None:
-    """An activity of the organisation or those above it that is not in the menu: called off, of another month."""
-    found = plan.find(conn, number)
-    public = found and found.state in (plan.PUBLISHED, plan.POSTPONED, plan.CANCELLED)
-    return found if found and public and found.organisation_id in reach.ancestry(conn, what.organisation_id) else None
+def chosen(conn: Connection, what: Menu, number: int) -> Item | None:
+    """The line that a number means: its own, or that of its activity."""
+    return next((item for item in items(conn, what.id) if number in (item.number, item.activity.id)), None)
 
 
 def planned(conn: Connection, organisation_id: int, month: str) -> list[Activity]:

@@ -90,6 +90,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_need_officer")),
     )
     op.create_table(
+        "work_order_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("orders", sa.JSON(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_work_order_draft_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_order_draft")),
+    )
+    op.create_table(
         "activity_booking",
         sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("booking_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -162,7 +171,6 @@ def upgrade() -> None:
     with op.batch_alter_table("presence_claim", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_presence_claim_activity_id"), ["activity_id"], unique=False)
 
-    op.drop_table("menu_item")
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.add_column(sa.Column("organiser", sa.String(length=64), server_default="", nullable=False))
 
@@ -264,16 +272,6 @@ def downgrade() -> None:
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.drop_column("organiser")
 
-    op.create_table(
-        "menu_item",
-        sa.Column("menu_id", sa.INTEGER(), nullable=False),
-        sa.Column("number", sa.INTEGER(), nullable=False),
-        sa.Column("activity_id", sa.INTEGER(), nullable=False),
-        sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_menu_item_activity_id")),
-        sa.ForeignKeyConstraint(["menu_id"], ["menu.id"], name=op.f("fk_menu_item_menu_id")),
-        sa.PrimaryKeyConstraint("menu_id", "number", name=op.f("pk_menu_item")),
-        sa.UniqueConstraint("menu_id", "activity_id", name=op.f("uq_menu_item_menu_id_activity_id")),
-    )
     with op.batch_alter_table("presence_claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_presence_claim_activity_id"))
 
@@ -286,6 +284,7 @@ def downgrade() -> None:
     op.drop_table("attendance_sheet")
     op.drop_table("activity_rating")
     op.drop_table("activity_booking")
+    op.drop_table("work_order_draft")
     op.drop_table("need_officer")
     op.drop_table("menu_approver")
     with op.batch_alter_table("lesson", schema=None) as batch_op:
