@@ -84,9 +84,33 @@ def parser() -> argparse.ArgumentParser:
     grant.add_argument("--db", help="数据库地址")
     grant.set_defaults(run=_grant)
 
+    backup = commands.add_parser("backup", help="备份数据库到一个文件，不用停机")
+    backup.add_argument("file", type=Path, help="要写的文件，如 chuishao-20260301.jsonl.gz")
+    backup.add_argument("--db", help="数据库地址")
+    backup.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", help="从备份恢复到一个空的数据库（两种数据库通用）")
+    restore.add_argument("file", type=Path, help="备份文件")
+    restore.add_argument("--db", help="数据库地址")
+    restore.set_defaults(run=_restore)
+
+    calendar = commands.add_parser("calendar", help="按虚拟时钟预演以后会自动发出的消息，不真发")
+    calendar.add_argument("--months", type=int, default=12, help="预演几个月，默认 12")
+    calendar.add_argument("--db", help="数据库地址；预演的是它的副本")
+    calendar.set_defaults(run=_calendar)
+
     commands.add_parser("read", help="读消息：标准输入每行一个 JSON").set_defaults(run=_read)
     commands.add_parser("ask", help="问政策：标准输入每行一个 JSON").set_defaults(run=_ask)
     commands.add_parser("when", help="认时间：标准输入每行一个 JSON").set_defaults(run=_when)
+
+    needs = commands.add_parser("needs", help="诉求：导入 12345 工单表")
+    actions = needs.add_subparsers(required=True, metavar="ACTION")
+    importing = actions.add_parser("import", help="导入 .xlsx 或 .csv 工单表，同一编号只登记一次")
+    importing.add_argument("file", type=Path, help="第一行是列名：工单编号、诉求人、联系电话、诉求内容、办理时限……")
+    importing.add_argument("--dry-run", action="store_true", help="只检查，不登记")
+    importing.add_argument("--channel", default="web", help="经哪个通道派单，默认 web")
+    importing.add_argument("--db", help="数据库地址")
+    importing.set_defaults(run=_import_needs)
 
     replay = commands.add_parser("replay", help="按虚拟时钟重放聊天记录")
     replay.add_argument("file", type=Path, help="JSON 行格式的聊天记录")
@@ -135,6 +159,24 @@ def _grant(arguments: argparse.Namespace) -> None:
     grant.run(settings, arguments.channel, arguments.person, arguments.role, arguments.organisation)
 
 
+def _backup(arguments: argparse.Namespace) -> None:
+    from bot.commands import backup
+
+    backup.save(_settings(arguments).database_url, arguments.file)
+
+
+def _restore(arguments: argparse.Namespace) -> None:
+    from bot.commands import backup
+
+    backup.restore(_settings(arguments).database_url, arguments.file)
+
+
+def _calendar(arguments: argparse.Namespace) -> None:
+    from bot.commands import calendar
+
+    calendar.run(_settings(arguments).database_url, arguments.months)
+
+
 def _read(_arguments: argparse.Namespace) -> int:
     from bot.commands import understand
 
@@ -151,6 +193,13 @@ def _when(_arguments: argparse.Namespace) -> int:
     from bot.commands import understand
 
     return understand.times()
+
+
+def _import_needs(arguments: argparse.Namespace) -> int:
+    from bot.commands import needs
+
+    settings = _settings(argparse.Namespace(db=arguments.db))
+    return needs.run(settings, arguments.file, arguments.channel, dry_run=arguments.dry_run)
 
 
 def _replay(arguments: argparse.Namespace) -> int:

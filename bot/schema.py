@@ -19,6 +19,7 @@ from bot.domain import (
     statistics,
     venues,
     visits,
+    work_orders,
 )
 from scheduler import clock
 
@@ -42,6 +43,7 @@ AREAS = (
     menus,
     solitaires,
     learning,
+    work_orders,
     clock,
 )
 

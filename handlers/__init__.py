@@ -17,16 +17,20 @@ from handlers import (
     solitaires,
     statistics,
     status,
+    talk,
     venues,
     visits,
+    work_orders,
 )
 
 HANDLERS: tuple[Handler, ...] = (
     *chatlogs.HANDLERS,
     *learning.HANDLERS,
+    *talk.HANDLERS,
     *broadcasts.HANDLERS,
     *answers.HANDLERS,
     *solitaires.HANDLERS,
+    *work_orders.HANDLERS,
     *needs.HANDLERS,
     *menus.HANDLERS,
     *resources.HANDLERS,
