@@ -20,7 +20,7 @@ from bot.domain.people import ROLES
 from bot.jsonl import BadLine
 from bot.messages import Accept, Channel, Incoming, Outgoing, private_chat
 from bot.runtime import Runtime
-from scheduler.clock import Scheduler
+from scheduler.clock import Pending, Scheduler
 
 CHANNEL = "replay"
 CLOCK = "clock"
@@ -126,17 +126,20 @@ class Replay:
         """Let everything that is due up to a moment happen at its own time."""
         moment = max(moment, self._clock.now())
         while (due := await self._runtime.db.run(self._next, moment)) is not None:
-            stuck = due <= self._clock.now()
-            self._clock.move_to(due)
-            if not await self.settle() and stuck:
+            at, runs = due
+            stuck = at <= self._clock.now()
+            self._clock.move_to(at)
+            done = await self._scheduler.run(runs, self._clock.now()) if runs else 0
+            if not done + await self._flow() and stuck:
                 break
         self._clock.move_to(moment)
 
-    def _next(self, conn: Connection, moment: datetime) -> datetime | None:
-        """The earliest thing that is due up to a moment: a job, a retry, a message held back."""
-        due = _earliest(self._scheduler.next_due(conn, moment), _held(conn, self._channel.name))
+    def _next(self, conn: Connection, moment: datetime) -> tuple[datetime, list[Pending]] | None:
+        """The earliest thing that is due up to a moment (jobs, a retry, a message held back), and the jobs of then."""
+        pending = self._scheduler.pending(conn, moment)
+        due = _earliest(pending[0].at if pending else None, _held(conn, self._channel.name))
         if due is not None and due <= moment:
-            return due
+            return due, [one for one in pending if one.at <= max(due, self._clock.now())]
         self._scheduler.pass_over(conn, moment)
         return None
 

@@ -16,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
-from bot.db import Db, UTCDateTime, alone, insert_new, metadata
+from bot.db import Db, UTCDateTime, alone, insert_new, metadata, some_of
 from bot.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,22 @@ class Due:
     scope: str = ""
 
 
+_CURSORS = sa.select(job_cursor.c.job, job_cursor.c.at)
+_ADVANCE = (
+    sa.update(job_cursor)
+    .where(job_cursor.c.job.in_(some_of("names")), job_cursor.c.at < sa.bindparam("before", type_=UTCDateTime))
+    .values(at=sa.bindparam("now", type_=UTCDateTime))
+)
+_RETRIES = sa.select(job_run.c.job, job_run.c.due_at, job_run.c.scope, job_run.c.retry_at).where(
+    job_run.c.state == RETRY, job_run.c.retry_at <= sa.bindparam("until", type_=UTCDateTime)
+)
+_THIS = sa.update(job_run).where(
+    job_run.c.job == sa.bindparam("this_job"),
+    job_run.c.scope == sa.bindparam("this_scope"),
+    job_run.c.due_at == sa.bindparam("this_due"),
+)
+
+
 DueBetween = Callable[[Connection, datetime, datetime], Iterable[Due]]
 """What falls due after the first moment, up to and including the second."""
 
@@ -67,6 +83,15 @@ class Job:
     due: DueBetween
     run: Callable[[Connection, Voice, Due], None]
     lateness: timedelta  # a run that is later than this is skipped, not made up for
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A run that is to be done, from a moment on."""
+
+    at: datetime
+    due: Due
+    job: Job
 
 
 def cron(**fields: str) -> DueBetween:
@@ -100,28 +125,40 @@ class Scheduler:
     def __init__(self, db: Db, jobs: Sequence[Job]) -> None:
         self._db = db
         self._jobs = tuple(jobs)
+        self._names = [job.name for job in jobs]
 
     async def start(self, now: datetime) -> None:
         """Let jobs that were never seen count from now on, not from the beginning of time."""
-        await self._db.run(_start_cursors, [job.name for job in self._jobs], now)
+        await self._db.run(_start_cursors, self._names, now)
+
+    def pending(self, conn: Connection, until: datetime) -> list[Pending]:
+        """What falls due, or is to be tried again, up to a moment, in order of time."""
+        by_name = {job.name: job for job in self._jobs}
+        again = [
+            Pending(at, Due(due_at, scope), by_name[name])
+            for name, due_at, scope, at in conn.execute(_RETRIES, {"until": until})
+            if name in by_name
+        ]
+        return sorted([*again, *_all_due(conn, self._jobs, until)], key=lambda one: (one.at, one.due))
 
     def next_due(self, conn: Connection, until: datetime) -> datetime | None:
         """The earliest run that is due up to `until`."""
-        again = conn.scalar(sa.select(sa.func.min(job_run.c.retry_at)).where(job_run.c.state == RETRY))
-        moments = [due.at for due, _ in _all_due(conn, self._jobs, until)]
-        return min([*moments, *([again] if again and again <= until else [])], default=None)
+        return next((one.at for one in self.pending(conn, until)), None)
 
     def pass_over(self, conn: Connection, until: datetime) -> None:
         """Let time go on to `until`, up to which nothing is due."""
-        _advance(conn, [job.name for job in self._jobs], until)
+        _advance(conn, self._names, until)
 
     async def tick(self, now: datetime) -> int:
         """Run everything that is due, in order of time; returns how many runs were done."""
+        return await self.run(await self._db.run(self.pending, now), now)
+
+    async def run(self, found: Sequence[Pending], now: datetime) -> int:
+        """Run these, which are all that is due by now; returns how many were done."""
         done = 0
-        found = await self._db.run(alone, _to_run, self._jobs, now)
-        for due, job in found:
-            done += await self._attempt(job, due, now)
-        await self._db.run(_advance, [job.name for job in self._jobs], now, timedelta(0) if found else IDLE)
+        for one in found:
+            done += await self._attempt(one.job, one.due, now)
+        await self._db.run(_advance, self._names, now, timedelta(0) if found else IDLE)
         return done
 
     async def _attempt(self, job: Job, due: Due, now: datetime) -> bool:
@@ -143,22 +180,13 @@ def _start_cursors(conn: Connection, names: Sequence[str], now: datetime) -> Non
     insert_new(conn, job_cursor, [{"job": name, "at": now} for name in names], unique=("job",))
 
 
-def _all_due(conn: Connection, jobs: Sequence[Job], until: datetime) -> list[tuple[Due, Job]]:
-    cursors = {name: at for name, at in conn.execute(sa.select(job_cursor.c.job, job_cursor.c.at))}
+def _all_due(conn: Connection, jobs: Sequence[Job], until: datetime) -> list[Pending]:
+    cursors = {name: at for name, at in conn.execute(_CURSORS)}
     found = []
     for job in jobs:
         after = cursors.get(job.name, until)
-        found += [(due, job) for due in job.due(conn, after, until)] if after < until else []
-    return sorted(found, key=lambda pair: pair[0])
-
-
-def _to_run(conn: Connection, jobs: Sequence[Job], now: datetime) -> list[tuple[Due, Job]]:
-    """What fell due since the last tick, and what is to be tried again."""
-    query = sa.select(job_run.c.job, job_run.c.due_at, job_run.c.scope)
-    failed = conn.execute(query.where(job_run.c.state == RETRY, job_run.c.retry_at <= now).order_by(job_run.c.due_at))
-    by_name = {job.name: job for job in jobs}
-    again = [(Due(at, scope), by_name[name]) for name, at, scope in failed if name in by_name]
-    return again + _all_due(conn, jobs, now)
+        found += [Pending(due.at, due, job) for due in job.due(conn, after, until)] if after < until else []
+    return found
 
 
 def _run(conn: Connection, job: Job, due: Due, now: datetime) -> bool:
@@ -176,27 +204,26 @@ def _claim(conn: Connection, job: Job, due: Due, now: datetime, state: str) -> b
     row = {"job": job.name, "scope": due.scope, "due_at": due.at, "state": state, "ran_at": now, "attempts": 0}
     if insert_new(conn, job_run, [row], unique=("job", "scope", "due_at")):
         return True
-    again = _row_of(job, due).where(job_run.c.state == RETRY, job_run.c.retry_at <= now)
-    return conn.execute(again.values(state=state, ran_at=now, retry_at=None)).rowcount == 1
+    again = _THIS.where(job_run.c.state == RETRY, job_run.c.retry_at <= now)
+    return conn.execute(again.values(state=state, ran_at=now, retry_at=None), _key(job, due)).rowcount == 1
 
 
 def _put_off(conn: Connection, job: Job, due: Due, now: datetime) -> None:
     key = {"job": job.name, "scope": due.scope, "due_at": due.at}
     insert_new(conn, job_run, [{**key, "state": RETRY, "ran_at": now, "attempts": 0}], unique=tuple(key))
-    attempts = conn.scalar(_row_of(job, due).values(attempts=job_run.c.attempts + 1).returning(job_run.c.attempts)) or 1
+    failed = _THIS.values(attempts=job_run.c.attempts + 1).returning(job_run.c.attempts)
+    attempts = conn.scalar(failed, _key(job, due)) or 1
     over = attempts > len(BACKOFF)
     wait = None if over else now + BACKOFF[attempts - 1]
-    conn.execute(_row_of(job, due).values(state="failed" if over else RETRY, ran_at=now, retry_at=wait))
+    conn.execute(_THIS.values(state="failed" if over else RETRY, ran_at=now, retry_at=wait), _key(job, due))
 
 
-def _row_of(job: Job, due: Due) -> sa.Update:
-    this = (job_run.c.job == job.name) & (job_run.c.scope == due.scope) & (job_run.c.due_at == due.at)
-    return sa.update(job_run).where(this)
+def _key(job: Job, due: Due) -> dict[str, object]:
+    return {"this_job": job.name, "this_scope": due.scope, "this_due": due.at}
 
 
 def _advance(conn: Connection, names: Sequence[str], now: datetime, lag: timedelta = timedelta(0)) -> None:
-    behind = job_cursor.c.job.in_(names), job_cursor.c.at < now - lag
-    conn.execute(sa.update(job_cursor).where(*behind).values(at=now))
+    conn.execute(_ADVANCE, {"names": names, "before": now - lag, "now": now})
 
 
 def forget_runs(conn: Connection, before: datetime) -> int:
