@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 
 from knowledge.faq.entries import DATA, Entry
@@ -71,11 +71,18 @@ class Taught:
         return sum(self._rarity.get(gram) or _weight(gram, 0, self._unseen) for gram in grams)
 
 
+def likeness(one: str, other: str) -> float:
+    """How much two questions share (0 to 1), words of one meaning being one word."""
+    mine, theirs = _grams(one), _grams(other)
+    return 2 * len(mine & theirs) / max(len(mine) + len(theirs), 1)
+
+
 def _weight(gram: str, count: int, size: int) -> float:
     """Rarity; a single character counts half."""
     return log((size + 1) / (count + 0.5)) * (0.5 if len(gram) == 1 else 1.0)
 
 
+@lru_cache(4096)
 def _grams(text: str) -> frozenset[str]:
     """The characters and pairs of a text in standard words."""
     known, pattern = _standard()

@@ -1,6 +1,6 @@
 """What happens by itself. A job that is not listed here does not run."""
 
-from scheduler import activities, broadcasts, menus, needs, resources, upkeep, venues
+from scheduler import activities, answers, broadcasts, menus, needs, resources, upkeep, venues
 from scheduler.clock import Job
 
 JOBS: tuple[Job, ...] = (
@@ -10,5 +10,6 @@ JOBS: tuple[Job, ...] = (
     *menus.JOBS,
     *resources.JOBS,
     *venues.JOBS,
+    *answers.JOBS,
     *upkeep.JOBS,
 )

@@ -8,14 +8,11 @@ from bot.domain import answers
 from bot.domain.activities import lookup, names
 from bot.domain.needs import FALLBACK
 from bot.domain.people import HANDLER, STAFF
-from bot.notices.answers import hand_over, in_full
+from bot.notices.answers import hand_over, out_of_force, told
+from knowledge.faq import Entry
 from knowledge.private import mask
 
-UNSETTLED = {
-    "expired": "知识库里的答案有效期已过",
-    "not_yet_in_force": "知识库里的规定还没有生效",
-    "low_confidence": "知识库里的答案还没有核实",
-}
+UNSETTLED = ("expired", "not_yet_in_force", "low_confidence")
 
 
 def names_no_activity(ctx: Context) -> bool:
@@ -39,16 +36,21 @@ def ask_policy(ctx: Context) -> str:
     """Answer what the base surely knows; never invent."""
     found = ctx.answer
     if found and found.id:
-        return in_full(ctx.faq.entry(found.id), ctx.now)
+        return told(ctx.faq.entry(found.id), ctx.now)
     if found and found.why in UNSETTLED:
-        entry = ctx.faq.entry(found.offer[0])
-        return f"{pass_on(ctx, UNSETTLED[found.why], entry.category)}\n仅供参考：{in_full(entry, ctx.now)}"
+        return for_reference(ctx, ctx.faq.entry(found.offer[0]))
     if found and found.offer and found.why != "no_match":
         return f"您想问的是哪一个？请回复数字：\n{choice(ctx, found.offer)}\n都不是就回复「都不是」，我转给工作人员。"
     passed_on = pass_on(ctx, "这个问题知识库里还没有答案")
     if found and found.offer and ctx.addressed:
         return f"{passed_on}\n相近的问答，回复数字可以先看：\n{choice(ctx, found.offer)}"
     return passed_on
+
+
+def for_reference(ctx: Context, entry: Entry) -> str:
+    """An answer that settles nothing: out of force, or nobody is sure of it. A person is asked as well."""
+    why = out_of_force(entry, ctx.now) or "答案还没有核实"
+    return f"{pass_on(ctx, f'知识库里的{why}', entry.category)}\n仅供参考：{told(entry, ctx.now)}"
 
 
 def choice(ctx: Context, offer: Sequence[str]) -> str:
@@ -65,7 +67,9 @@ def pass_on(ctx: Context, why: str, category: str = "") -> str:
     )
     if not new:
         return f"这个问题已转给{question.category}组（问题{question.id}号），还在等答复，有答复马上告诉您。"
-    hand_over(ctx.conn, ctx.voice, question)
+    if question.same_as:
+        return f"{why}，有人也在等这个答复（您是问题{question.id}号），有答复马上告诉您。"
+    hand_over(ctx.conn, ctx.voice, question, ctx.now)
     return f"{why}，已转给{category}组（问题{question.id}号），有答复马上告诉您。"
 
 
@@ -93,7 +97,10 @@ def choose_policy(ctx: Context, choice: int, offer: list[str]) -> str:
     """The answer to the question that was picked; what is none of them goes to a person."""
     if not choice:
         return pass_on(ctx, "好的")
-    return in_full(ctx.faq.entry(offer[choice - 1]), ctx.now)
+    entry = ctx.faq.entry(offer[choice - 1])
+    if entry.confidence == "low" or out_of_force(entry, ctx.now):
+        return for_reference(ctx, entry)
+    return told(entry, ctx.now)
 
 
 @handler(

@@ -1,7 +1,7 @@
 """答复: a person answers a queued question, and may keep the answer as knowledge."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
@@ -11,6 +11,7 @@ from bot.domain.people import HANDLER, STAFF
 from bot.errors import Refusal
 from bot.notices.answers import by_person, called, proposal, words
 from knowledge import slots
+from knowledge.private import mask
 
 REPLY = (
     r"(?:回复|答复|回答)\s*(?:政策)?(?:问题)?\s*[Qq#＃第]?\s*(?P<number>[0-9０-９]{1,9})\s*[号题]?(?:问题)?"
@@ -33,15 +34,27 @@ def answer_question(ctx: Context) -> str | None:
     number = int(ctx.command["number"])
     if not ctx.addressed and among_colleagues(ctx, number):
         return None
-    question = answers.answer(ctx.conn, number, own_words(ctx), ctx.person.id, ctx.now)
-    text = by_person(ctx.conn, question)
-    if question.chat_id == ctx.chat.id:
-        return text
-    asker = people.external_id(ctx.conn, question.asker_id, ctx.channel)
-    ctx.tell_chat(people.get_chat(ctx.conn, question.chat_id), text, to=asker)
-    ctx.ask("keep_answer", "decision", {"question": str(number)}, within=timedelta(days=1))
-    who = called(ctx.conn, question.asker_id, ctx.channel)
-    return f"问题{number}号的答复已转给{who}，谢谢。要存为知识供以后查询，请回复「入库」。"
+    answered = answers.answer(ctx.conn, number, own_words(ctx), ctx.person.id, ctx.now)
+    here = [question for question in answered if question.chat_id == ctx.chat.id]
+    elsewhere = [question for question in answered if question.chat_id != ctx.chat.id]
+    for question in elsewhere:
+        asker = people.external_id(ctx.conn, question.asker_id, ctx.channel)
+        chat = people.get_chat(ctx.conn, question.chat_id)
+        ctx.tell_chat(chat, by_person(ctx.conn, question), to=asker)
+    kept = draft(ctx, answered[0])
+    if here:
+        return "\n".join(by_person(ctx.conn, question) for question in here)
+    who = "、".join(f"{called(ctx.conn, one.asker_id, ctx.channel)}（问题{one.id}号）" for one in elsewhere)
+    return f"答复已转给{who}，谢谢。{kept}"
+
+
+def draft(ctx: Context, question: Question) -> str:
+    """A handler's answer is a draft that staff agree to; staff are asked about their own."""
+    ctx.ask("keep_answer", "decision", {"question": str(question.id)}, within=timedelta(days=1))
+    if ctx.role != STAFF:
+        propose(ctx, question)
+        return "已作草稿，交工作人员审核入库。"
+    return "要存为知识供以后查询，请回复「入库」。"
 
 
 def among_colleagues(ctx: Context, number: int) -> bool:
@@ -80,41 +93,116 @@ def keep_answer(ctx: Context, decision: bool, question: Question) -> str:
     return keep(ctx, question) if decision else "好的，不入库。"
 
 
+TERMS = re.compile(
+    r"[\s,;]*(?:依据[:\s]*(?P<source>.{2,80}?))?[\s,;]*"
+    r"(?:有效期?(?:至|到)[:\s]*(?P<until>长期|\d{4}[-.年]\d{1,2}[-.月]\d{1,2})日?)?[\s,;。.]*"
+)
+VALID = timedelta(days=365)
+"""How long an answer that became an entry holds, where nothing else is said."""
+
+
 @handler(
     "keep_by_number",
-    commands=(r"(?:同意)?入库\s*(?:问题)?[#第]?(?P<number>\d{1,9})号?",),
+    commands=(r"(?:同意)?入库\s*(?:问题)?[#第]?(?P<number>\d{1,9})号?(?P<terms>[\s,;].{1,160})?",),
     roles=ANSWERERS,
     title="答复入库",
     examples=("入库12",),
 )
 def keep_by_number(ctx: Context) -> str:
-    """The same by number: how the staff agree to what a handler proposed."""
+    """The same by number, with the source and the end of validity where they are stated."""
     assert ctx.command is not None
-    return keep(ctx, answers.get(ctx.conn, int(ctx.command["number"])))
+    terms = TERMS.fullmatch(ctx.command["terms"] or "")
+    if terms is None:
+        raise Refusal("请这样写：「入库12」，或「入库12 依据：文件名，有效期至2026-12-31」。")
+    question = answers.get(ctx.conn, int(ctx.command["number"]))
+    return keep(ctx, question, terms["source"] or "", until=stated_day(terms["until"]))
 
 
-def keep(ctx: Context, question: Question) -> str:
-    """Staff make an answer an entry at once; a handler proposes it to them."""
-    if question.answer is None or question.answered_by is None:
-        raise Refusal(f"问题{question.id}号还没有答复，不能入库。")
-    if question.stored_as not in (None, answers.PROPOSED):
-        raise Refusal(f"问题{question.id}号的答复已经入库（{question.stored_as}）。")
-    if ctx.role != STAFF:
+def stated_day(text: str | None) -> date | None:
+    """The day that is stated; date.max for 长期, None for none. Raises Refusal for a day that does not exist."""
+    if text is None or text == "长期":
+        return date.max if text else None
+    try:
+        return date(*map(int, re.findall(r"\d+", text)))
+    except ValueError as error:
+        raise Refusal(f"没有{text}这一天，请核对有效期。") from error
+
+
+@handler(
+    "decline_draft",
+    commands=(r"(?:不入库|不用入库|驳回|不同意入库)\s*(?:问题)?[#第]?(?P<number>\d{1,9})号?",),
+    roles=(STAFF,),
+    title="不入库",
+    examples=("不入库12",),
+)
+def decline_draft(ctx: Context) -> str:
+    """Staff do not want an answer kept as knowledge."""
+    assert ctx.command is not None
+    question = answers.get(ctx.conn, int(ctx.command["number"]))
+    if question.stored_as != answers.PROPOSED:
+        raise Refusal(f"问题{question.id}号没有待审核的答复。")
+    answers.store(ctx.conn, question.id, answers.DECLINED)
+    return f"好的，问题{question.id}号的答复不入库。"
+
+
+@handler(
+    "open_drafts",
+    commands=(r"(?:查看|看看)?(?:待审核?|知识草稿)的?(?:知识|答复|问答|入库|草稿)?(?:清单|列表)?",),
+    roles=(STAFF,),
+    title="待审核的答复",
+    examples=("待审核",),
+)
+def open_drafts(ctx: Context) -> str:
+    """The answers that wait for the staff's word."""
+    drafts = answers.drafts(ctx.conn)
+    if not drafts:
+        return "没有待审核的答复。"
+    lines = [f"{one.id}号 问：{words(one, 40)} 答：{(one.answer or '')[:60]}" for one in drafts[:10]]
+    more = f"\n还有{len(drafts) - 10}条。" if len(drafts) > 10 else ""
+    return "待审核的答复（回复「入库编号」或「不入库编号」）：\n" + mask("\n".join(lines)) + more
+
+
+def propose(ctx: Context, question: Question) -> None:
+    """Put an answer before the staff, once."""
+    if question.stored_as is None:
         answers.store(ctx.conn, question.id, answers.PROPOSED)
         for person_id in people.holders(ctx.conn, STAFF):
             ctx.tell_person(person_id, proposal(ctx.conn, question))
+
+
+def keep(ctx: Context, question: Question, source: str = "", until: date | None = None) -> str:
+    """Staff make an answer an entry at once; a handler proposes it to them."""
+    if question.answer is None or question.answered_by is None:
+        raise Refusal(f"问题{question.id}号还没有答复，不能入库。")
+    if answers.is_settled(question):
+        raise Refusal(f"问题{question.id}号的答复已经入库（{question.stored_as}）。")
+    if ctx.role != STAFF:
+        propose(ctx, question)
         return f"问题{question.id}号的答复已提交工作人员审核，同意后入库。"
+    today = local(ctx.now).date()
+    until = today + VALID if until is None else until
+    if until < today:
+        raise Refusal(f"有效期至 {until}，已经过了，请核对。")
     entry = answers.new_entry(
         ctx.conn,
         question=words(question, 200),
         answer=question.answer,
         category=question.category,
         author=people.get_person(ctx.conn, question.answered_by),
-        today=local(ctx.now).date(),
+        today=today,
+        until=None if until == date.max else until,
+        source=source,
     )
     answers.teach(ctx.conn, entry, question.answered_by, ctx.now)
     answers.store(ctx.conn, question.id, entry.id)
-    return f"问题{question.id}号的答复已入库（{entry.id}），即刻可查。"
+    validity = f"有效期至 {entry.effective_to}" if entry.effective_to else "长期有效"
+    return f"问题{question.id}号的答复已入库（{entry.id}，{validity}），即刻可查。"
 
 
-HANDLERS: tuple[Handler, ...] = (answer_question, keep_answer, keep_by_number)
+HANDLERS: tuple[Handler, ...] = (
+    answer_question,
+    keep_answer,
+    keep_by_number,
+    decline_draft,
+    open_drafts,
+)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.faq.entries import DATA
+from knowledge.faq.words import standard
 from knowledge.normalize import simplify
 
 Ints = NDArray[np.int64]
@@ -48,14 +49,14 @@ def cut(texts: Sequence[str]) -> tuple[Ints, Ints]:
 
 
 def _joined(texts: Sequence[str]) -> str:
-    """Put the texts on a line each; only those that may need it go through the slow simplification."""
+    """Put the texts on a line each, in standard words; only those that may need it are simplified, which is slow."""
     lines = [" ".join(text.split())[:_LONGEST] for text in texts]
     joined = "\n".join(lines)
     points = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
     odd = ~_plain()[np.minimum(points, 0xFFFF)]
     for line in np.unique(np.cumsum(points == _NEWLINE)[odd]):
         lines[line] = simplify(lines[line])
-    return ("\n".join(lines) if odd.any() else joined).lower()
+    return standard(("\n".join(lines) if odd.any() else joined).lower())
 
 
 @cache

@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from bot.domain import answers
+from bot.domain.needs import officers
 from bot.mind import prefer
 from knowledge.faq import Answer, load_entries
 from knowledge.taught import Match
@@ -86,6 +88,67 @@ async def test_a_handlers_answer_becomes_knowledge_when_staff_agree(park: Park) 
     assert answer and DUES in answer and "《本地答复》" in answer
 
 
+async def test_one_reply_answers_all_who_wait_and_becomes_a_draft(park: Park) -> None:
+    tian, zhou = park.member("田姐"), park.person("周航", chat="yunfan")
+    lin, cai = park.handler("林晓", chat="desk-dangjian"), park.staff("蔡主任")
+    await cai.says("大家好")
+    words = "请问换工作中间那三个月没交的党费，要去哪个支部补"
+    n = number(await tian.says(words))
+    waits = await zhou.says("@小红 换工作中间那三个月没交的党费要去哪个支部补呢？")
+    m = number(waits)
+    assert m != n and waits and "有人也在等" in waits
+    assert len(park.to_chat("desk-dangjian")) == 1
+
+    done = await lin.says(f"回复{m}：{DUES}")
+    assert done and "田姐（问题" in done and "周航（问题" in done and "草稿" in done
+    assert park.to_chat("haina")[-1].startswith("田姐，") and park.to_chat("yunfan")[-1].startswith("周航，")
+    assert f"不入库{n}" in park.to_person(cai)[-1]
+    assert f"{n}号 问：" in (await cai.whispers("待审核") or "")
+    kept = await cai.whispers(f"入库{n} 依据：《区党费收缴办法》，有效期至2025-12-31")
+    assert kept and "有效期至 2025-12-31" in kept
+    assert "没有待审核" in (await cai.whispers("待审核") or "")
+    answer = await tian.says(words)
+    assert answer and DUES in answer and "《区党费收缴办法》" in answer and "有效期至 2025-12-31" in answer
+
+    await park.until("2026-01-05T10:00")
+    late = await tian.says(words)
+    assert late and "2025-12-31 到期" in late and "已转给党建指导组" in late
+
+
+async def test_the_person_on_duty_is_asked_in_private_and_reminded_in_the_chat(park: Park) -> None:
+    tian, lin = park.member("田姐"), park.handler("林晓")
+    await lin.says("大家好")
+    (id,) = [row.id for row in await park.rows("select id from person where name = '林晓' order by id desc")][:1]
+    await park.app.db.run(_appoint, id)
+    n = number(await tian.says("请问换工作中间那三个月没交的党费，要去哪个支部补"))
+    assert f"政策问题{n}号" in park.to_person(lin)[-1]
+    later = await park.wait(hours=7)
+    assert [out.chat for out in later if f"问题{n}号还没有人答复" in out.text] == ["desk-dangjian"]
+    assert f"不入库{n}" not in "".join(park.to_person(lin))
+    assert await lin.whispers(f"回复{n}：{DUES}")
+    assert park.to_chat("haina")[-1].startswith("田姐，")
+
+
+def _appoint(conn: Connection, person_id: int) -> None:
+    officers.appoint(conn, person_id, category="党建指导")
+
+
+async def test_staff_are_reminded_once_a_week_of_what_to_check(park: Park) -> None:
+    cai = park.staff("蔡主任")
+    await cai.says("大家好")
+    assert "没有待核对" in (await cai.whispers("待核对") or "")
+    sent = await park.until("2026-02-02T09:30")
+    reminders = [out.text for out in sent if "待核对的知识" in out.text]
+    assert len(reminders) == 1 and "已核对 编号" in reminders[0] and reminders[0].count("\n") <= 12
+    before = await cai.whispers("待核对")
+    await cai.whispers("已核对 party-apply-age")
+    after = await cai.whispers("待核对")
+    assert before and after and before != after
+    assert "没有no-such-id" in (await cai.whispers("已核对 no-such-id") or "")
+    answer = await park.member("赵敏").says("@小红 申请入党有什么条件，多大年龄可以申请？")
+    assert answer and "核对于 2026-02-02" in answer
+
+
 async def test_only_those_who_may_answer_are_heard(park: Park) -> None:
     tian, zhao, lin = park.member("田姐"), park.member("赵敏"), park.handler("林晓")
     n = number(await tian.says("请问换工作中间那三个月没交的党费，要去哪个支部补"))
@@ -157,6 +220,6 @@ async def test_an_expired_answer_is_no_settled_one(park: Park) -> None:
     old = replace(old, effective_to=date(2025, 6, 30))
     await park.app.db.run(answers.teach, old, 1, park.clock.now())
     reply = await zhao.says(f"@小红 {old.question}")
-    assert reply and "有效期已过" in reply and "已到期" in reply and "仅供参考" in reply
+    assert reply and reply.startswith("知识库里的规定已于 2025-06-30 到期，已转给") and "仅供参考" in reply
     assert await park.rows("select count(*) from policy_question") == [(1,)]
     assert f"政策问题{number(reply)}号" in park.to_chat("desk-rencai")[-1]
