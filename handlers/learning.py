@@ -71,7 +71,8 @@ def why(ctx: Context) -> str:
 def _explained(ctx: Context, row: Row) -> str:
     outcome, intent, confidence = talk.became(ctx.conn, row.id)
     reading = ctx.reread(row, talk.role_of(ctx.conn, row), "")
-    head = f"收件{row.id}号，{row.sender_name or '有人'}{local(row.at):%m-%d %H:%M}：{mask(readable(clean(row.text).text))[:30]}"
+    words = mask(readable(clean(row.text).text))[:30]
+    head = f"收件{row.id}号，{row.sender_name or '有人'}{local(row.at):%m-%d %H:%M}：{words}"
     lines = [head, f"{reading.why}。"]
     if intent and intent != reading.intent:
         lines.append(f"当时读作{lessons.name_of(intent)}（{confidence:.2f}）。")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST = 40
 _SORRY = r"(?:不好意思|抱歉|对不起|sorry|哎呀?|诶|啊|呃|额|哦|喔|噢)*[,，!！。~\s]*"
@@ -15,6 +16,11 @@ _AWAY = (
     r"|不是(?:这|发|说|在)|我?(?:去|来)不了|我?不(?:去|来|报|参加|订|要|用)了?|已经(?:好|修好|解决)|谢谢)"
 )
 _RETRACTS = re.compile(rf"{_SENT}{_MARK}(?:{_AWAY}.{{0,24}})?{_MARK}", re.DOTALL)
+_DROPS = re.compile(
+    rf"{_SORRY}(?:刚才|刚刚|上面|刚)(?:我|我们)?(?P<verb>订|定|约|预[约订定]|报|登记|说)的?(?:那?个|场地|会议室|名|那?件事|事)*{_MARK}"
+    rf"(?:就|都|先)?(?:不要了|不用了?|取消|撤[了回]?|作废|算了|不去了).{{0,24}}",
+    re.DOTALL,
+)
 _BECOMES = rf"(?:应该|应当|其实|正确的|{_NOUN})*(?:是|改成|改为|改到|变成|换成|换到|更正为?|更正[:：])"
 _INSTEAD = re.compile(rf"{_SAID}{_MARK}(?:不是(?P<old>[^,，]{{1,12}})[,，\s]+)?{_BECOMES}\s*(?P<new>.{{1,24}}?){_MARK}")
 _CHANGED = re.compile(
@@ -35,6 +41,7 @@ class Slip:
     old: str | None = None
 
 
+@lru_cache(maxsize=64)  # several areas ask about one message
 def slip(text: str) -> Slip | None:
     """The slip that a text owns up to; None for any other text."""
     if len(text) > LONGEST:
@@ -43,7 +50,7 @@ def slip(text: str) -> Slip | None:
         if found := pattern.fullmatch(text):
             named = found.groupdict()
             return Slip(new=named["new"].strip(), old=named.get("old"))
-    return Slip(retracts=True) if _RETRACTS.fullmatch(text) else None
+    return Slip(retracts=True) if _RETRACTS.fullmatch(text) or _DROPS.fullmatch(text) else None
 
 
 def promises(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Talk: what somebody said just before, which message a quote means, and what they last set going in a chat."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +11,16 @@ from sqlalchemy.engine import Connection
 
 from bot import inbox as events
 from bot.domain import people
+from bot.domain.activities.rooms import activity_booking
 from bot.domain.activities.sign_ups import HELD, sign_up
 from bot.domain.needs import OPEN, need, need_event
 from bot.domain.people import Chat
 from bot.domain.venues.bookings import BOOKED, booking
 from bot.inbox import COLUMNS, Row, inbox
 from bot.outbox import outbox
+from knowledge import slips
 from knowledge.normalize import Quote, clean, simplify
+from knowledge.slips import Slip
 
 BREATH = timedelta(minutes=3)
 """Between the parts of what somebody says in several messages."""
@@ -30,6 +34,10 @@ _LOOKED_AT = 200
 _AMONG = 20
 _SHORTENED = 12
 _CAUSE = re.compile(r"(?:reply|again:\d+):(\d+)(?::|$)")
+
+RECALLED_WITHIN = timedelta(minutes=4)
+"""WeChat lets people recall for two minutes; the line may be slow."""
+_SELF = ("你", "您", "我", "对方")
 
 NEED, SIGN_UP, BOOKING = "need", "sign_up", "booking"
 
@@ -67,6 +75,13 @@ def before(conn: Connection, row: Row, within: timedelta = BREATH) -> list[Row]:
         found.append(earlier)
         since = earlier.at - within
     return found[::-1]
+
+
+def unused(conn: Connection, rows: Sequence[Row]) -> list[Row]:
+    """Those of some messages that no need has come of, and that ask for nothing in reply to another."""
+    used = sa.select(need_event.c.inbox_id).where(need_event.c.inbox_id.in_([row.id for row in rows]))
+    taken = set(conn.scalars(used)) if rows else set()
+    return [row for row in rows if row.id not in taken and clean(row.text).quote is None]
 
 
 def quoted(conn: Connection, chat: Chat, quote: Quote) -> Said | None:
@@ -181,5 +196,44 @@ def _others(person_id: int, chat_id: int, since: datetime, until: datetime) -> l
             booking.c.chat_id == chat_id,
             booking.c.touched_at.between(since, until),
             booking.c.state == BOOKED,
+            ~sa.exists().where(activity_booking.c.booking_id == booking.c.id),  # an activity's is the activity's
         ),
     ]
+
+
+# slips
+
+
+def slip_about(
+    conn: Connection, kind: str, row: Row, text: str, who: tuple[int, int], *, addressed: bool
+) -> tuple[Slip, Item] | None:
+    """The slip that a message owns up to, and what it is about, where that is of this kind: it was set going last.
+
+    `who`: the sender and the chat. 发错了 that nobody was addressed with must follow upon it, for else it may be
+    about any talk since.
+    """
+    slip = _slip(conn, row, text)
+    item = last_item(conn, *who, row.at - LATELY, row.at + SETTLED_WITHIN) if slip else None
+    if slip is None or item is None or item.kind != kind:
+        return None
+    last = before(conn, row, LATELY)[-1:] if slip.retracts and not addressed else []
+    follows = addressed or not slip.retracts or bool(last and item.at >= last[0].at)
+    return (slip, item) if follows else None
+
+
+def _slip(conn: Connection, row: Row, text: str) -> Slip | None:
+    """A slip; one that began with 说错了 alone is whole with the words after it."""
+    found = slips.slip(text)
+    whole = None if found else slips.slip(f"说错了，{text}")
+    if whole is None or whole.new is None:
+        return found
+    last = before(conn, row)[-1:]
+    return whole if last and slips.promises(clean(last[0].text).text) else None
+
+
+def recalled(conn: Connection, row: Row, who: str) -> Row | None:
+    """The message that a system line says was recalled: the last of whom it names, sent lately enough."""
+    rows = events.recent(conn, row.channel, row.chat, _AMONG)[::-1]
+    fresh = [one for one in rows if one.id < row.id and one.kind == "text" and one.at >= row.at - RECALLED_WITHIN]
+    others = [one for one in fresh if slips.recalled_by(one.text) is None]
+    return next((one for one in others if who == one.sender_name or (one.sender == row.sender and who in _SELF)), None)

@@ -2,11 +2,13 @@
 
 from sqlalchemy.engine import Connection
 
+from bot import questions
 from bot.domain import needs
 from bot.domain.activities import plan, sign_ups
 from bot.domain.needs import By
 from bot.domain.talk import BOOKING, NEED, Item
 from bot.domain.venues import bookings
+from bot.errors import Refusal
 from bot.notices import venues
 from bot.notices.activities import tell_promoted
 from bot.notices.needs import channel_of, desk, tell_reporters
@@ -30,7 +32,13 @@ def undo(conn: Connection, voice: Voice, item: Item, by: By, why: str, *, here: 
 
 def _need(conn: Connection, voice: Voice, number: int, by: By, why: str, here: int) -> str:
     before = needs.get(conn, number)
-    need = needs.change(conn, number, "withdrawn", by, why)
+    others = [one for one in needs.reporters(conn, before) if one.person_id != before.reporter_id]
+    if others and by.actor_id == before.reporter_id:
+        raise Refusal(f"诉求{number}号还有{len(others)}家也报了，不能撤回；已经解决的话，请经办人办结。")
+    need = needs.change(conn, number, "withdrawn", by, why, remind_at=None, step_at=None)
+    for question in questions.open_for(conn, need.chat_id, need.reporter_id, by.at):
+        if question.args.get("need") == str(number):
+            questions.close(conn, question.id)
     text = f"诉求{number}号已撤回（{why}），不用再办。"
     chat = desk(conn, need)
     if need.handler_id:

@@ -2,11 +2,13 @@
 
 from bot.capability import Handler
 from handlers.needs.amend import amend_need, recalled_message
+from handlers.needs.chase import chase_need
 from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
 from handlers.needs.follow import track_need, urge_need, withdraw_need
 from handlers.needs.handle import close_need, extend_need, mark_complex, raise_need, resolve_need, update_need
 from handlers.needs.join import join_need
 from handlers.needs.parts import need_more, report_in_parts
+from handlers.needs.quoted import about_quoted_need
 from handlers.needs.rate import rate_answer, rate_need, rate_why
 from handlers.needs.record import need_detail, need_phone
 from handlers.needs.report import need_contact, report_need
@@ -24,6 +26,8 @@ HANDLERS: tuple[Handler, ...] = (
     finish_part,
     claim_need,
     join_need,
+    about_quoted_need,
+    chase_need,
     amend_need,
     recalled_message,
     report_in_parts,

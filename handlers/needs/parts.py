@@ -11,7 +11,7 @@ from bot.inbox import Row
 from bot.notices.needs import channel_of, desk
 from handlers.needs.report import report_need
 from handlers.needs.which import by, read_need
-from knowledge import slots
+from knowledge import slips, slots
 from knowledge.normalize import clean
 from knowledge.private import mask
 from knowledge.reading import Reading
@@ -102,6 +102,8 @@ def read_words(ctx: Context, text: str) -> str | None:
     """Words that belong to the need just reported; None for talk, questions, thanks and other wishes."""
     reading = ctx.reading
     if reading.quote or ctx.log or len(text) > LONGEST or _ASKS.search(text) or _POLITE.match(text):
+        return None
+    if slips.slip(text) or slips.promises(text) or slots.need_no(text):
         return None
     alone = ctx.reread(replace(ctx.message, text=text, mentioned=False, private=False), ctx.role, "")
     if alone.intent == "report_need":

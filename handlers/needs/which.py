@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.capability import Context, Slot
-from bot.domain import needs, people
+from bot.domain import needs, people, talk
 from bot.domain.needs import By, Need
 from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
@@ -43,9 +43,14 @@ def read_need(ctx: Context, text: str) -> Need | None:
 
 
 def quoted_need(ctx: Context) -> Need | None:
-    """The need of the card, or of any words about one need, that the message replies to."""
-    found = _CARD.search(ctx.reading.quote.text) if ctx.reading.quote else None
-    return needs.find(ctx.conn, int(found[1])) if found else None
+    """The need of the card, of any words about one need, or of the message that reported it, that is replied to."""
+    quote = ctx.reading.quote
+    found = _CARD.search(quote.text) if quote else None
+    if quote is None or found:
+        return needs.find(ctx.conn, int(found[1])) if found else None
+    said = talk.quoted(ctx.conn, ctx.chat, quote)
+    numbers = talk.needs_of(ctx.conn, said.message.id) if said and said.message else []
+    return needs.find(ctx.conn, numbers[-1]) if numbers else None
 
 
 def named_need(ctx: Context) -> Need | None:

@@ -1,9 +1,10 @@
 """阵地预约: book a room of the service centre, change and cancel it, ask when it is free."""
 
 from bot.capability import Handler
-from handlers.venues import book, cancel, change, query
+from handlers.venues import amend, book, cancel, change, query
 
 HANDLERS: tuple[Handler, ...] = (
+    *amend.HANDLERS,
     *cancel.HANDLERS,
     *change.HANDLERS,
     *query.HANDLERS,

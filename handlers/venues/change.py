@@ -27,14 +27,14 @@ _NUMBERED = r"预[约定订]\s*[#第]?\d{1,9}\s*号?|[#第]?\d{1,9}\s*号?(?:的
 def change_booking(ctx: Context, number: int | None) -> str | None:
     """Move the booking of that number."""
     number = number or held.number_in(ctx.said)
-    return _move(ctx, held.numbered(ctx, number)) if number is not None else carry_out(ctx)
+    return move(ctx, held.numbered(ctx, number)) if number is not None else carry_out(ctx)
 
 
 def carry_out(ctx: Context) -> str | None:
     """Move the one booking of the sender that is meant; None where there is none, or overheard, no plain one."""
     number = held.number_in(ctx.said)
     if number is not None:
-        return _move(ctx, held.numbered(ctx, number))
+        return move(ctx, held.numbered(ctx, number))
     options = held.meant(ctx, exact=False)
     if not ctx.addressed:
         fresh = [one for one in options if one.chat_id == ctx.chat.id and ctx.now - one.touched_at <= held.LATELY]
@@ -42,10 +42,11 @@ def carry_out(ctx: Context) -> str | None:
         options = fresh or (options if named.sure and len(options) == 1 else [])
     if len(options) > 1:
         return held.ask_which(ctx, "change_booking", "改", options)
-    return _move(ctx, options[0]) if options else None
+    return move(ctx, options[0]) if options else None
 
 
-def _move(ctx: Context, one: Booking) -> str:
+def move(ctx: Context, one: Booking) -> str:
+    """Move a booking to the time or the room that the message says."""
     span = Span(one.start, one.end)
     named = rooms.named(ctx.conn, ctx.said)
     room = named.one.id if named.one else one.venue_id

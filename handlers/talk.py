@@ -1,0 +1,50 @@
+"""在吗: who calls the bot by name first and says in the next message what it is about."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.capability import Context, Handler, Slot, handler
+from knowledge.reading import SILENT
+
+NEXT_WORDS = timedelta(minutes=2)
+LIKELY = 0.5
+_GREETING = r"(?:在吗|在不在|在么|在没|你好|您好|哈喽|嗨|hello|hi)?"
+_OPENING = (
+    r"(?:(?:我?想|我?要|麻烦|我?有事?|我来)*(?:咨询|请教|打听|反映|问)(?:你们?|您)?(?:一?[个下件点])*(?:事情?|问题|情况)?"
+    r"|我?有[个件点]?(?:事情?|问题)(?:要|想)?(?:咨询|请教|反映|问|说)?)?"
+)
+_WORD = re.compile(r"\w")
+_CALL = re.compile(rf"(?:小红)?[,，。!！?？~\s]*{_GREETING}[,，。!！?？~\s]*{_OPENING}[,，。!！?？~\s]*", re.IGNORECASE)
+
+
+def calls(ctx: Context) -> bool:
+    """@小红 alone, or 在吗, or 想咨询个事: nothing to do yet."""
+    if not ctx.addressed or ctx.chat.private or ctx.reading.quote:
+        return False
+    return not ctx.text or (bool(_CALL.fullmatch(ctx.text)) and bool(_WORD.search(ctx.text)))
+
+
+@handler("call", when=calls)
+def call(ctx: Context) -> str:
+    """Answer, and hear the next words as said to the bot."""
+    ctx.ask("called", "words", {}, within=NEXT_WORDS)
+    return "我在，请说。"
+
+
+def read_words(ctx: Context, text: str) -> str | None:
+    """What is said next, where it is a wish when heard as said to the bot."""
+    if ctx.addressed or ctx.reading.speak or not text or ctx.reading.quote:
+        return None
+    heard = ctx.reread(replace(ctx.message, mentioned=True), ctx.role, "")
+    return text if heard.intent not in SILENT and heard.confidence >= LIKELY else None
+
+
+@handler("called", slots=(Slot("words", read_words),))
+def called(ctx: Context, words: str) -> None:
+    """Carry out what was said after the call."""
+    del words
+    ctx.again(ctx.message, "")
+
+
+HANDLERS: tuple[Handler, ...] = (call, called)

@@ -1,0 +1,39 @@
+"""发错了、说错了，是3点到5点: the sender's last booking is cancelled or moved."""
+
+from bot.capability import Context, Handler, handler
+from bot.domain import talk
+from bot.domain.needs import By
+from bot.domain.talk import BOOKING, Item
+from bot.domain.venues import bookings, rooms
+from bot.notices.undo import undo
+from handlers.venues import change, times
+from knowledge.slips import Slip
+
+
+def _slip(ctx: Context) -> tuple[Slip, Item] | None:
+    """The slip, and the booking that it is about."""
+    if ctx.reading.quote:
+        return None
+    who = ctx.person.id, ctx.chat.id
+    found = talk.slip_about(ctx.conn, BOOKING, ctx.message, ctx.text, who, addressed=ctx.addressed)
+    return found if found and (found[0].retracts or _says_when_or_where(ctx, found[0].new or "")) else None
+
+
+def _says_when_or_where(ctx: Context, text: str) -> bool:
+    asked = times.read(text, ctx.now)
+    return bool(asked.words or asked.whole_day or rooms.named(ctx.conn, text).one)
+
+
+@handler("amend_booking", when=lambda ctx: _slip(ctx) is not None, overhear=True, title="改刚订的场地")
+def amend_booking(ctx: Context) -> str:
+    """Give the room back, or move the booking."""
+    found = _slip(ctx)
+    assert found is not None
+    slip, item = found
+    if slip.new is None:
+        by = By(ctx.person.id, ctx.now, ctx.message.id, ctx.role)
+        return undo(ctx.conn, ctx.voice, item, by, "说发错了", here=ctx.chat.id) + "。"
+    return change.move(ctx, bookings.get(ctx.conn, item.id))
+
+
+HANDLERS: tuple[Handler, ...] = (amend_booking,)
