@@ -16,6 +16,7 @@ from bot.settings import Settings
 from handlers import HANDLERS
 from scheduler import JOBS
 from scheduler.clock import Scheduler
+from scheduler.upkeep import forget_texts
 
 TICK = timedelta(seconds=1)
 
@@ -41,7 +42,8 @@ def build(settings: Settings, clock: Clock, channels: Sequence[Channel], mind: M
         channels,
         bulk_interval=timedelta(seconds=settings.bulk_interval),
     )
-    return App(db, clock, runtime, Scheduler(db, JOBS))
+    upkeep = forget_texts(timedelta(days=settings.keep_texts_days))
+    return App(db, clock, runtime, Scheduler(db, (*JOBS, upkeep)))
 
 
 @asynccontextmanager

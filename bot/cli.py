@@ -135,7 +135,7 @@ def _run(arguments: argparse.Namespace) -> None:
     settings = _settings(arguments)
     if settings.log_level.upper() not in logging.getLevelNamesMapping():
         raise StartupError(f"配置 CHUISHAO_LOG_LEVEL 有误：{settings.log_level} 不是 DEBUG、INFO、WARNING 或 ERROR。")
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     run.run(settings)
 
 

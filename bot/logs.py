@@ -18,11 +18,26 @@ class Formatter(logging.Formatter):
         at = datetime.fromtimestamp(record.created, SHANGHAI).strftime("%H:%M:%S")
         fields = [
             f"{name}={json.dumps(value, ensure_ascii=False, default=str) if ' ' in str(value) else value}"
-            for name, value in record.__dict__.items()
-            if name not in _STANDARD
+            for name, value in _fields(record).items()
         ]
         line = " ".join((at, record.levelname, record.name, record.getMessage(), *fields))
         return f"{line}\n{_traceback(record.exc_info[1])}" if record.exc_info and record.exc_info[1] else line
+
+
+class JsonFormatter(logging.Formatter):
+    """`{"at": "2026-03-02T09:10:00.123+08:00", "level": "INFO", "logger": "bot.runtime", "message": "message", …}`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One object on one line, the traceback in it."""
+        at = datetime.fromtimestamp(record.created, SHANGHAI).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        if record.exc_info and record.exc_info[1]:
+            line["traceback"] = _traceback(record.exc_info[1])
+        return json.dumps(line | _fields(record), ensure_ascii=False, default=str)
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    return {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
 
 
 def _traceback(error: BaseException) -> str:
@@ -32,10 +47,10 @@ def _traceback(error: BaseException) -> str:
     return before + "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
 
 
-def configure(level: str) -> None:
-    """Log to standard error from now on."""
+def configure(level: str, layout: str = "text") -> None:
+    """Log to standard error from now on, for people (text) or for a collector (json)."""
     output = logging.StreamHandler()
-    output.setFormatter(Formatter())
+    output.setFormatter(JsonFormatter() if layout == "json" else Formatter())
     logging.basicConfig(level=level.upper(), handlers=[output], force=True)
     for noisy in ("apscheduler", "alembic", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,6 +1,7 @@
 """Everything that the environment may set. Built once at start and passed down; nothing else reads it."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,14 +13,17 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CHUISHAO_", env_file=".env", frozen=True, extra="ignore")
 
     database_url: str = "sqlite:///var/chuishao.db"
+    files: Path = Path("var/files")  # pictures and documents that people send
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""  # where people open the links that the bot sends; see pages_url
     channels: str = "web"  # comma-separated: web, console, wechaty, wecom, webhook
     nickname: str = "小红"
     log_level: str = "INFO"
+    log_format: Literal["text", "json"] = "text"
 
     bulk_interval: float = Field(default=3.0, ge=0)  # seconds between two broadcast messages of one account
+    keep_texts_days: int = Field(default=180, ge=1)  # how long the words of messages are kept
 
     wechaty_endpoint: str = ""
     wechaty_token: str = ""

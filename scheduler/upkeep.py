@@ -1,11 +1,14 @@
-"""Upkeep: what nobody will ask for again is removed."""
+"""Upkeep: what nobody will ask for again is removed, and what will soon be missing is said."""
 
 from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
 from bot import questions
+from bot.clock import local
+from bot.domain import people, retention
 from bot.voice import Voice
+from knowledge.workdays import calendar_covers
 from scheduler.clock import Due, Job, cron, forget_runs
 
 KEEP_RUNS = timedelta(days=90)
@@ -17,4 +20,30 @@ def tidy(conn: Connection, _voice: Voice, due: Due) -> None:
     forget_runs(conn, due.at - KEEP_RUNS)
 
 
-JOBS = (Job("upkeep", cron(hour="3", minute="30"), tidy, timedelta(days=1)),)
+def forget_texts(keep: timedelta) -> Job:
+    """Forget what messages said so long ago. That they came and went, and what became of them, stays on record."""
+
+    def forget(conn: Connection, _voice: Voice, due: Due) -> None:
+        retention.forget_texts(conn, due.at - keep)
+
+    return Job("upkeep.texts", cron(hour="3", minute="40"), forget, timedelta(days=1))
+
+
+def miss_calendar(conn: Connection, voice: Voice, due: Due) -> None:
+    """Tell the staff when next year's days off are not known: from January on, every deadline would be wrong."""
+    year = local(due.at).year + 1
+    if calendar_covers(year):
+        return
+    text = (
+        f"{year}年的放假调休安排还没有装进来，到时工作日会按周一至周五算，时限和定时推送可能不准。"
+        "请技术人员升级 chinesecalendar 组件后重启；检查办法：chuishao doctor。"
+    )
+    for person_id in people.holders(conn, people.STAFF):
+        voice.to_person(person_id, text, channel="", key=f"calendar:{year}:{due.at:%m%d}:{person_id}")
+
+
+JOBS = (
+    Job("upkeep", cron(hour="3", minute="30"), tidy, timedelta(days=1)),
+    # The State Council publishes it in November.
+    Job("upkeep.calendar", cron(month="12", day="1,15,25", hour="9", minute="30"), miss_calendar, timedelta(days=2)),
+)

@@ -33,18 +33,19 @@ def config(url: str) -> "Config":
     return made
 
 
-def migrate(url: str) -> None:
-    """Upgrade to the newest revision. Safe to call at every start. Raises StartupError."""
+def migrate(url: str, to: str = "head") -> None:
+    """Upgrade to a revision, the newest by default. Safe to call at every start. Raises StartupError."""
     found = revision(url)
-    if found == newest():
+    if found == (newest() if to == "head" else to):
         return
     from alembic import command
     from alembic.util import CommandError
 
     try:
-        command.upgrade(config(url), "head")
+        command.upgrade(config(url), to)
     except CommandError as error:
-        raise StartupError(f"数据库的结构版本 {found} 是这个程序不认识的：它可能是更新的版本建立的。") from error
+        unknown = found if to == "head" else to
+        raise StartupError(f"数据库的结构版本 {unknown} 是这个程序不认识的：它可能是更新的版本建立的。") from error
 
 
 def newest() -> str:

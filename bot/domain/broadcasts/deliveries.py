@@ -1,6 +1,6 @@
 """What became of a broadcast, group by group: read from the outbox, and changed in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,16 +64,16 @@ def progress(conn: Connection, number: int) -> Progress:
     return Progress(**{fate: tuple(some) for fate, some in found.items()}, last_at=last)
 
 
-def _rows(conn: Connection, keys: Sequence[str]) -> Iterable[sa.Row[Any]]:
+def _rows(conn: Connection, keys: Sequence[str]) -> Iterator[Any]:
     columns = outbox.c.key, outbox.c.state, outbox.c.error, outbox.c.sent_at
     for first in range(0, len(keys), 500):
         yield from conn.execute(sa.select(*columns).where(outbox.c.key.in_(keys[first : first + 500])))
 
 
-def _fate(row: sa.Row[Any]) -> str:
+def _fate(row: Any) -> str:
     if row.state == GONE:
         return STOPPED if row.error == RECALLED else FAILED
-    return row.state if row.state in (SENT, UNKNOWN) else WAITING
+    return str(row.state) if row.state in (SENT, UNKNOWN) else WAITING
 
 
 def recall(conn: Connection, item: Broadcast) -> None:
