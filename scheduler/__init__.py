@@ -1,6 +1,6 @@
 """What happens by itself. A job that is not listed here does not run."""
 
-from scheduler import activities, answers, broadcasts, menus, needs, resources, upkeep, venues
+from scheduler import activities, answers, broadcasts, menus, needs, points, resources, upkeep, venues
 from scheduler.clock import Job
 
 JOBS: tuple[Job, ...] = (
@@ -8,6 +8,7 @@ JOBS: tuple[Job, ...] = (
     *broadcasts.JOBS,
     *activities.JOBS,
     *menus.JOBS,
+    *points.JOBS,
     *resources.JOBS,
     *venues.JOBS,
     *answers.JOBS,

@@ -13,7 +13,7 @@ from bot.domain.people.chats import (
     handlers_chat,
     meet_chat,
 )
-from bot.domain.people.meetings import Meeting, appear, heard, meet, role_of
+from bot.domain.people.meetings import Meeting, appear, heard, heard_on, meet, role_of
 from bot.domain.people.organisations import district_id, find_organisation, organisation_name, organisations
 from bot.domain.people.persons import (
     address,
@@ -83,6 +83,7 @@ __all__ = [
     "greet_once",
     "handlers_chat",
     "heard",
+    "heard_on",
     "holders",
     "identify",
     "identity",

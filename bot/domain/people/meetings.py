@@ -112,3 +112,14 @@ def appear(conn: Connection, chat_id: int, person_id: int, now: datetime) -> boo
     """Note that somebody spoke in a chat; False when they had before."""
     row = {"chat_id": chat_id, "person_id": person_id, "since": now}
     return bool(insert_new(conn, presence, [row], unique=("chat_id", "person_id")))
+
+
+def heard_on(conn: Connection, person_id: int) -> str | None:
+    """The channel where somebody was met last: where the clock writes to them; None for who never spoke."""
+    query = (
+        sa.select(chat.c.channel)
+        .join(presence, presence.c.chat_id == chat.c.id)
+        .where(presence.c.person_id == person_id)
+        .order_by(presence.c.since.desc(), chat.c.id.desc())
+    )
+    return conn.scalar(query.limit(1))

@@ -90,6 +90,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_need_officer")),
     )
     op.create_table(
+        "point_rule_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cause", sa.String(length=32), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_point_rule_version_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_point_rule_version")),
+    )
+    with op.batch_alter_table("point_rule_version", schema=None) as batch_op:
+        batch_op.create_index("ix_point_rule_version_cause", ["cause", "since"], unique=False)
+
+    op.create_table(
+        "point_unlisted",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_point_unlisted_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_point_unlisted")),
+    )
+    op.create_table(
         "work_order_draft",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -184,8 +203,20 @@ def upgrade() -> None:
     with op.batch_alter_table("check_in", schema=None) as batch_op:
         batch_op.add_column(sa.Column("via", sa.String(length=16), server_default="words", nullable=False))
 
+    with op.batch_alter_table("goods", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.add_column(sa.Column("state", sa.String(length=16), server_default="offered", nullable=False))
+        batch_op.add_column(
+            sa.Column("proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.create_foreign_key(batch_op.f("fk_goods_organisation_id"), "organisation", ["organisation_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_goods_proposed_by"), "person", ["proposed_by"], ["id"])
+
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("via_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("files", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(
             sa.Column("speaker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
@@ -195,7 +226,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("approved_at", UTCDateTime(), nullable=True))
 
     with op.batch_alter_table("need", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("complex", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("complex", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("source", sa.String(length=16), server_default="chat", nullable=False))
         batch_op.add_column(sa.Column("outside_no", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("department", sa.String(length=32), nullable=True))
@@ -214,13 +245,16 @@ def upgrade() -> None:
     with op.batch_alter_table("need_event", schema=None) as batch_op:
         batch_op.add_column(sa.Column("data", sa.JSON(), nullable=True))
 
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("file", sa.JSON(none_as_null=True), nullable=True))
+
     with op.batch_alter_table("policy_question", schema=None) as batch_op:
         batch_op.add_column(sa.Column("same_as", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.create_index(batch_op.f("ix_policy_question_same_as"), ["same_as"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_policy_question_same_as"), "policy_question", ["same_as"], ["id"])
 
     with op.batch_alter_table("sign_up", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("confirmed", sa.Boolean(), server_default=sa.text("1"), nullable=False))
+        batch_op.add_column(sa.Column("confirmed", sa.Boolean(), server_default=sa.true(), nullable=False))
 
     # ### end Alembic commands ###
 
@@ -234,6 +268,9 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_policy_question_same_as"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_policy_question_same_as"))
         batch_op.drop_column("same_as")
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_column("file")
 
     with op.batch_alter_table("need_event", schema=None) as batch_op:
         batch_op.drop_column("data")
@@ -259,7 +296,15 @@ def downgrade() -> None:
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbox_via_id"))
         batch_op.drop_column("speaker_id")
+        batch_op.drop_column("files")
         batch_op.drop_column("via_id")
+
+    with op.batch_alter_table("goods", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_goods_proposed_by"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_goods_organisation_id"), type_="foreignkey")
+        batch_op.drop_column("proposed_by")
+        batch_op.drop_column("state")
+        batch_op.drop_column("organisation_id")
 
     with op.batch_alter_table("check_in", schema=None) as batch_op:
         batch_op.drop_column("via")
@@ -285,6 +330,11 @@ def downgrade() -> None:
     op.drop_table("activity_rating")
     op.drop_table("activity_booking")
     op.drop_table("work_order_draft")
+    op.drop_table("point_unlisted")
+    with op.batch_alter_table("point_rule_version", schema=None) as batch_op:
+        batch_op.drop_index("ix_point_rule_version_cause")
+
+    op.drop_table("point_rule_version")
     op.drop_table("need_officer")
     op.drop_table("menu_approver")
     with op.batch_alter_table("lesson", schema=None) as batch_op:

@@ -1,59 +1,16 @@
-"""积分: balance and last entries, ranking, exchange for goods, verification at the pick-up."""
+"""积分兑换: goods and services for points, the code that stands for them, and its verification."""
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
 from bot.domain import people, points
-from bot.domain.people import SECRETARY, STAFF
-from bot.domain.points import Goods
+from bot.domain.people import COMPANY, SECRETARY, STAFF
+from bot.domain.points import Goods, Redemption
 from bot.errors import Refusal
 from knowledge import slots
 
-_RANKING = re.compile(r"排行|排名|排第几|名次|积分榜|榜单|前十")
-TOP = 10
-
-
-@handler(
-    "query_points",
-    intents=("query_points",),
-    commands=(r"(?:查(?:一下|看|询)?)?(?:我的?)?积分(?:余额|明细|查询)?",),
-    overhear=True,
-    title="查积分",
-    examples=("@小红 我还有多少积分", "积分排行榜"),
-)
-def query_points(ctx: Context) -> str | None:
-    """The sender's own points. What nobody asked the bot for in public is answered privately."""
-    text = _ranking(ctx) if _RANKING.search(ctx.text) else _balance(ctx)
-    if ctx.addressed:
-        return text
-    ctx.tell_person(ctx.person.id, text)
-    return None
-
-
-def _balance(ctx: Context) -> str:
-    total = points.balance(ctx.conn, ctx.person.id)
-    if not ctx.chat.private:
-        return f"您现有{total}积分。明细和兑换请私聊我。" if ctx.addressed else f"您现有{total}积分。"
-    entries = points.last_entries(ctx.conn, ctx.person.id)
-    lines = [f"{local(entry.at):%m-%d} {entry.amount:+d} {entry.note}" for entry in entries]
-    return "\n".join([f"您现有{total}积分。", *(["最近记录："] if lines else []), *lines])
-
-
-def _ranking(ctx: Context) -> str:
-    """This month's first ten by name, without their points; the asker's own place and points."""
-    first = local(ctx.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    ranked = points.ranking(ctx.conn, first, ctx.now + timedelta(seconds=1))
-    if not ranked:
-        return "本月还没有积分记录，参加活动签到就有积分。"
-    names = [people.display_name(people.get_person(ctx.conn, person_id)) for person_id, _ in ranked[:TOP]]
-    text = f"{first.month}月积分榜：" + "、".join(f"{at}.{name}" for at, name in enumerate(names, 1))
-    place = next((at for at, (person_id, _) in enumerate(ranked, 1) if person_id == ctx.person.id), None)
-    return f"{text}。" + (f"您排第{place}。" if place else "您本月还没有积分。")
-
-
-# exchange
+CANCELLED = "cancelled"
 
 
 def find_goods(ctx: Context) -> Goods | None:
@@ -129,13 +86,18 @@ def confirm_redeem(ctx: Context, decision: bool, goods: Goods) -> str:
 @handler(
     "verify_redemption",
     commands=(r"核销(?:取货码|兑换码)?[:：#\s]*(?P<code>\d{4,8})\W*", r"(?P<code>\d{4,8})\s*核销\W*"),
-    roles=(STAFF, SECRETARY),
+    roles=(STAFF, SECRETARY, COMPANY),
     title="核销取货码",
     examples=("核销 483920",),
 )
 def verify_redemption(ctx: Context) -> str:
     """The goods are handed over: once for each code."""
     assert ctx.command is not None
+    wanted = points.find_redemption(ctx.conn, ctx.command["code"])
+    if ctx.role == COMPANY and (wanted.organisation_id is None or wanted.organisation_id != ctx.person.organisation_id):
+        raise Refusal(f"取货码{wanted.code}兑换的不是贵单位的项目，不能由您核销。")
+    if wanted.state == CANCELLED:
+        raise Refusal(f"取货码{wanted.code}已经退掉了，不能领取。")
     before = points.pick_up(ctx.conn, ctx.command["code"], ctx.person.id, ctx.now)
     who = people.display_name(people.get_person(ctx.conn, before.person_id))
     if before.picked_up_at is not None:
@@ -150,30 +112,34 @@ def _moment(at: datetime) -> str:
 
 
 @handler(
-    "grant_points",
-    commands=(
-        r"(?:给|为)\s*(?P<name>[^\s,，加扣补奖]{1,16})\s*(?P<verb>加|补|奖励?|扣)(?:上)?\s*(?P<amount>\d{1,4})\s*(?:个)?(?:积?分)[,，:：。\s]*(?P<note>.*)",
-    ),
-    roles=(STAFF,),
-    title="加减积分",
-    examples=("给林晓加20分，协助组织主题党日",),
+    "cancel_redemption",
+    commands=(r"(?:取消|退掉?|不要)(?:积分)?兑换(?:的)?(?:取货码)?[:：#\s]*(?P<code>\d{4,8})?\W*", r"退兑换.*"),
+    title="取消兑换",
+    examples=("取消兑换 483920",),
 )
-def grant_points(ctx: Context) -> str:
-    """Points that no activity gives, by staff, with the reason; the person is told."""
+def cancel_redemption(ctx: Context) -> str:
+    """Before the pick-up: points back, goods back."""
+    done = _mine(ctx)
+    points.cancel(ctx.conn, done, ctx.now)
+    left = points.balance(ctx.conn, ctx.person.id)
+    text = f"「{done.goods}」的兑换已取消，{done.cost}积分已退回，现有{left}积分。"
+    if ctx.chat.private:
+        return text
+    ctx.tell_person(ctx.person.id, text)
+    return f"「{done.goods}」的兑换已取消，积分已退回。"
+
+
+def _mine(ctx: Context) -> Redemption:
+    """The exchange that the code names, or the only one that waits."""
     assert ctx.command is not None
-    said = ctx.command
-    found = points.find_people(ctx.conn, said["name"], ctx.channel)
-    if len(found) != 1:
-        why = f"有{len(found)}位叫「{said['name']}」的" if found else f"没有找到「{said['name']}」"
-        raise Refusal(f"{why}，没有改积分。")
-    amount = int(said["amount"]) * (-1 if said["verb"] == "扣" else 1)
-    if points.balance(ctx.conn, found[0]) + amount < 0:
-        raise Refusal(f"「{said['name']}」的积分不够扣，没有改积分。")
-    note = said["note"] or "工作人员调整"
-    points.grant(ctx.conn, found[0], amount, key=f"grant:{ctx.message.id}", note=note, at=ctx.now, by_id=ctx.person.id)
-    total = points.balance(ctx.conn, found[0])
-    ctx.tell_person(found[0], f"您的积分{amount:+d}（{note}），现有{total}积分。")
-    return f"已给{said['name']}{'扣' if amount < 0 else '加'}{abs(amount)}分（{note}）。"
+    waiting = points.open_redemptions(ctx.conn, ctx.person.id)
+    code = ctx.command.groupdict().get("code")
+    found = [one for one in waiting if code in (None, one.code)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refusal("没有找到您还没领取的这笔兑换。")
+    raise Refusal("您有几笔没领取的兑换，请写明取货码：" + "、".join(f"{one.goods} {one.code}" for one in found))
 
 
-HANDLERS: tuple[Handler, ...] = (query_points, redeem_points, confirm_redeem, verify_redemption, grant_points)
+HANDLERS: tuple[Handler, ...] = (cancel_redemption, redeem_points, confirm_redeem, verify_redemption)

@@ -1,0 +1,63 @@
+"""Points (诚信积分): a double-entry ledger, rules with versions, what points are exchanged for, and their end."""
+
+from bot.domain.points.closing import Reconciliation, expire, expiring, reconcile
+from bot.domain.points.exchange import (
+    OFFERED,
+    PROPOSED,
+    WITHDRAWN,
+    all_goods,
+    cancel,
+    check,
+    find_goods,
+    find_redemption,
+    get_goods,
+    load,
+    offer,
+    open_redemptions,
+    pick_up,
+    redeem,
+    set_state,
+)
+from bot.domain.points.ledger import balance, find_people, grant, last_entries, list_in_ranking, ranking
+from bot.domain.points.rules import CAUSES, LIFETIME, earn, over_by, rule, set_rule
+from bot.domain.points.tables import Entry, Goods, Redemption, goods, movement, redemption
+
+__all__ = [
+    "CAUSES",
+    "LIFETIME",
+    "OFFERED",
+    "PROPOSED",
+    "WITHDRAWN",
+    "Entry",
+    "Goods",
+    "Reconciliation",
+    "Redemption",
+    "all_goods",
+    "balance",
+    "cancel",
+    "check",
+    "earn",
+    "expire",
+    "expiring",
+    "find_goods",
+    "find_people",
+    "find_redemption",
+    "get_goods",
+    "goods",
+    "grant",
+    "last_entries",
+    "list_in_ranking",
+    "load",
+    "movement",
+    "offer",
+    "open_redemptions",
+    "over_by",
+    "pick_up",
+    "ranking",
+    "reconcile",
+    "redeem",
+    "redemption",
+    "rule",
+    "set_rule",
+    "set_state",
+]

@@ -1,0 +1,54 @@
+"""积分: notice and end of old points on the first of a month, and the reconciliation for staff."""
+
+from datetime import timedelta
+
+from sqlalchemy.engine import Connection
+
+from bot.clock import local
+from bot.domain import people, points
+from bot.domain.people import STAFF
+from bot.notices.points import account_of, expiry_notice
+from bot.voice import Voice
+from scheduler.clock import Due, Job, cron
+
+LATE = timedelta(days=5)
+"""Points end even when the bot was away on the first."""
+
+
+def expire(conn: Connection, _voice: Voice, due: Due) -> None:
+    """Take what is over: in silence, the notice went out a month ago."""
+    before = points.over_by(conn, due.at)
+    if before is not None:
+        points.expire(conn, before, due.at)
+
+
+def warn(conn: Connection, voice: Voice, due: Due) -> None:
+    """Tell everybody privately what ends on the first of the next month."""
+    end = (local(due.at).replace(day=1, hour=0, minute=5) + timedelta(days=32)).replace(day=1)
+    before = points.over_by(conn, end)
+    for person_id, amount in (points.expiring(conn, before) if before else {}).items():
+        channel = people.heard_on(conn, person_id)
+        if channel:
+            text, key = expiry_notice(amount, end), f"points.expiry:{person_id}:{end:%Y-%m}"
+            voice.to_person(person_id, text, channel=channel, key=key)
+
+
+def reconcile(conn: Connection, voice: Voice, due: Due) -> None:
+    """Last month's account, privately to the first of the staff who has ever written to the bot."""
+    after = local(due.at).replace(day=1, hour=0, minute=0)
+    first = (after - timedelta(days=1)).replace(day=1)
+    done = points.reconcile(conn, first, after)
+    if not (done.issued or done.redeemed or done.expired or done.wrong):
+        return
+    for person_id in people.holders(conn, STAFF)[:1]:
+        if channel := people.heard_on(conn, person_id):
+            voice.to_person(
+                person_id, account_of(conn, first, after), channel=channel, key=f"points.account:{first:%Y-%m}"
+            )
+
+
+JOBS = (
+    Job("points.expire", cron(day="1", hour="0", minute="5"), expire, LATE),
+    Job("points.warn", cron(day="1", hour="10", minute="0"), warn, LATE),
+    Job("points.reconcile", cron(day="1", hour="9", minute="0"), reconcile, LATE),
+)
