@@ -112,11 +112,28 @@ def parser() -> argparse.ArgumentParser:
     importing.add_argument("--db", help="数据库地址")
     importing.set_defaults(run=_import_needs)
 
+    _add_faq(commands.add_parser("faq", help="知识库：导入、导出、检查"))
+
     replay = commands.add_parser("replay", help="按虚拟时钟重放聊天记录")
     replay.add_argument("file", type=Path, help="JSON 行格式的聊天记录")
     replay.add_argument("--db", help="数据库地址；不写则用临时的新库")
     replay.set_defaults(run=_replay)
     return top
+
+
+def _add_faq(faq: argparse.ArgumentParser) -> None:
+    actions = faq.add_subparsers(required=True, metavar="ACTION")
+    importing = actions.add_parser("import", help="导入 .yaml、.xlsx、.csv、.docx，逐行检查，即刻生效")
+    importing.add_argument("file", type=Path, help="表格第一行是列名：问题、答案、依据、文号、类别、有效期至……")
+    importing.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    importing.add_argument("--author", default="工作人员", help="没有写作者的行，作者是谁")
+    importing.add_argument("--source", default="", help="没有写依据的行，依据是什么")
+    exporting = actions.add_parser("export", help="导出为 .yaml 或 .xlsx")
+    exporting.add_argument("file", type=Path)
+    checking = actions.add_parser("check", help="找出互相矛盾的、到期的、该核对的条目")
+    for action, run in ((importing, _import_faq), (exporting, _export_faq), (checking, _check_faq)):
+        action.add_argument("--db", help="数据库地址")
+        action.set_defaults(run=run)
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -200,6 +217,25 @@ def _import_needs(arguments: argparse.Namespace) -> int:
 
     settings = _settings(argparse.Namespace(db=arguments.db))
     return needs.run(settings, arguments.file, arguments.channel, dry_run=arguments.dry_run)
+
+
+def _import_faq(arguments: argparse.Namespace) -> int:
+    from bot.commands import faq
+
+    author, source = arguments.author, arguments.source
+    return faq.bring_in(_settings(arguments), arguments.file, author=author, source=source, dry_run=arguments.dry_run)
+
+
+def _export_faq(arguments: argparse.Namespace) -> int:
+    from bot.commands import faq
+
+    return faq.write_out(_settings(arguments), arguments.file)
+
+
+def _check_faq(arguments: argparse.Namespace) -> int:
+    from bot.commands import faq
+
+    return faq.check(_settings(arguments))
 
 
 def _replay(arguments: argparse.Namespace) -> int:

@@ -16,9 +16,11 @@ from xml.etree import ElementTree
 
 import yaml
 
+from knowledge import tables
+
 MAX_BYTES: Final = 10 << 20
 MAX_UNPACKED: Final = 100 << 20
-MAX_ROWS: Final = 5_000
+MAX_ROWS: Final = 2_000
 MAX_COLUMNS: Final = 40
 COLUMNS: Final = {
     "id": ("编号",),
@@ -59,11 +61,11 @@ class Row:
 
 
 def rows_of(path: Path) -> list[Row]:
-    """Read the rows of a YAML, XLSX or DOCX file. Raises UnreadableFile."""
-    readers = {".yaml": _yaml, ".yml": _yaml, ".xlsx": _xlsx, ".docx": _docx}
+    """Read the rows of a YAML, XLSX, CSV or DOCX file. Raises UnreadableFile."""
+    readers = {".yaml": _yaml, ".yml": _yaml, ".xlsx": _sheet, ".csv": _sheet, ".docx": _docx}
     read = readers.get(path.suffix.lower())
     if read is None:
-        raise UnreadableFile("只认 .yaml、.xlsx、.docx 三种文件。")
+        raise UnreadableFile("只认 .yaml、.xlsx、.csv、.docx 文件。")
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableFile(f"文件超过 {MAX_BYTES >> 20} MB，请分成几个。")
@@ -97,18 +99,14 @@ def _flat(fields: Mapping[Any, Any]) -> dict[str, Any]:
     return {_NAMED[name]: value for name, value in {**fields, **inner}.items() if name in _NAMED}
 
 
-def _xlsx(content: bytes) -> Iterator[Row]:
-    from openpyxl import load_workbook  # takes its time; only whoever imports a sheet needs it
-
-    _check_unpacked(content)
+def _sheet(content: bytes) -> Iterator[Row]:
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # a file may claim a million columns
-            lines = islice(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), MAX_ROWS + 2)
-            yield from _table(sheet.title, lines)
-    except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, ElementTree.ParseError) as error:
-        raise UnreadableFile("不是能读的 XLSX 文件，请用 Excel 或 WPS 另存一次。") from error
+        lines = tables.read(content)
+    except tables.UnreadableTable as error:
+        raise UnreadableFile(str(error)) from error
+    if len(lines) > tables.MAX_ROWS:
+        raise UnreadableFile(f"超过 {MAX_ROWS} 条，请分成几个文件。")
+    yield from _table("", lines)
 
 
 def _docx(content: bytes) -> Iterator[Row]:
