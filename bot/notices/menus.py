@@ -11,6 +11,7 @@ from bot.domain.activities import Activity, attendance, ratings, sign_ups, theme
 from bot.domain.menus import Item, Menu
 from bot.notices.activities import civil, moment
 from bot.outbox import Class
+from bot.posters.words import Card, Poster
 from bot.voice import Voice
 from knowledge.workdays import first_workday
 
@@ -46,6 +47,25 @@ def line(item: Item) -> str:
     return " ".join(part for part in (f"{item.number}.", what.title, moment(what.begins), what.place) if part) + (
         f"（{kind}{limit}）"
     )
+
+
+def poster(conn: Connection, what: Menu, items: Sequence[Item]) -> Poster:
+    """The words of the menu's picture."""
+    theme = themes.theme(conn, what.organisation_id, what.month)
+    cards = tuple(
+        Card(
+            number=str(item.number),
+            title=item.activity.title,
+            when=moment(item.activity.begins),
+            place=item.activity.place,
+            tag="必选" if item.activity.required else f"限{n}人" if (n := item.activity.capacity) else "自选",
+            required=item.activity.required,
+        )
+        for item in items
+    )
+    name = people.organisation_name(conn, what.organisation_id)
+    below = f"{name} · {theme}" if theme else name
+    return Poster(f"{month_name(what.month)}活动菜单", below, cards, "群里回复「选」和序号即可报名")
 
 
 def push(conn: Connection, voice: Voice, what: Menu, items: Sequence[Item], now: datetime) -> int:

@@ -6,7 +6,9 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.db import Db
-from bot.web import downloads, groups
+from bot.files import FileStore
+from bot.metrics import Histogram
+from bot.web import calendar, check_in, downloads, groups, health
 from bot.web.board import DatabaseBoard
 from bot.web.security import secure
 
@@ -21,19 +23,24 @@ class LocalGroups(groups.Live, Protocol):
         """End every live listener."""
 
 
-def application(db: Db, clock: Clock, channel: LocalGroups | None) -> web.Application:
+def application(
+    db: Db,
+    clock: Clock,
+    channel: LocalGroups | None,
+    jobs: health.Jobs | None = None,
+    reading: Histogram | None = None,
+    files: FileStore | None = None,
+) -> web.Application:
     """The pages of one process. Without the web channel there are no local groups to show."""
     app = web.Application(client_max_size=MAX_BODY)
     secure(app)
-
-    async def healthy(_request: web.Request) -> web.Response:
-        return web.json_response({"status": "ok"})
-
-    app.router.add_get("/healthz", healthy)
+    app.add_routes(health.routes(db, clock, jobs, reading))
     app.add_routes(downloads.routes(db, clock))
+    app.add_routes(check_in.routes(db, clock))
+    app.add_routes(calendar.routes(db, clock))
     if channel is not None:
         board = DatabaseBoard(db, channel.name, channel.nickname)
-        app.add_routes(groups.routes(board, channel, clock.now))
+        app.add_routes(groups.routes(board, channel, clock.now, files))
 
         async def end_streams(_app: web.Application) -> None:
             channel.close()  # a live page would otherwise hold up the shutdown

@@ -7,10 +7,10 @@ HANDLERS: tuple[Handler, ...] = (
     *amend.HANDLERS,
     *publish.HANDLERS,
     *change.HANDLERS,
+    *vouch.HANDLERS,
     *query.HANDLERS,
     *sign_up.HANDLERS,
     *leave.HANDLERS,
-    *vouch.HANDLERS,
     *check_in.HANDLERS,
     *confirm.HANDLERS,
 )

@@ -2,9 +2,9 @@
 
 `plan` holds the activities, `themes` what a month is about, `reach` who may see and announce them, `organisers` whom to
 ask about them, `lookup` and `names` find the one that is meant, `clashes` what stands in the way of one, `rooms` the
-booking that it holds, `sign_ups` the seats and the waiting list, `attendance` who came, `codes` how they show it,
-`claims` who is said to have come, `ratings` what they thought of it, `sheets` all of that in a table. `clubs` are
-people who hold activities by themselves. Wording only in Refusals.
+booking that it holds. `sign_ups` are the seats and the waiting list, `attendance` is who came, `codes` and `door` how
+they show it, `claims` who is said to have come, `ratings` what they thought of it, `sheets` all of that in a table.
+`clubs` are people who hold activities by themselves. Wording only in Refusals.
 """
 
 from bot.domain.activities import (
@@ -13,6 +13,7 @@ from bot.domain.activities import (
     clashes,
     clubs,
     codes,
+    door,
     example,
     lookup,
     names,
@@ -34,6 +35,7 @@ __all__ = [
     "clashes",
     "clubs",
     "codes",
+    "door",
     "example",
     "lookup",
     "names",

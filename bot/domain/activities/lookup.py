@@ -10,6 +10,7 @@ from bot.clock import SHANGHAI
 from bot.domain.activities.plan import (
     CANCELLED,
     COLUMNS,
+    POSTPONED,
     PUBLISHED,
     Activity,
     activity,
@@ -33,6 +34,13 @@ def of_month(conn: Connection, organisation_id: int | None, month: str) -> list[
         activity.c.start >= first,
         activity.c.start < after,
     )
+
+
+def of_year(conn: Connection, year: int) -> list[Activity]:
+    """All published, postponed and cancelled activities of a year, by time."""
+    first, after = (datetime(one, 1, 1, tzinfo=SHANGHAI) for one in (year, year + 1))
+    states = (PUBLISHED, POSTPONED, CANCELLED)
+    return _select(conn, activity.c.state.in_(states), activity.c.start >= first, activity.c.start < after)
 
 
 def in_reach(

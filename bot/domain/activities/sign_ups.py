@@ -188,9 +188,9 @@ def confirm(conn: Connection, sign_up_id: int) -> None:
     _change(conn, sign_up_id, confirmed=True)
 
 
-def unconfirmed(conn: Connection, activity_id: int) -> list[SignUp]:
-    """Those in the list whom others signed up, and who have not said that it is right."""
-    return [one for one in entries(conn, activity_id) if not one.confirmed]
+def identify(conn: Connection, sign_up_id: int, person_id: int) -> None:
+    """A mere name in the list is this person."""
+    _change(conn, sign_up_id, person_id=person_id)
 
 
 def promote(conn: Connection, activity_id: int) -> list[SignUp]:

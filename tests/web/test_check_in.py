@@ -1,0 +1,131 @@
+"""签到页 and 年历 in a real Chromium of a phone's size, against a real server and database."""
+
+import io
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import ClientSession, web
+from openpyxl import load_workbook
+from PIL import Image
+from playwright.async_api import async_playwright, expect
+
+from bot.web.server import application
+from tests.actors import Park
+from tests.areas.test_activities import here, published
+from tests.provision import chromium
+from tests.web.test_groups import FLAGS
+
+
+@pytest.fixture
+async def site(park: Park) -> AsyncIterator[str]:
+    """The address of the pages of the park."""
+    runner = web.AppRunner(application(park.app.db, park.clock, None), shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    yield f"http://{host}:{port}"
+    await runner.cleanup()
+
+
+async def opened(park: Park) -> tuple[str, str]:
+    """An activity under way with two in its list; its spoken code and the path of its page."""
+    await published(park, "智汇讲堂，7月24日下午2点到4点，路演中心，对象：全体职工，7月23日截止")
+    await here(park, "李敏").says("智汇讲堂报名")
+    await here(park, "高翔").says("智汇讲堂报名")
+    sec = here(park, "sec", "secretary")
+    told = await sec.whispers("智汇讲堂签到码")
+    assert told is not None
+    code, token = told.split("签到码：")[1][:4], told.split("check-in/")[1].split("/")[0]
+    await park.until("2025-07-24T13:20")
+    return code, f"/check-in/{token}"
+
+
+async def test_phones_check_in_by_qr_code(park: Park, site: str) -> None:
+    _, path = await opened(park)
+    faults: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium.executable(), args=FLAGS)
+        page = await browser.new_page(viewport={"width": 375, "height": 700}, has_touch=True, is_mobile=True)
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+
+        async def signs(name: str, unit: str = "") -> str:
+            await page.goto(site + path)
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            await page.get_by_label("姓名").fill(name)
+            await page.get_by_label("单位").fill(unit)
+            await page.get_by_role("button", name="签到").tap()
+            await page.locator("[role]").first.wait_for()
+            return await page.locator("[role]").first.inner_text()
+
+        assert "李敏签到成功，13:20，+2分" in await signs("李 敏")
+        assert "已经签过" in await signs("李敏")
+        assert "等组织者确认" in await signs("高翔")  # a second person on one phone
+        await page.context.clear_cookies()
+        assert "补上单位" in await signs("许诺")
+        assert "许诺签到成功（现场参加）" in await signs("许诺", "新锐传媒")
+        await page.goto(f"{site}{path}/screen")
+        await expect(page.get_by_alt_text("签到二维码")).to_be_visible()
+        assert await page.evaluate("document.images[0].naturalWidth > 100")
+        await park.until("2025-07-24T17:01")
+        await page.goto(site + path)
+        await expect(page.locator("[role]")).to_contain_text("签到已经结束。签到时间是7月24日（周四）13:00至17:00")
+        await page.goto(f"{site}/calendar/2025")
+        await expect(page.locator("main")).to_contain_text("智汇讲堂")
+        await browser.close()
+    assert not faults
+    rows = await park.rows("select p.name, c.walk_in, c.via from check_in c join person p on p.id = c.person_id")
+    assert [(row.name, bool(row.walk_in), row.via) for row in rows] == [
+        ("李敏", False, "page"),
+        ("许诺", True, "page"),
+    ]
+    assert await park.rows("select count(*) from point_movement") == [(2,)]
+
+
+async def test_code_proxy_make_up_and_the_sheet(park: Park, site: str) -> None:
+    code, _ = await opened(park)
+    sec, limin, gao = here(park, "sec", "secretary"), here(park, "李敏"), here(park, "高翔")
+    wrong = "1000" if code != "1000" else "2000"
+    assert "不对" in (await limin.whispers(f"签到 {wrong}") or "")
+    assert await limin.says(f"签到 {wrong}") is None
+    assert "签到成功：「智汇讲堂」13:20" in (await limin.whispers(code) or "")
+
+    assert "等本人确认" in (await limin.says("替高翔签到") or "")
+    assert "李敏替您签到" in park.to_person(gao)[-1]
+    assert "签到成功" in (await gao.whispers("确认") or "")
+    assert "等组织者确认" in (await limin.says("替钱多多签到") or "")
+    assert "李敏替钱多多签到" in park.to_person(sec)[-1]
+    assert await sec.whispers("不同意") == "已确认0项，1项没有通过。"
+
+    await park.until("2025-07-24T17:30")
+    tian = here(park, "田甜")
+    await tian.says("大家好")
+    late = await tian.says("@小红 智汇讲堂签到")
+    assert late is not None and "13:00到17:00" in late
+    assert "等组织者同意" in (await tian.says("@小红 补签智汇讲堂，手机没电了") or "")
+    assert "手机没电了" in park.to_person(sec)[-1]
+    assert await sec.whispers("确认") == "已确认1项。"
+    assert "签到已确认，+2分" in park.to_person(tian)[-1]
+
+    assert "只对" in (await tian.says("@小红 智汇讲堂签到表") or "")
+    link = await sec.whispers("智汇讲堂签到表")
+    assert link is not None
+    async with ClientSession() as session:
+        async with session.get(f"{site}/attendance/{link.split('/attendance/')[1]}") as answer:
+            sheet = load_workbook(io.BytesIO(await answer.read())).worksheets[0]
+        async with session.get(f"{site}/attendance/nothing") as answer:
+            assert answer.status == 404
+    assert [(row[1], row[4], row[6]) for row in sheet.iter_rows(min_row=2, values_only=True)] == [
+        ("李敏", "到场", "签到码"),
+        ("高翔", "到场", "代签或补签"),
+        ("田甜", "到场（未报名）", "代签或补签"),
+    ]
+
+
+async def test_the_menu_is_a_picture(park: Park, site: str) -> None:
+    home = (await park.rows("select organisation_id from chat where external_id = 'haina'"))[0][0]
+    async with ClientSession() as session:
+        async with session.get(f"{site}/menu/{home}/2025-07.png") as answer:
+            picture = Image.open(io.BytesIO(await answer.read()))
+        async with session.get(f"{site}/menu/{home}/2024-01.png") as answer:
+            assert answer.status == 404
+    assert picture.width == 1080 and picture.height > 600
