@@ -1,6 +1,7 @@
 """What the bot knows, kept ready: the reader of messages, and the FAQ as it stands in the database."""
 
 import re
+import time
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from bot.clock import local
 from bot.dispatch import Prepared
 from bot.inbox import Row
 from bot.messages import Kind
+from bot.metrics import Histogram
 from knowledge import chatlog
 from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Entry, Faq
@@ -46,6 +48,7 @@ class Mind:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self.reading_time = Histogram()
         self.version = -1
         self.faq = Faq(())
         self._taught = Taught(())
@@ -61,6 +64,7 @@ class Mind:
 
         With an `intent`, that is what it is, as somebody said who knows.
         """
+        began = time.perf_counter()
         chat = "private" if row.private else "group"
         reading = self._reader.read(row.text, chat=chat, mentioned=row.mentioned, role=role, now=row.at, intent=intent)
         reading = _reply_to_card(reading)
@@ -68,6 +72,7 @@ class Mind:
         sure = answer is not None and answer.id and (reading.intent == "none" or answer.why == TAUGHT)
         if not intent and sure and _ASKS.search(reading.text):
             reading = replace(reading, intent="ask_policy", why=f"{reading.why};知识库有答案")
+        self.reading_time.observe(time.perf_counter() - began)
         return Prepared(row, reading, answer, self.faq, self.prepare, _log(row))
 
     def _look_up(self, row: Row, reading: Reading, now: datetime) -> Answer | None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import questions
@@ -9,7 +10,7 @@ from bot.clock import local
 from bot.domain import people, retention
 from bot.voice import Voice
 from knowledge.workdays import calendar_covers
-from scheduler.clock import Due, Job, cron, forget_runs
+from scheduler.clock import Due, Job, cron, forget_runs, job_run
 
 KEEP_RUNS = timedelta(days=90)
 
@@ -40,6 +41,12 @@ def miss_calendar(conn: Connection, voice: Voice, due: Due) -> None:
     )
     for person_id in people.holders(conn, people.STAFF):
         voice.to_person(person_id, text, channel="", key=f"calendar:{year}:{due.at:%m%d}:{person_id}")
+
+
+def runs(conn: Connection) -> dict[str, int]:
+    """How many runs of jobs are in each state."""
+    query = sa.select(job_run.c.state, sa.func.count()).group_by(job_run.c.state)
+    return {state: count for state, count in conn.execute(query)}
 
 
 JOBS = (

@@ -23,11 +23,15 @@ from bot.messages import Accept, Channel
 from bot.migrations import migrate
 from bot.mind import Mind
 from bot.settings import Settings
+from bot.web.health import Jobs
 from bot.web.server import application
 from knowledge.reading import Reader
+from scheduler.clock import last_tick
+from scheduler.upkeep import runs
 
 log = logging.getLogger(__name__)
 
+JOBS = Jobs(last_tick, runs)
 LAST_WORDS = 5.0
 """Seconds that what was said last may take to be answered, when the terminal's input has ended."""
 
@@ -57,7 +61,7 @@ async def serve(settings: Settings, channels: list[Channel], listening: socket.s
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     running: list[Channel] = [Terminal(channel, stop) if channel.name == "console" else channel for channel in channels]
-    app = composition.build(settings, SystemClock(), running, Mind(Reader.load()))
+    app = composition.build(settings, SystemClock(), running, Mind(Reader.load(settings.model_file())))
     for channel in channels:
         if isinstance(channel, WebhookChannel):
             await app.db.run(district.join_webhook, channel.name, channel.group)
@@ -76,7 +80,8 @@ async def serve(settings: Settings, channels: list[Channel], listening: socket.s
 async def start_pages(app: App, channels: list[Channel], listening: socket.socket) -> web.AppRunner:
     """Serve the pages on a socket that listens already."""
     groups = next((channel for channel in channels if isinstance(channel, WebChannel)), None)
-    runner = web.AppRunner(application(app.db, app.clock, groups), access_log=None)
+    pages = application(app.db, app.clock, groups, JOBS, app.runtime.mind.reading_time, app.files)
+    runner = web.AppRunner(pages, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
     host, port = listening.getsockname()[:2]
