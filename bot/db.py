@@ -116,6 +116,10 @@ class SqliteDb:
         self._engine.dispose()
 
 
+PREPARED = 500
+"""Statements that a connection of PostgreSQL keeps prepared: more than the bot has."""
+
+
 class PostgresDb:
     """A small pool of asyncpg connections."""
 
@@ -124,7 +128,11 @@ class PostgresDb:
         # A process that is frozen in the middle of a transaction must not hold up the others for ever.
         limits = {"idle_in_transaction_session_timeout": "60000"}
         self._engine = create_async_engine(
-            url, pool_size=4, max_overflow=4, hide_parameters=True, connect_args={"server_settings": limits}
+            url,
+            pool_size=4,
+            max_overflow=4,
+            hide_parameters=True,
+            connect_args={"server_settings": limits, "prepared_statement_cache_size": PREPARED},
         )
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -192,15 +200,21 @@ def insert_new(
     rows = list(rows)
     if not rows:
         return []
-    statement = _insert_new(table, tuple(unique), conn.dialect.name)
+    statement = _insert_new(table, tuple(unique), conn.dialect.name, telling=True)
     return [tuple(row) for row in conn.execute(statement, rows)]
 
 
+def add_new(conn: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, unique: Sequence[str]) -> None:
+    """The same, where nobody asks which were new: many rows at the price of one statement."""
+    if rows:
+        conn.execute(_insert_new(table, tuple(unique), conn.dialect.name, telling=False), rows)
+
+
 @cache
-def _insert_new(table: sa.Table, unique: tuple[str, ...], dialect: str) -> sa.Executable:
+def _insert_new(table: sa.Table, unique: tuple[str, ...], dialect: str, *, telling: bool) -> sa.Executable:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert(table).on_conflict_do_nothing(index_elements=list(unique))
-    return statement.returning(*(table.c[name] for name in unique))
+    return statement.returning(*(table.c[name] for name in unique)) if telling else statement
 
 
 def some_of(name: str) -> sa.BindParameter[Any]:
@@ -208,7 +222,7 @@ def some_of(name: str) -> sa.BindParameter[Any]:
     return sa.bindparam(name, expanding=True)
 
 
-def few_sizes(items: Sequence[T]) -> list[T]:
+def few_sizes(items: list[T]) -> list[T]:
     """A list lengthened by its last item to one of a few sizes, so that few different statements are prepared."""
     size = next((size for size in SIZES if size >= len(items)), len(items))
     return [*items, *items[-1:] * (size - len(items))]

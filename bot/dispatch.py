@@ -1,4 +1,4 @@
-"""The one path from an inbound message to its effects. See docs/architecture.md for the picture.
+"""The one path from an inbound message to its effects. README.md has the picture.
 
 1 an open question to this person in this chat: cancel word → drop it; its slot reads the text → go on; else next
 2 an exact command, then the reading's intent → the capability
@@ -30,6 +30,7 @@ from bot.voice import Voice
 from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Faq
 from knowledge.reading import Reading
+from knowledge.work_orders import Batch
 
 CANCEL = re.compile(r"(取消|算了|不用了|不弄了|放弃|先不弄|退出)[吧了啦。！!~]*")
 ELSEWHERE = "elsewhere"
@@ -47,6 +48,7 @@ class Prepared:
     faq: Faq
     prepare: "Prepare"
     log: ChatLog | None = None
+    orders: Batch | None = None
 
 
 Prepare = Callable[[Row, str, str], Prepared]
@@ -94,18 +96,16 @@ class Dispatcher:
         held = {row.id for row in inbox.hold(conn, [prepared.row for prepared in batch])}
         scene = Scene(conn, now, [prepared.row for prepared in batch if prepared.row.id in held])
         outcomes: list[str] = []
-        done: list[inbox.Done] = []
         for at, prepared in enumerate(batch):
             if prepared.row.kind == Kind.LOG_READ:  # it looks at what became of those before it
-                inbox.settle(conn, done)
-                done = []
+                scene.write()
             try:
                 outcomes.append(self._settle(scene, prepared) if prepared.row.id in held else ELSEWHERE)
             except Exception as error:
                 raise Unsettled(at) from error
             if prepared.row.id in held:
-                done.append(_done(prepared, outcomes[-1]))
-        inbox.settle(conn, done)
+                scene.done.append(_done(prepared, outcomes[-1]))
+        scene.write()
         return outcomes
 
     def refuse(self, conn: Connection, prepared: Prepared, now: datetime, refusal: Refusal) -> str:
@@ -118,7 +118,8 @@ class Dispatcher:
             questions.close(conn, refusal.question_id)
         met = scene.meeting(prepared.row) or scene.meet(prepared.row)
         say(self._context(scene, prepared, met), refusal.text)
-        inbox.settle(conn, [_done(prepared, "refused")])
+        scene.done.append(_done(prepared, "refused"))
+        scene.write()
         return "refused"
 
     def _settle(self, scene: Scene, prepared: Prepared) -> str:
@@ -167,7 +168,10 @@ class Dispatcher:
             faq=prepared.faq,
             answer=prepared.answer,
             log=prepared.log,
-            voice=Voice(scene.conn, now, f"reply:{row.id}", silent_in=met.chat.id if row.told else None),
+            orders=prepared.orders,
+            voice=Voice(
+                scene.conn, now, f"reply:{row.id}", queue=scene.posts, silent_in=met.chat.id if row.told else None
+            ),
             addressed=row.private or row.mentioned,
             reread=lambda row, role, intent: prepared.prepare(row, role, intent).reading,
             again=partial(self._again, scene, prepared),

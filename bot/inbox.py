@@ -5,15 +5,15 @@ There is no "processing" state: outcome, effects and replies commit together, so
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, few_sizes, insert_new, metadata, one_at_a_time, some_of
-from bot.messages import MAX_TEXT, Incoming, Kind
+from bot.db import SIZES, Id, UTCDateTime, add_new, few_sizes, metadata, one_at_a_time, some_of
+from bot.messages import MAX_TEXT, Attached, Incoming, Kind
 
 inbox = sa.Table(
     "inbox",
@@ -40,6 +40,7 @@ inbox = sa.Table(
     sa.Column("intent", sa.String(32)),
     sa.Column("confidence", sa.Float),
     sa.Column("via_id", Id, index=True),  # the pasted chat log that tells of it
+    sa.Column("files", sa.JSON(none_as_null=True)),  # what came with it: digest, kind, size, name of each
     sa.Column("speaker_id", Id),  # who said it, where a log tells: a name alone is no id of a channel
     sa.UniqueConstraint("channel", "message_id"),
     sa.Index("ix_inbox_new", "id", sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'")),
@@ -71,6 +72,12 @@ class Row:
     attempts: int
     via_id: int | None = None  # the row of the chat log that told of it
     speaker_id: int | None = None  # the person, where it is a log that names them
+    files: Sequence[Mapping[str, Any]] | None = None
+
+    @property
+    def attached(self) -> tuple[Attached, ...]:
+        """The files that came with it."""
+        return tuple(Attached(**file) for file in self.files or ())
 
     @property
     def told(self) -> bool:
@@ -108,6 +115,7 @@ def as_row(event: Incoming, now: datetime) -> dict[str, Any]:
         "received_at": now,
         "state": "new",
         "attempts": 0,
+        "files": [asdict(file) for file in event.files] or None,
     }
 
 
@@ -129,12 +137,20 @@ def accept(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
     # One process at a time: two that accept the same messages would lock each other out, and a conversation's
     # rows would be numbered in another order than they become visible in.
     one_at_a_time(conn, "accept")
-    new = set(insert_new(conn, inbox, rows, unique=("channel", "message_id")))
-    answers = []
+    known: set[tuple[str, str]] = set()
+    for start in range(0, len(rows), SIZES[-1]):
+        keys = [(row["channel"], row["message_id"]) for row in rows[start : start + SIZES[-1]]]
+        accounts, ids = sorted({account for account, _ in keys}), [message_id for _, message_id in keys]
+        found = conn.execute(_KNOWN, {"accounts": few_sizes(accounts), "ids": few_sizes(ids)})
+        known.update((account, message_id) for account, message_id in found)
+    answers, new = [], []
     for row in rows:
         key = (row["channel"], row["message_id"])
-        answers.append(key in new)
-        new.discard(key)
+        answers.append(key not in known)
+        if key not in known:
+            new.append(row)
+        known.add(key)
+    add_new(conn, inbox, new, unique=("channel", "message_id"))
     return answers
 
 
@@ -152,6 +168,9 @@ def _takeable() -> sa.Select[Any]:
     return new.order_by(inbox.c.id).limit(sa.bindparam("limit", type_=sa.Integer))
 
 
+_KNOWN = sa.select(inbox.c.channel, inbox.c.message_id).where(
+    inbox.c.channel.in_(some_of("accounts")), inbox.c.message_id.in_(some_of("ids"))
+)
 _TAKEABLE = _takeable()
 _STILL_NEW = (
     sa.select(inbox.c.id, inbox.c.attempts)

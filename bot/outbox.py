@@ -5,16 +5,17 @@
 A message found in `sending` after a crash is `unknown`: the channel decides whether it may be repeated.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, few_sizes, insert_new, metadata, some_of
-from bot.messages import Outgoing
+from bot.db import Id, UTCDateTime, add_new, few_sizes, insert_new, metadata, some_of
+from bot.messages import Attached, Outgoing
 
 MAX_ATTEMPTS = 10
 BACKOFF, MAX_BACKOFF = 2.0, 600.0  # seconds
@@ -41,6 +42,7 @@ outbox = sa.Table(
     sa.Column("to", sa.String(128)),
     sa.Column("reply_to", sa.String(128)),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("file", sa.JSON(none_as_null=True)),  # sent in place of the text where the channel can
     sa.Column("klass", sa.Integer, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),  # queued, sending, sent, unknown, dead
     sa.Column("created_at", UTCDateTime, nullable=False),
@@ -83,11 +85,21 @@ class Post:
     reply_to: str | None = None
     klass: Class = Class.NOTICE
     due_at: datetime | None = None
+    file: Attached | None = None
 
 
 def post(conn: Connection, message: Post, now: datetime) -> bool:
     """Queue a message; False when its key is there already."""
-    row = {
+    return bool(insert_new(conn, outbox, [_as_row(message, now)], unique=("key",)))
+
+
+def post_all(conn: Connection, messages: Sequence[Post], now: datetime) -> None:
+    """Queue messages in their order, those whose key is not there yet."""
+    add_new(conn, outbox, [_as_row(message, now) for message in messages], unique=("key",))
+
+
+def _as_row(message: Post, now: datetime) -> dict[str, Any]:
+    return {
         "key": message.key,
         "channel": message.channel,
         "chat": message.chat,
@@ -95,18 +107,18 @@ def post(conn: Connection, message: Post, now: datetime) -> bool:
         "to": message.to,
         "reply_to": message.reply_to,
         "text": message.text,
+        "file": asdict(message.file) if message.file else None,
         "klass": int(message.klass),
         "state": "queued",
         "created_at": now,
         "due_at": message.due_at or now,
         "attempts": 0,
     }
-    return bool(insert_new(conn, outbox, [row], unique=("key",)))
 
 
 _OUTGOING = [outbox.c[name] for name in ("id", "key", "channel", "chat", "text", "private", "to", "reply_to")]
 _DUE = (
-    sa.select(*_OUTGOING, outbox.c.due_at)
+    sa.select(*_OUTGOING, outbox.c.file, outbox.c.due_at)
     .where(outbox.c.channel == sa.bindparam("account"), outbox.c.state == "queued")
     .where(outbox.c.due_at <= sa.bindparam("now", type_=UTCDateTime))
     .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -144,7 +156,11 @@ def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interva
     if not rows:
         return []
     conn.execute(_SENDING, {"ids": few_sizes([row.id for row in rows]), "now": now})
-    return [replace(Outgoing(*row[:-1]), at=now) for row in rows]
+    return [replace(Outgoing(*row[:-2]), at=now, file=_file(row.file)) for row in rows]
+
+
+def _file(stored: Mapping[str, Any] | None) -> Attached | None:
+    return Attached(**stored) if stored else None
 
 
 def _locked_lane(conn: Connection, account: str, now: datetime) -> sa.Row[datetime, datetime | None]:
@@ -230,15 +246,15 @@ def next_due(conn: Connection, account: str) -> datetime | None:
 
 def recent(
     conn: Connection, channel: str, chat: str, limit: int, until: datetime | None = None
-) -> list[tuple[int, str, datetime]]:
-    """The last messages sent to a conversation (before a moment), oldest first: id, text, sent_at."""
-    query = sa.select(outbox.c.id, outbox.c.text, outbox.c.sent_at).where(
+) -> list[tuple[int, str, datetime, Attached | None]]:
+    """The last messages sent to a conversation (before a moment), oldest first: id, text, sent_at, file."""
+    query = sa.select(outbox.c.id, outbox.c.text, outbox.c.sent_at, outbox.c.file).where(
         outbox.c.channel == channel, outbox.c.chat == chat, outbox.c.state == "sent"
     )
     if until:
         query = query.where(outbox.c.sent_at < until)
-    rows = [(row.id, row.text, row.sent_at) for row in conn.execute(query.order_by(outbox.c.id.desc()).limit(limit))]
-    return rows[::-1]
+    rows = conn.execute(query.order_by(outbox.c.id.desc()).limit(limit))
+    return [(row.id, row.text, row.sent_at, _file(row.file)) for row in rows][::-1]
 
 
 def moment_of(conn: Connection, message_id: int) -> datetime | None:

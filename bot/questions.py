@@ -1,6 +1,6 @@
 """Open questions: what the bot asked a person in a chat and still waits for. Rows with an expiry, no loops."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,7 +96,7 @@ def open_for(conn: Connection, chat_id: int, person_id: int, now: datetime) -> l
     return [Question(*row) for row in found]
 
 
-def waiting(conn: Connection, inbox_ids: Sequence[int], now: datetime) -> dict[int, list[Question]]:
+def waiting(conn: Connection, inbox_ids: list[int], now: datetime) -> dict[int, list[Question]]:
     """The questions that wait for the sender of each event in its chat, newest first; all in one statement."""
     found: dict[int, list[Question]] = {}
     for event, *row in conn.execute(_WAITING, {"ids": few_sizes(inbox_ids), "now": now}):

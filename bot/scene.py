@@ -10,11 +10,12 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from bot import questions
+from bot import inbox, outbox, questions
 from bot.db import EFFECTS, one_at_a_time
 from bot.domain import people
 from bot.domain.people import Meeting
-from bot.inbox import Row
+from bot.inbox import Done, Row
+from bot.outbox import Post
 from bot.questions import Question
 
 FURTHER, FURTHEST = 4, 64
@@ -22,11 +23,16 @@ FURTHER, FURTHEST = 4, 64
 
 
 class Scene:
-    """One transaction that settles messages."""
+    """One transaction that settles messages.
+
+    `posts`: what is said in it; `done`: what became of the messages. Both are written together at the end.
+    """
 
     def __init__(self, conn: Connection, now: datetime, rows: Sequence[Row]) -> None:
         self.conn = conn
         self.now = now
+        self.posts: list[Post] = []
+        self.done: list[Done] = []
         self._ids = [row.id for row in rows]
         self._alone = False
         self._met: dict[int, Meeting] = {}
@@ -62,6 +68,13 @@ class Scene:
         """Something happened: look again, and not far ahead, for more may happen."""
         self._seen = frozenset()
         self._ahead = 1
+
+    def write(self) -> None:
+        """Put what was said and done into the database."""
+        outbox.post_all(self.conn, self.posts, self.now)
+        inbox.settle(self.conn, self.done)
+        self.posts.clear()
+        self.done.clear()
 
     def make_effects(self) -> bool:
         """Wait until nobody else makes effects, and keep others from it; True when they may have made some since."""

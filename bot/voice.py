@@ -3,6 +3,7 @@
 This is the airlock: phone and identity numbers are masked in every message that leaves for a group.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot import outbox
 from bot.domain import people
-from bot.messages import private_chat
+from bot.messages import CARRY_FILES, Attached, private_chat
 from bot.outbox import Class, Post
 from bot.pacing import limits, part_key, split
 from knowledge.private import mask
@@ -19,9 +20,21 @@ from knowledge.private import mask
 class Voice:
     """Speaks for one cause (an inbox row, a job run). Keys derive from it, so that a replay says nothing twice."""
 
-    def __init__(self, conn: Connection, now: datetime, cause: str, *, silent_in: int | None = None) -> None:
-        """`silent_in`: a chat (our own id) in which nothing is said, for it heard the same long ago."""
+    def __init__(
+        self,
+        conn: Connection,
+        now: datetime,
+        cause: str,
+        *,
+        silent_in: int | None = None,
+        queue: list[Post] | None = None,
+    ) -> None:
+        """`silent_in`: a chat (our own id) in which nothing is said, for it heard the same long ago.
+
+        `queue`: where messages wait of which nobody asks whether their key is new; None: they are posted at once.
+        """
         self._silent_in = silent_in
+        self._queue = queue
         self._conn = conn
         self._now = now
         self._cause = cause
@@ -43,8 +56,11 @@ class Voice:
         key: str | None = None,
         due_at: datetime | None = None,
         verbatim: bool = False,
+        files: Sequence[Attached] = (),
     ) -> bool:
         """Say something in a chat; masked unless it is private. False when that key was said before.
+
+        `files` follow it, each a message of its own, where the channel can send them.
 
         `verbatim` is for texts that a secretary or the staff had before their eyes and let go out: a broadcast's
         hotline must arrive.
@@ -63,7 +79,8 @@ class Voice:
                 reply_to=reply_to,
                 klass=klass,
                 due_at=due_at,
-            )
+            ),
+            files,
         )
 
     def to_person(
@@ -75,6 +92,7 @@ class Voice:
         klass: Class = Class.NOTICE,
         key: str | None = None,
         due_at: datetime | None = None,
+        files: Sequence[Attached] = (),
     ) -> bool:
         """Say something to a person privately, on `channel` where they are known there."""
         where = people.address(self._conn, person_id, channel)
@@ -92,14 +110,30 @@ class Voice:
                 to=external,
                 klass=klass,
                 due_at=due_at,
-            )
+            ),
+            files,
         )
 
-    def _post(self, message: Post) -> bool:
-        """Queue a message, in parts where it is too long for its channel."""
-        first, *rest = split(message.text, limits(message.channel))
-        new = outbox.post(self._conn, replace(message, text=first), self._now)
-        for number, part in enumerate(rest, 2):
-            following = replace(message, key=part_key(message.key, number), text=part, reply_to=None)
-            outbox.post(self._conn, following, self._now)
+    def _post(self, message: Post, files: Sequence[Attached]) -> bool:
+        """Queue a message, in parts where it is too long for its channel, and the files that follow it."""
+        first, *rest = _parts(message, files if message.channel in CARRY_FILES else ())
+        if self._queue is not None and message.key.startswith(f"{self._cause}:"):
+            self._queue += [first, *rest]
+            return True
+        if self._queue:  # what was said before goes before
+            outbox.post_all(self._conn, self._queue, self._now)
+            self._queue.clear()
+        new = outbox.post(self._conn, first, self._now)
+        outbox.post_all(self._conn, rest, self._now)
         return new
+
+
+def _parts(message: Post, files: Sequence[Attached]) -> list[Post]:
+    texts = split(message.text, limits(message.channel))
+    parts = [replace(message, text=texts[0])]
+    for number, text in enumerate(texts[1:], 2):
+        parts.append(replace(message, key=part_key(message.key, number), text=text, reply_to=None))
+    for number, file in enumerate(files, 1):
+        key = f"{message.key}:file{number}"
+        parts.append(replace(message, key=key, text=file.name, reply_to=None, file=file))
+    return parts

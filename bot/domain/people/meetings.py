@@ -67,7 +67,7 @@ _HEARD = (
 _WHO = 1 + len(CHAT) + len(PERSON)
 
 
-def heard(conn: Connection, inbox_ids: Sequence[int]) -> dict[int, Meeting]:
+def heard(conn: Connection, inbox_ids: list[int]) -> dict[int, Meeting]:
     """Who speaks where in these events, in one statement; without the events of an unknown person or chat."""
     known: dict[int, Sequence[Any]] = {}
     held: dict[int, list[Held]] = {}
