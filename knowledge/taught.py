@@ -6,11 +6,14 @@ compared with the taught phrasings alone; it is theirs where it is much like one
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.faq.entries import DATA, Entry
 from knowledge.normalize import simplify
@@ -31,44 +34,47 @@ class Match:
     lead: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrasing:
-    id: str
-    grams: frozenset[str]
-    mass: float
-
-
 class Taught:
     """The taught entries among all; immutable, as the base is."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         """Compare with all entries, of which those with an author were taught."""
-        taught = {entry.id for entry in entries if entry.author}
-        texts = [(entry.id, text) for entry in entries for text in (entry.question, *entry.similar)] if taught else []
-        grams = [(id, _grams(text)) for id, text in texts]
-        held = Counter(gram for _, each in grams for gram in each)
-        self._rarity = {gram: _weight(gram, count, len(texts)) for gram, count in held.items()}
+        wanted = entries if any(entry.author for entry in entries) else ()
+        texts = [(number, text) for number, entry in enumerate(wanted) for text in (entry.question, *entry.similar)]
+        self._ids = [entry.id for entry in wanted]
+        self._is_taught = np.array([bool(entry.author) for entry in wanted], bool)
+        self._owner = np.array([number for number, _ in texts], np.int64)
+        holders: dict[str, list[int]] = defaultdict(list)
+        for number, (_, text) in enumerate(texts):
+            for gram in _grams(text):
+                holders[gram].append(number)
         self._unseen = max(len(texts), 1)
-        phrasings = [_Phrasing(id, each, self._mass(each)) for id, each in grams]
-        self._taught = tuple(phrasing for phrasing in phrasings if phrasing.id in taught)
-        self._others = tuple(phrasing for phrasing in phrasings if phrasing.id not in taught)
+        self._rarity = {gram: _weight(gram, len(held), len(texts)) for gram, held in holders.items()}
+        self._holders = {gram: np.array(held, np.int32) for gram, held in holders.items()}
+        self._mass = self._shared(self._rarity)
 
     def find(self, question: str, least: float) -> Match | None:
         """The taught entry that the question is most like, if it is like any by `least`."""
-        asked = _grams(question)
-        mass = self._mass(asked)
-        best, id = max(((self._likeness(asked, mass, one), one.id) for one in self._taught), default=(0.0, ""))
-        if not id or best < least:
+        if not len(self._owner):
             return None
-        rivals = (*self._others, *(one for one in self._taught if one.id != id))
-        rival = max((self._likeness(asked, mass, one) for one in rivals), default=0.0)
-        return Match(id, best, best - rival)
+        asked = _grams(question)
+        mass = sum(self._rarity.get(gram) or _weight(gram, 0, self._unseen) for gram in asked)
+        likeness = 2 * self._shared(asked & self._rarity.keys()) / np.maximum(mass + self._mass, 1e-9)
+        best = np.zeros(len(self._ids))
+        np.maximum.at(best, self._owner, likeness)
+        number = int(np.argmax(np.where(self._is_taught, best, -1.0)))
+        like = float(best[number])
+        if like < least:
+            return None
+        best[number] = 0.0
+        return Match(self._ids[number], like, like - float(best.max()))
 
-    def _likeness(self, asked: frozenset[str], mass: float, one: _Phrasing) -> float:
-        return 2 * self._mass(asked & one.grams) / max(mass + one.mass, 1e-9)
-
-    def _mass(self, grams: Iterable[str]) -> float:
-        return sum(self._rarity.get(gram) or _weight(gram, 0, self._unseen) for gram in grams)
+    def _shared(self, grams: Iterable[str]) -> NDArray[np.float64]:
+        """The mass of those grams in every phrasing."""
+        shared = np.zeros(len(self._owner))
+        for gram in grams:
+            shared[self._holders[gram]] += self._rarity[gram]  # a phrasing stands but once among a gram's holders
+        return shared
 
 
 def likeness(one: str, other: str) -> float:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -52,16 +53,21 @@ def _take_in(conn: Connection, wanted: Sequence[Entry], now: datetime, dry_run: 
     """Store what is new or changed; returns the base as it was."""
     known = {entry.id: entry for entry in answers.entries(conn)}
     for entry in wanted:
-        if not dry_run and known.get(entry.id) != entry:
+        if not dry_run and _is_news(entry, known.get(entry.id)):
             answers.teach(conn, entry, None, now)
     return known
+
+
+def _is_news(entry: Entry, known: Entry | None) -> bool:
+    """Whether it says anything that is not known; who brings in again what is there does not become its author."""
+    return known is None or replace(entry, author=known.author) != known
 
 
 def _report(
     wanted: dict[str, Entry], known: dict[str, Entry], rejected: Sequence[Rejected], dry_run: bool
 ) -> list[str]:
     new = [id for id in wanted if id not in known]
-    changed = [id for id, entry in wanted.items() if id in known and known[id] != entry]
+    changed = [id for id, entry in wanted.items() if id in known and _is_news(entry, known[id])]
     same = len(wanted) - len(new) - len(changed)
     verb = "试运行，没有写入：" if dry_run else ""
     lines = [f"{verb}新增 {len(new)} 条，更新 {len(changed)} 条，没有变化 {same} 条，拒绝 {len(rejected)} 行。"]
@@ -73,10 +79,10 @@ def _report(
 
 
 def _named(found: Sequence[Contradiction], entries: dict[str, Entry]) -> list[str]:
-    lines = [
-        f"可能矛盾 {one.ids[0]}「{entries[one.ids[0]].question}」与 {one.ids[1]}「{entries[one.ids[1]].question}」：{one.what}"
-        for one in found[:LISTED]
-    ]
+    def called(id: str) -> str:
+        return f"{id}「{entries[id].question}」"
+
+    lines = [f"可能矛盾 {called(one.ids[0])}与 {called(one.ids[1])}：{one.what}" for one in found[:LISTED]]
     return [*lines, f"……还有 {len(found) - LISTED} 处可能矛盾。"] if len(found) > LISTED else lines
 
 
@@ -87,7 +93,8 @@ def check(settings: Settings) -> int:
     found = contradictions(entries)
     unchecked = sum(entry.checked_on is None for entry in entries)
     lines = [
-        f"知识库共 {len(entries)} 条：可能矛盾 {len(found)} 处，到期或该核对 {len(stale)} 条，从未核对 {unchecked} 条。",
+        f"知识库共 {len(entries)} 条：可能矛盾 {len(found)} 处，"
+        f"到期或该核对 {len(stale)} 条，从未逐字核对 {unchecked} 条。",
         *_named(found, {entry.id: entry for entry in entries}),
         *(f"该核对 {one.entry.id} {one.entry.question}（{one.why}）" for one in stale[:LISTED]),
     ]

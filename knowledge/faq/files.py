@@ -22,6 +22,7 @@ MAX_BYTES: Final = 10 << 20
 MAX_UNPACKED: Final = 100 << 20
 MAX_ROWS: Final = 2_000
 MAX_COLUMNS: Final = 40
+MAX_DEPTH: Final = 8
 COLUMNS: Final = {
     "id": ("编号",),
     "category": ("类别", "分类", "服务组", "服务类别"),
@@ -83,13 +84,25 @@ def rows_of(path: Path) -> list[Row]:
 def _yaml(content: bytes) -> Iterator[Row]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        _check_depth(content, loader)
         listed = yaml.load(content, Loader=loader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except UnreadableFile:
+        raise
+    except (yaml.YAMLError, ValueError) as error:
         raise UnreadableFile("不是正确的 YAML。") from error
     if not isinstance(listed, list):
         raise UnreadableFile("YAML 应当是条目的列表。")
     for number, fields in enumerate(listed, 1):
         yield Row(f"第{number}条", _flat(fields) if isinstance(fields, Mapping) else {})
+
+
+def _check_depth(content: bytes, loader: Any) -> None:
+    """A few thousand brackets would overflow the stack of the C loader, and with it end the process."""
+    depth = 0
+    for event in yaml.parse(content, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise UnreadableFile("YAML 嵌套太深。")
 
 
 def _flat(fields: Mapping[Any, Any]) -> dict[str, Any]:
