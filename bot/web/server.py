@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.db import Db
 from bot.files import FileStore
 from bot.metrics import Histogram
-from bot.web import calendar, check_in, downloads, groups, health
+from bot.web import calendar, check_in, downloads, groups, health, venues
 from bot.web.board import DatabaseBoard
 from bot.web.security import secure
 
@@ -38,6 +38,7 @@ def application(
     app.add_routes(downloads.routes(db, clock))
     app.add_routes(check_in.routes(db, clock))
     app.add_routes(calendar.routes(db, clock))
+    app.add_routes(venues.routes(db, clock))
     if channel is not None:
         board = DatabaseBoard(db, channel.name, channel.nickname)
         app.add_routes(groups.routes(board, channel, clock.now, files))

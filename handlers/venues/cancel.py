@@ -1,12 +1,17 @@
 """Giving a room back."""
 
+from datetime import timedelta
+
 from bot.capability import Context, Handler, handler
+from bot.clock import local
 from bot.domain import people
+from bot.domain.people import SECRETARY, STAFF
 from bot.domain.venues import bookings
 from bot.errors import Refusal
 from bot.notices import venues as wording
 from handlers.venues import draft, held
 
+GRACE = timedelta(minutes=20)
 _NUMBER = r"(?:[#第]?\s*\d{1,9}\s*号?)"
 _ROOM = r"(?:会议室|会义室|会客厅|[厅室堂](?!友)|礼堂|大厅|教室|书吧|球场|场地|预[约定订])"
 _OTHER = r"(?:报名|活动|参加|请假|签到|接龙|通知|大会|例会|讲座|培训会|党课|诉求|工单|报修|维修|[修坏漏]|积分|兑换)"
@@ -53,4 +58,29 @@ def _cancel(ctx: Context, number: int) -> str:
     return f"已取消预约{text}。"
 
 
-HANDLERS: tuple[Handler, ...] = (cancel_booking,)
+@handler(
+    "release_booking",
+    commands=(
+        r"(?:场地)?预[约定订]\s*[#第]?(?P<number>\d{1,9})\s*号?\s*(?:的)?(?:人)?(?:没人?来|没人用|未到|没到|爽约|释放)了?\W*",
+        r"释放(?:场地)?预[约定订]\s*[#第]?(?P<number>\d{1,9})\s*号?\W*",
+    ),
+    roles=(STAFF, SECRETARY),
+    title="释放没人用的场地",
+    examples=("预约12没人来",),
+)
+def release_booking(ctx: Context) -> str:
+    """Nobody came: the rest of the time is free again, and the holder is told privately."""
+    assert ctx.command is not None
+    one = bookings.get(ctx.conn, int(ctx.command["number"]))
+    if one.state != bookings.BOOKED or one.end <= ctx.now:
+        raise Refusal(f"{one.id}号预约已经取消或结束了。")
+    if ctx.now < one.start + GRACE:
+        raise Refusal(f"{one.id}号预约{local(one.start):%H:%M}开始，开始{GRACE.seconds // 60}分钟后没人来才能释放。")
+    times = bookings.release(ctx.conn, one, ctx.now)
+    text = wording.booked(ctx.conn, one)
+    ctx.tell_person(one.person_id, f"您的预约{text}到点没人使用，场地已释放。下次用不上请提前说「取消预约」。")
+    often = f"该预约人近90天已有{times}次没来。" if times > 1 else ""
+    return f"预约{text}已释放，已私下告知预约人。{often}"
+
+
+HANDLERS: tuple[Handler, ...] = (release_booking, cancel_booking)

@@ -62,9 +62,14 @@ def answer(ctx: Context, named: rooms.Named, asked: Asked) -> str | None:
     examples=("@小红 场地清单",),
 )
 def list_venues(ctx: Context) -> str:
-    """The rooms with capacity and opening hours."""
-    lines = [f"· {wording.room(one)}，{one.opens:%H:%M}–{one.closes:%H:%M}" for one in rooms.everything(ctx.conn)]
+    """The rooms with capacity, opening hours and equipment."""
+    lines = [f"· {_in_full(one)}" for one in rooms.everything(ctx.conn)]
     return "\n".join(("可以预约的场地：", *lines, "说「预约哪个场地，哪天几点到几点」就行。"))
+
+
+def _in_full(room: rooms.Venue) -> str:
+    hours = f"{room.opens:%H:%M}–{room.closes:%H:%M}"
+    return "，".join(part for part in (wording.room(room), hours, room.equipment) if part)
 
 
 @handler(

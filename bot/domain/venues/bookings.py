@@ -17,7 +17,8 @@ from bot.domain.venues.rooms import Venue, lock
 from bot.errors import Refusal
 
 QUARTER = timedelta(minutes=15)
-BOOKED, CANCELLED = "booked", "cancelled"
+LATELY = timedelta(days=90)
+BOOKED, CANCELLED, UNUSED = "booked", "cancelled", "unused"
 
 booking = sa.Table(
     "booking",
@@ -105,6 +106,15 @@ def cancel(conn: Connection, held: Booking, now: datetime) -> None:
     """Give the room back."""
     _release(conn, held.id)
     conn.execute(sa.update(booking).where(booking.c.id == held.id).values(state=CANCELLED, touched_at=now))
+
+
+def release(conn: Connection, held: Booking, now: datetime) -> int:
+    """Nobody came: the room is free again. How many bookings of that person stayed unused in the last 90 days."""
+    _release(conn, held.id)
+    conn.execute(sa.update(booking).where(booking.c.id == held.id).values(state=UNUSED, touched_at=now))
+    lately = (booking.c.person_id == held.person_id) & (booking.c.start > now - LATELY)
+    query = sa.select(sa.func.count()).where(lately, booking.c.state == UNUSED)
+    return int(conn.scalar(query) or 0)
 
 
 def _hold(conn: Connection, number: int, room: Venue, span: Span) -> None:

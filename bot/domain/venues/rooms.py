@@ -23,6 +23,7 @@ venue = sa.Table(
     sa.Column("opens", sa.Time, nullable=False),  # Shanghai time, every day
     sa.Column("closes", sa.Time, nullable=False),
     sa.Column("organisation_id", Id, sa.ForeignKey("organisation.id")),
+    sa.Column("equipment", sa.String(128), nullable=False, server_default=""),  # 投影、话筒
 )
 
 SURE = 85.0
@@ -43,6 +44,7 @@ class Venue:
     capacity: int | None
     opens: time
     closes: time
+    equipment: str
 
     def hours(self, day: date) -> tuple[datetime, datetime]:
         """Opening and closing on a day."""
@@ -65,6 +67,7 @@ def load(conn: Connection, centre: Mapping[str, Any], organisation_id: int | Non
             "opens": time.fromisoformat(row.get("opens", centre["opens"])),
             "closes": time.fromisoformat(row.get("closes", centre["closes"])),
             "organisation_id": organisation_id,
+            "equipment": row.get("equipment", ""),
         }
         for row in centre["venues"]
     ]

@@ -1,0 +1,106 @@
+"""阵地预约: a week of the venues as a page, and as a feed. Nobody's name is on either: whoever has the address may
+read it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from aiohttp import web
+from sqlalchemy.engine import Connection
+
+from bot.clock import SHANGHAI, Clock, local
+from bot.db import Db
+from bot.domain import venues
+from bot.domain.venues import Booking, Venue, bookings
+from bot.web import ical
+from bot.web.rendered import page
+
+WEEK = timedelta(days=7)
+FEED = timedelta(days=90)
+FARTHEST = 26
+"""Weeks before and after the present one that can be looked at."""
+WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A booking as others may see it, placed on the day in percent of the opening hours."""
+
+    text: str
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One room on one day."""
+
+    day: date
+    taken: Sequence[Taken]
+    free: str
+
+
+def routes(db: Db, clock: Clock) -> list[web.AbstractRouteDef]:
+    """The week at `/venues` (`?week=1` is the next one), the feed at `/venues.ics`."""
+
+    async def week(request: web.Request) -> web.Response:
+        offset = _offset(request.query.get("week", "0"))
+        now = clock.now()
+        monday = _monday(now) + offset * WEEK
+        rooms = await db.run(_week, monday, now)
+        days = [monday + timedelta(days=n) for n in range(7)]
+        today = local(now).date()
+        values = {"rooms": rooms, "days": days, "weekdays": WEEKDAYS, "today": today}
+        return page("venues.html", {**values, "offset": offset, "farthest": FARTHEST})
+
+    async def feed(_request: web.Request) -> web.Response:
+        now = clock.now()
+        return ical.feed("阵地预约", await db.run(_events, now), now)
+
+    return [web.get("/venues", week), web.get("/venues.ics", feed)]
+
+
+def _offset(text: str) -> int:
+    """Weeks from now; what is no number, or too far away, is the present one."""
+    number = int(text) if text.lstrip("-").isdecimal() and len(text) <= 3 else 0
+    return number if abs(number) <= FARTHEST else 0
+
+
+def _monday(now: datetime) -> date:
+    today = local(now).date()
+    return today - timedelta(days=today.weekday())
+
+
+def _week(conn: Connection, monday: date, now: datetime) -> list[tuple[Venue, list[Day]]]:
+    """Each room with its seven days."""
+    midnight = datetime.combine(monday, datetime.min.time(), SHANGHAI)
+    held = bookings.between(conn, midnight, midnight + WEEK)
+    return [
+        (room, [_day(conn, room, monday + timedelta(days=n), held, now) for n in range(7)])
+        for room in venues.rooms.everything(conn)
+    ]
+
+
+def _day(conn: Connection, room: Venue, day: date, held: Iterable[Booking], now: datetime) -> Day:
+    opens, closes = room.hours(day)
+    taken = [
+        Taken(
+            f"{local(one.start):%H:%M}–{local(one.end):%H:%M}",
+            100 * (max(one.start, opens) - opens) / (closes - opens),
+            100 * (min(one.end, closes) - max(one.start, opens)) / (closes - opens),
+        )
+        for one in held
+        if one.venue_id == room.id and local(one.start).date() == day
+    ]
+    gaps = bookings.free(conn, room, day, now) if closes > now else []
+    return Day(day, taken, "、".join(f"{local(gap.start):%H:%M}–{local(gap.end):%H:%M}" for gap in gaps))
+
+
+def _events(conn: Connection, now: datetime) -> list[ical.Event]:
+    rooms = {room.id: room.name for room in venues.rooms.everything(conn)}
+    held = bookings.between(conn, now - WEEK, now + FEED)
+    return [
+        ical.Event(f"booking-{one.id}", one.start, one.end, f"{rooms[one.venue_id]} 已预约", rooms[one.venue_id])
+        for one in held
+    ]

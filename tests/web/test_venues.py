@@ -1,0 +1,37 @@
+"""阵地预约 on a page and in a feed; a room that nobody came to is free again."""
+
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.web.ical import Event, calendar
+from bot.web.server import application
+from tests.actors import NOW, Park
+
+
+async def test_the_week_and_the_feed_show_times_and_no_names(park: Park) -> None:
+    chen, cai = park.secretary("陈书记"), park.staff("蔡")
+    assert await chen.says("@小红 预约二楼会议室，周四下午2点到4点，开支部大会")
+    async with TestClient(TestServer(application(park.app.db, park.clock, None))) as client:
+        page = await (await client.get("/venues")).text()
+        assert "二楼会议室" in page and "已约 14:00–16:00" in page and "陈" not in page and "投影" in page
+        later = await (await client.get("/venues?week=1")).text()
+        assert "已约" not in later and "上一周" in later
+        assert (await client.get("/venues?week=abc")).status == 200
+        answer = await client.get("/venues.ics")
+        assert answer.content_type == "text/calendar"
+        feed = await answer.text()
+    assert "DTSTART:20250724T060000Z\r\n" in feed and "陈" not in feed
+
+    assert "20分钟后" in (await cai.says("@小红 预约1没人来") or "")
+    await park.until("2025-07-24T14:30")
+    assert "只对" in (await park.member("张").says("@小红 预约1没人来") or "")
+    released = await cai.says("@小红 预约1没人来")
+    assert released == "预约1号：二楼会议室，7月24日（周四）14:00–16:00已释放，已私下告知预约人。"
+    assert "场地已释放" in park.to_person(chen)[-1]
+    assert "已预约" in (await park.company("金").says("@小红 预约二楼会议室，今天下午3点到4点") or "")
+
+
+def test_long_lines_are_folded_and_commas_escaped() -> None:
+    text = calendar("阵地", [Event("e1", NOW, NOW, "会议室，" * 20 + "a,b;c", "二楼")], NOW)
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    unfolded = text.replace("\r\n ", "")
+    assert "a\\,b\\;c" in unfolded and text.endswith("END:VCALENDAR\r\n")
