@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.db import Db, open_db
 from bot.dispatch import Dispatcher
+from bot.files import FileStore
 from bot.messages import Channel
 from bot.mind import Mind
 from bot.runtime import Runtime
@@ -29,21 +30,23 @@ class App:
     clock: Clock
     runtime: Runtime
     scheduler: Scheduler
+    files: FileStore
 
 
 def build(settings: Settings, clock: Clock, channels: Sequence[Channel], mind: Mind) -> App:
     """Put the parts together; nothing runs yet."""
-    db = open_db(settings.database_url)
+    db, files = open_db(settings.database_url), FileStore(settings.files)
     runtime = Runtime(
         db,
         clock,
         mind,
         Dispatcher(HANDLERS, settings.pages_url()),
         channels,
+        files,
         bulk_interval=timedelta(seconds=settings.bulk_interval),
     )
     upkeep = forget_texts(timedelta(days=settings.keep_texts_days))
-    return App(db, clock, runtime, Scheduler(db, (*JOBS, upkeep)))
+    return App(db, clock, runtime, Scheduler(db, (*JOBS, upkeep)), files)
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Faq
 from knowledge.reading import Reading
 from knowledge.wording import readable
+from knowledge.work_orders import Batch
 
 EVERYONE = frozenset(ROLES)
 ANSWER_WITHIN = timedelta(minutes=30)
@@ -45,6 +46,7 @@ class Context:
     reread: "Reread"
     again: "Again"
     log: ChatLog | None = None  # the chat log that the message is
+    orders: Batch | None = None  # the work orders of the table that it brought
     args: dict[str, Any] = field(default_factory=dict)  # slot name → text, from open questions
     command: re.Match[str] | None = None
     public_url: str = ""  # where people reach our pages

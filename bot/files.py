@@ -25,9 +25,10 @@ _MAGIC = (
     (re.compile(rb"%PDF-\d"), "application/pdf"),
     (re.compile(rb"....ftyp(?:isom|iso\d|mp4[12]|avc1|M4V |MSNV|qt  )", re.DOTALL), "video/mp4"),
 )
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OFFICE = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xl/": SHEET,
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 _DIGEST = re.compile(r"[0-9a-f]{64}")

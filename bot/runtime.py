@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,10 +17,12 @@ from bot.db import Db, alone
 from bot.dispatch import ELSEWHERE, Dispatcher, Prepared, Unsettled
 from bot.domain import answers, people
 from bot.errors import Refusal
+from bot.files import FileStore, NotKept
 from bot.inbox import Row, SettledElsewhere
 from bot.loops import repeat
 from bot.messages import Channel, Incoming, Outgoing, SendRefused, SendUnknown
 from bot.mind import Mind
+from bot.uploads import orders_in
 from bot.voice import Voice
 from knowledge.faq import Entry
 
@@ -32,6 +35,8 @@ RETRY, FAILED, BEHIND = "retry", "failed", "behind"
 """Outcomes that the dispatcher does not know: put off, set aside, and left in its place behind a message of its
 conversation that was put off.
 """
+CLERKS = (people.STAFF, people.SECRETARY, people.HANDLER)
+"""Whose tables are read for work orders."""
 APOLOGY = "抱歉，这条消息我处理时出了问题，已经转给工作人员查看。"
 
 
@@ -45,6 +50,7 @@ class Runtime:
         mind: Mind,
         dispatcher: Dispatcher,
         channels: Sequence[Channel],
+        files: FileStore,
         bulk_interval: timedelta = timedelta(seconds=3),
     ) -> None:
         self.db = db
@@ -52,6 +58,7 @@ class Runtime:
         self.mind = mind
         self.dispatcher = dispatcher
         self.channels = {channel.name: channel for channel in channels}
+        self._files = files
         self._bulk_interval = bulk_interval
         self._arrivals = Arrivals(db, clock)
         self._accepted = asyncio.Event()
@@ -61,7 +68,18 @@ class Runtime:
 
     async def accept(self, event: Incoming) -> bool:
         """Durably accept an event; returns after the commit. False: it was known already. See `Arrivals.accept`."""
-        return await self._arrivals.accept(event)
+        return await self._arrivals.accept(await self._kept(event))
+
+    async def _kept(self, event: Incoming) -> Incoming:
+        """The event with its file on the disk, before the row that names it; without it where it is not kept."""
+        content = event.extra.get("content")
+        if not content:
+            return event
+        try:
+            file = await asyncio.to_thread(self._files.keep, content, str(event.extra.get("name") or ""))
+        except NotKept:
+            return event
+        return replace(event, files=(*event.files, file))
 
     async def accept_arrivals(self) -> int:
         """Commit what arrived since the last time, in one transaction."""
@@ -89,7 +107,11 @@ class Runtime:
 
     async def _prepare(self, row: Row, role: str) -> Prepared | None:
         try:
-            return self.mind.prepare(row, role)
+            prepared = self.mind.prepare(row, role)
+            if row.files and role in CLERKS:
+                orders = await asyncio.to_thread(orders_in, self._files, row)
+                prepared = replace(prepared, orders=orders)
+            return prepared
         except Exception:
             log.exception("reading failed", extra={"inbox": row.id})
             await self._put_off(row, for_good=True)  # reading is pure: what fails once fails always

@@ -6,6 +6,7 @@ from bot.domain import (
     access,
     activities,
     answers,
+    attachments,
     broadcasts,
     duty,
     learning,
@@ -44,6 +45,7 @@ AREAS = (
     solitaires,
     learning,
     work_orders,
+    attachments,
     clock,
 )
 

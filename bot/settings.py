@@ -13,6 +13,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CHUISHAO_", env_file=".env", frozen=True, extra="ignore")
 
     database_url: str = "sqlite:///var/chuishao.db"
+    model: str = ""  # the file where `chuishao train` keeps its model; see model_file
     files: Path = Path("var/files")  # pictures and documents that people send
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -37,6 +38,12 @@ class Settings(BaseSettings):
     wecom_ca_file: Path | None = None
     webhooks: str = ""  # group=key, separated by commas
     webhook_url: str = ""  # of a proxy or a test server; empty: the platform's own
+
+    def model_file(self) -> Path:
+        """Where the model lies that was trained on the spot: beside the database, unless set."""
+        path = self.database_url.removeprefix("sqlite:///")
+        beside = Path(path).parent if path != self.database_url else Path("var")
+        return Path(self.model) if self.model else beside / "model" / "intents.npz"
 
     def pages_url(self) -> str:
         """The address of the pages: as people reach them, or else as they are served."""

@@ -4,6 +4,7 @@ from bot.capability import Handler
 from handlers import (
     activities,
     answers,
+    attachments,
     broadcasts,
     chatlogs,
     duty,
@@ -25,6 +26,7 @@ from handlers import (
 
 HANDLERS: tuple[Handler, ...] = (
     *chatlogs.HANDLERS,
+    *attachments.HANDLERS,
     *learning.HANDLERS,
     *talk.HANDLERS,
     *broadcasts.HANDLERS,

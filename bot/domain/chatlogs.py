@@ -172,7 +172,7 @@ class _Heard:
             if row.id != source.id:
                 self._rows[_words(row.text)].append(row)
         self._own = Counter(
-            _words(text) for _, text, at in outbox.recent(conn, chat.channel, chat.external_id, 500) if at >= start
+            _words(text) for _, text, at, _ in outbox.recent(conn, chat.channel, chat.external_id, 500) if at >= start
         )
 
     def knows(self, one: Utterance, speaker: int | None) -> bool:

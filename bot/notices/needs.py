@@ -1,15 +1,19 @@
 """诉求: the card that handlers read, the dispatch to their chat, and what reporters and officers are told."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
 from bot.clock import local
-from bot.domain import needs, people
+from bot.domain import attachments, needs, people
 from bot.domain.needs import By, Need
 from bot.domain.people import Chat
 from bot.voice import Voice
 from knowledge.private import mask
+
+_REACHED = re.compile(r"[，,。；;\s]*(?:联系)?(?:电话|手机|联系人?)[:：\s]*[\d\s-]{7,}.*", re.DOTALL)
+"""How to reach somebody: of no use in a line."""
 
 
 def dispatch(conn: Connection, voice: Voice, need: Need, by: By) -> Need:
@@ -18,15 +22,16 @@ def dispatch(conn: Connection, voice: Voice, need: Need, by: By) -> Need:
     An urgent one goes to the person on duty as well, whatever the hour; one that no chat can take, to the staff.
     """
     need = needs.change(conn, need.id, "dispatched", by)
-    chat = desk(conn, need)
+    chat, files = desk(conn, need), attachments.of_need(conn, need.id)
+    text = card(need) + (f"\n附件{len(files)}个。" if files else "")
     if chat:
-        voice.to_chat(chat, card(need))
+        voice.to_chat(chat, text, files=files)
     told = [needs.officers.on_duty(conn, need)] if need.urgent or chat is None else []
     if chat is None:
         told += people.holders(conn, people.STAFF)
     for person_id in dict.fromkeys(told):
         if person_id:
-            voice.to_person(person_id, card(need), channel=channel_of(conn, need))
+            voice.to_person(person_id, text, channel=channel_of(conn, need), files=files)
     return need
 
 
@@ -73,7 +78,7 @@ def where(need: Need) -> str:
 
 def line(need: Need) -> str:
     """101号 物业服务·3号楼：货梯坏两天了."""
-    return f"{need.id}号 {where(need)}：{mask(need.text)[:16]}"
+    return f"{need.id}号 {where(need)}：{mask(_REACHED.sub('', need.text))[:16]}"
 
 
 def moment(at: datetime) -> str:

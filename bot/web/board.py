@@ -61,10 +61,12 @@ def _lines(conn: Connection, channel: str, nickname: str, chat: str, before: str
     heard = inbox.recent(conn, channel, chat, limit, until, told=False)
     said = outbox.recent(conn, channel, chat, limit, until)
     lines = [
-        Line(f"in:{row.message_id}", chat, row.sender, row.sender_name, row.text, row.at, from_bot=False)
+        Line(f"in:{row.message_id}", chat, row.sender, row.sender_name, row.text, row.at, False, row.attached)
         for row in heard
     ]
-    lines += [Line(f"out:{key}", chat, "", nickname, text, at, from_bot=True) for key, text, at in said]
+    lines += [
+        Line(f"out:{key}", chat, "", nickname, text, at, True, (file,) if file else ()) for key, text, at, file in said
+    ]
     lines.sort(key=lambda line: line.at)
     return lines[-limit:]
 

@@ -16,7 +16,9 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from bot.messages import MAX_TEXT, Incoming, Outgoing, private_chat
+from bot.files import FileStore
+from bot.messages import MAX_TEXT, Attached, Incoming, Kind, Outgoing, private_chat
+from bot.web import files
 from bot.web.requests import read_id, read_object, read_text, refusal
 
 HERE = Path(__file__).parent
@@ -59,6 +61,7 @@ class Line:
     text: str
     at: datetime
     from_bot: bool
+    files: tuple[Attached, ...] = ()
 
     @classmethod
     def heard(cls, message: Incoming) -> "Line":
@@ -71,6 +74,7 @@ class Line:
             text=message.text,
             at=message.at,
             from_bot=False,
+            files=message.files,
         )
 
     @classmethod
@@ -84,6 +88,7 @@ class Line:
             text=message.text,
             at=at,
             from_bot=True,
+            files=(message.file,) if message.file else (),
         )
 
 
@@ -113,10 +118,13 @@ class Live(Protocol):
         """Everything said from now on; None: no more comes. Raises ConnectionRefusedError when full."""
 
 
-def routes(board: Board, channel: Live, now: Callable[[], datetime]) -> list[web.AbstractRouteDef]:
-    """The page at `/`, its files under `/static` and its interface under `/api`."""
-    pages = _Pages(board, channel, now)
+def routes(
+    board: Board, channel: Live, now: Callable[[], datetime], store: FileStore | None = None
+) -> list[web.AbstractRouteDef]:
+    """The page at `/`, its files under `/static`, its interface under `/api`; without a store no attachments."""
+    pages = _Pages(board, channel, now, store)
     return [
+        *(files.routes(store) if store else ()),
         web.get("/", pages.page),
         web.get("/api/board", pages.show_board),
         web.get("/api/lines", pages.show_lines),
@@ -129,7 +137,8 @@ def routes(board: Board, channel: Live, now: Callable[[], datetime]) -> list[web
 class _Pages:
     """The handlers of the routes, with what they read."""
 
-    def __init__(self, board: Board, channel: Live, now: Callable[[], datetime]) -> None:
+    def __init__(self, board: Board, channel: Live, now: Callable[[], datetime], store: FileStore | None) -> None:
+        self._store = store
         self._board = board
         self._channel = channel
         self._now = now
@@ -166,7 +175,8 @@ class _Pages:
     async def post(self, request: web.Request) -> web.Response:
         """Say something as a persona; answered after the durable commit, and safe to repeat with its id."""
         said = await read_object(request)
-        message_id, text = read_id(said.get("id")), read_text(said.get("text"))
+        attached = await files.read_files(said.get("files"), self._store)
+        message_id, text = read_id(said.get("id")), read_text(said.get("text"), may_be_empty=bool(attached))
         persona = next((one for one in await self._board.personas() if one.id == said.get("persona")), None)
         if persona is None:
             raise refusal(web.HTTPBadRequest, "没有这个发言身份，请重新选择。")
@@ -184,8 +194,10 @@ class _Pages:
             at=self._now(),
             private=private,
             mentioned=not private and f"@{self._channel.nickname}" in _QUOTED.sub("", text),
+            kind=Kind.TEXT if text else Kind.FILE,
             role=persona.role or None,
             chat_title=group.title,
+            files=attached,
         )
         try:
             new = await self._channel.post(message)

@@ -48,8 +48,10 @@ def read_id(value: Any) -> str:
         raise refusal(web.HTTPBadRequest, "消息编号有误，请刷新页面后重试。") from error
 
 
-def read_text(value: Any) -> str:
+def read_text(value: Any, *, may_be_empty: bool = False) -> str:
     """The text of a message: not empty, at most MAX_TEXT characters, storable. Raises a refusal."""
+    if may_be_empty and (value is None or (isinstance(value, str) and not value.strip())):
+        return ""
     if not isinstance(value, str) or not value.strip():
         raise refusal(web.HTTPBadRequest, "请先输入内容。")
     if len(value) > MAX_TEXT:

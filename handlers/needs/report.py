@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.capability import Context, Slot, handler
-from bot.domain import needs, people, talk
+from bot.domain import attachments, needs, people, talk
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, respond_by, service_group
 from handlers.needs.which import by, read_need, title
@@ -40,6 +40,7 @@ def report_need(ctx: Context) -> str:
         contact=slots.contact_name(ctx.said),
         urgent=urgent,
     )
+    attachments.gather(ctx.conn, need.id, ctx.message, ctx.reading.quote.name if ctx.reading.quote else None)
     if phone or urgent:
         need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
     receipt = _receipt(ctx, need, phone)

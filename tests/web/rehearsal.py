@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aiohttp import web
 
 from bot.channels.web import WebChannel
+from bot.files import FileStore
 from bot.messages import Incoming, Outgoing
 from bot.web.groups import Group, Line, Persona, routes
 from bot.web.security import secure
@@ -95,7 +98,8 @@ async def serving(memory: Memory, port: int = 0) -> AsyncIterator[Stage]:
 
     app = web.Application()
     secure(app)
-    app.add_routes(routes(memory, channel, lambda: datetime.now(UTC)))
+    files = TemporaryDirectory()
+    app.add_routes(routes(memory, channel, lambda: datetime.now(UTC), FileStore(Path(files.name))))
     runner = web.AppRunner(app, shutdown_timeout=2)
     await runner.setup()
     receiving = asyncio.create_task(channel.run(accept))
@@ -107,3 +111,4 @@ async def serving(memory: Memory, port: int = 0) -> AsyncIterator[Stage]:
         receiving.cancel()
         await asyncio.gather(receiving, return_exceptions=True)
         await runner.cleanup()
+        files.cleanup()

@@ -171,6 +171,8 @@ async def test_a_file_becomes_a_message_and_a_big_one_a_sentence(stage: Stage, v
     chain.write_bytes("#接龙\r\n1. 张伟\r\n2. 李娜".encode("gb18030"))
     log.write_text("长" * (MAX_TEXT + 1), encoding="utf-8")
     picture.write_bytes(b"\x89PNG\x00\x00\xff")
+    page_of_html = tmp_path / "照片.png"
+    page_of_html.write_text("<script>alert(1)</script>")
     async with visit(stage.url) as page:
         await enter(page, PARK)
         await page.locator("#file").set_input_files(chain)
@@ -181,6 +183,9 @@ async def test_a_file_becomes_a_message_and_a_big_one_a_sentence(stage: Stage, v
         )
         await page.locator("#file").set_input_files(picture)
         await expect(page.locator("#alert")).to_contain_text("不是文本文件")
+        await page.locator("#file").set_input_files(page_of_html)
+        await expect(page.locator("#alert")).to_contain_text("只收 20 MB 以内的图片")
+        await expect(page.locator(".attached")).to_have_count(0)
         await page.locator("#send").click()
         await expect(page.locator(".line.own .bubble-text")).to_have_text("#接龙\n1. 张伟\n2. 李娜")
 

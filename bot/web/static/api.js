@@ -36,6 +36,10 @@ export const say = (message) =>
     body: JSON.stringify(message),
   });
 
+/** Hand in a picture or a document before the message that it goes with. @param {File} file */
+export const upload = (file) =>
+  ask(`/api/files?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file });
+
 const LONGEST_WAIT_MS = 8000;
 
 /** Listens for ever; `onOpen` is the moment to read what was missed. */

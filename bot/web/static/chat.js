@@ -1,7 +1,7 @@
 /** The open chat: its lines, their order on the screen, scrolling and older lines. */
 import { readLines } from "./api.js";
 import { avatar, botAvatar, byId, el, icon } from "./dom.js";
-import { fullTime, linked, splitQuote } from "./text.js";
+import { fileAddress, fileSize, fullTime, isPicture, linked, splitQuote } from "./text.js";
 
 const PAUSE_MS = 5 * 60_000;
 const NEAR_PX = 120;
@@ -160,8 +160,10 @@ export class ChatView {
 
   #bubble(line) {
     const { quoted, own } = splitQuote(line.text);
+    const files = line.files ?? [];
     const text = el("div", { class: "bubble-text" }, ...linked(own));
-    const bubble = el("div", { class: "bubble" }, text);
+    const isShown = own && !(line.from_bot && files.length); // what the bot sends a file with says what it is
+    const bubble = el("div", { class: "bubble" }, isShown && text, ...files.map((file) => this.#file(file)));
     if (quoted) {
       const quote = `${quoted.name}：${quoted.text.replace(/\s+/g, " ").slice(0, 160)}`;
       bubble.append(el("blockquote", { class: "quote" }, quote));
@@ -176,6 +178,18 @@ export class ChatView {
       text.after(unfold);
     }
     return el("div", { class: "bubble-row" }, bubble, line.state ? null : this.#tools(line, own));
+  }
+
+  /** A picture as it is, a document as its name; both open in a tab of their own. */
+  #file(file) {
+    const opening = { href: fileAddress(file), target: "_blank", rel: "noopener" };
+    if (isPicture(file)) {
+      const onload = () => this.#wasAtEnd && this.toEnd();
+      const picture = el("img", { src: fileAddress(file), alt: file.name, loading: "lazy", onload });
+      return el("a", { class: "picture-link", ...opening }, picture);
+    }
+    const about = el("span", { class: "file-about" }, el("span", { class: "file-name" }, file.name), fileSize(file.size));
+    return el("a", { class: "file-link", ...opening }, icon("file"), about);
   }
 
   #tools(line, own) {

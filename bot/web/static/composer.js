@@ -2,9 +2,11 @@
 import { say } from "./api.js";
 import { byId, el } from "./dom.js";
 import { phrasesFor } from "./guide.js";
-import { preview, withQuote } from "./text.js";
+import { lineInWords, preview, withQuote } from "./text.js";
+import { Tray } from "./tray.js";
 
-const MAX_FILE_BYTES = 2 * 1024 * 1024;
+const MAX_TEXT_BYTES = 2 * 1024 * 1024;
+const TEXTS = /\.(?:txt|jsonl|log|md|csv|tsv)$/i;
 const COUNT_FROM = 500;
 const ENTRY_PX = 200;
 
@@ -34,6 +36,7 @@ async function decode(file) {
 export class Composer {
   #drafts = new Map();
   #quoted = null;
+  #tray;
   #chat = null;
   #phrasesShown = true;
 
@@ -41,6 +44,7 @@ export class Composer {
     this.store = store;
     this.hints = hints;
     this.text = byId("text");
+    this.#tray = new Tray({ onChange: () => this.#onInput(), onTrouble: (sentence) => this.#alert(sentence) });
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -58,9 +62,12 @@ export class Composer {
 
   /** Turn to a chat; what was begun in the other one stays there. */
   show(chat) {
-    if (this.#chat) this.#drafts.set(this.#chat.id, { text: this.text.value, quoted: this.#quoted });
+    if (this.#chat) {
+      this.#drafts.set(this.#chat.id, { text: this.text.value, quoted: this.#quoted, files: this.#tray.files });
+    }
     this.#chat = chat;
-    const draft = this.#drafts.get(chat.id) ?? { text: "", quoted: null };
+    const draft = this.#drafts.get(chat.id) ?? { text: "", quoted: null, files: [] };
+    this.#tray.show(draft.files);
     this.#showQuote(draft.quoted);
     byId("mention").hidden = chat.kind === "private";
     this.#showPhrases();
@@ -92,8 +99,7 @@ export class Composer {
   async send(line) {
     this.store.take({ ...line, state: "pending" });
     try {
-      const { id, persona, chat, text } = line.post;
-      const answer = await say({ id, persona, chat, text });
+      const answer = await say(line.post);
       this.store.start();
       this.store.take(answer.line);
     } catch (error) {
@@ -105,7 +111,8 @@ export class Composer {
   async #submit() {
     const { me, maxText } = this.store;
     const own = this.text.value.trim();
-    if (!own || !me || !this.#chat) return;
+    const { files } = this.#tray;
+    if (!(own || files.length) || !me || !this.#chat) return;
     const text = this.#quoted ? withQuote(this.#quoted, own) : own;
     const length = [...text].length;
     if (length > maxText) {
@@ -113,13 +120,14 @@ export class Composer {
       return;
     }
     const id = newId();
-    const post = { id, persona: me.id, chat: this.#chat.id, text };
+    const post = { id, persona: me.id, chat: this.#chat.id, text, files };
     const last = this.store.lines(this.#chat.id).at(-1)?.at ?? "";
     const now = new Date().toISOString();
     const at = now > last ? now : last;
-    const line = { id: `in:${id}`, chat: post.chat, sender: me.id, sender_name: me.name, text, at, from_bot: false, post };
+    const line = { id: `in:${id}`, chat: post.chat, sender: me.id, sender_name: me.name, text, files, at, from_bot: false, post };
     this.fill("");
     this.#showQuote(null);
+    this.#tray.show([]);
     this.#alert("");
     await this.send(line);
   }
@@ -134,7 +142,7 @@ export class Composer {
   #onInput() {
     const { maxText } = this.store;
     const length = [...this.text.value].length;
-    byId("send").disabled = !this.text.value.trim();
+    byId("send").disabled = !this.text.value.trim() && this.#tray.files.length === 0;
     const counter = byId("counter");
     counter.textContent = length >= COUNT_FROM ? `${amount(length)} / ${amount(maxText)}` : "";
     counter.classList.toggle("over", length > maxText);
@@ -152,7 +160,7 @@ export class Composer {
   #showQuote(line) {
     this.#quoted = line;
     byId("quoting").hidden = !line;
-    byId("quoting-text").textContent = line ? `引用 ${line.sender_name}：${preview(line.text)}` : "";
+    byId("quoting-text").textContent = line ? `引用 ${line.sender_name}：${preview(lineInWords(line))}` : "";
   }
 
   #showWording() {
@@ -194,29 +202,38 @@ export class Composer {
   #takeFiles() {
     const input = byId("file");
     byId("pick-file").addEventListener("click", () => input.click());
-    input.addEventListener("change", () => {
-      if (input.files[0]) this.#takeFile(input.files[0]);
+    input.addEventListener("change", async () => {
+      for (const file of [...input.files]) await this.#takeFile(file);
       input.value = "";
     });
     const chat = byId("chat");
     chat.addEventListener("dragover", (event) => event.preventDefault());
-    chat.addEventListener("drop", (event) => {
+    chat.addEventListener("drop", async (event) => {
       event.preventDefault();
-      const [file] = event.dataTransfer.files;
-      if (file) this.#takeFile(file);
-      else this.fill(this.text.value + event.dataTransfer.getData("text/plain"));
+      const files = [...event.dataTransfer.files];
+      if (!files.length) this.fill(this.text.value + event.dataTransfer.getData("text/plain"));
+      for (const file of files) await this.#takeFile(file);
+    });
+    this.text.addEventListener("paste", async (event) => {
+      for (const file of [...event.clipboardData.files]) await this.#tray.add(file);
     });
   }
 
+  /** A text becomes the message; anything else goes with it. */
   async #takeFile(file) {
+    if (TEXTS.test(file.name) || file.type.startsWith("text/")) await this.#takeText(file);
+    else await this.#tray.add(file);
+  }
+
+  async #takeText(file) {
     const limit = this.store.maxText;
-    if (file.size > MAX_FILE_BYTES) {
+    if (file.size > MAX_TEXT_BYTES) {
       this.#alert(`「${file.name}」超过 2 MB，放不进一条消息（最多 ${amount(limit)} 字），请拆分后再传。`);
       return;
     }
     const text = await decode(file);
     if (!text) {
-      this.#alert(`「${file.name}」${text === null ? "不是文本文件" : "是空的"}，请选 .txt 或 .jsonl 文件。`);
+      this.#alert(`「${file.name}」${text === null ? "不是文本文件" : "是空的"}，请换一个 .txt 或 .jsonl 文件。`);
       return;
     }
     const length = [...text].length;

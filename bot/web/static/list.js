@@ -1,6 +1,6 @@
 /** The chat list and the card of the one who speaks. */
 import { byId, botAvatar, el, paintAvatar } from "./dom.js";
-import { preview, shortTime } from "./text.js";
+import { lineInWords, preview, shortTime } from "./text.js";
 
 export const hashOf = (chat) => `#/${encodeURIComponent(chat)}`;
 
@@ -13,7 +13,7 @@ function picture(chat) {
 function lastText(store, line) {
   if (!line) return "还没有消息";
   const own = line.sender === store.me?.id;
-  return `${own ? "我" : line.sender_name}：${preview(line.text)}`;
+  return `${own ? "我" : line.sender_name}：${preview(lineInWords(line))}`;
 }
 
 function item(store, chat) {

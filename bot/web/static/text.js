@@ -12,7 +12,7 @@ export function splitQuote(text) {
 }
 
 /** The text form of a reply to a line. A quote inside the quoted message is left out, as WeChat does. */
-export const withQuote = (line, own) => `「${line.sender_name}:${splitQuote(line.text).own}」\n${DASHES}\n${own}`;
+export const withQuote = (line, own) => `「${line.sender_name}:${splitQuote(lineInWords(line)).own}」\n${DASHES}\n${own}`;
 
 /** Our own links are downloads, which need no tab; others must not take the page away. */
 const openingOf = (href) =>
@@ -33,6 +33,20 @@ export function linked(text) {
 
 /** One line for the chat list. */
 export const preview = (text) => splitQuote(text).own.replace(/\s+/g, " ").slice(0, 60);
+
+/** 1.2 MB, 340 KB */
+export const fileSize = (bytes) =>
+  bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+
+/** Where a file is shown. */
+export const fileAddress = (file) => `/files/${file.digest}?${new URLSearchParams({ name: file.name })}`;
+
+export const isPicture = (file) => file.kind.startsWith("image/");
+
+const inWords = (file) => (isPicture(file) ? "[图片]" : `[文件] ${file.name}`);
+
+/** A line in words, for the list of chats. */
+export const lineInWords = (line) => line.text || (line.files ?? []).map(inWords).join(" ");
 
 const ZONE = { timeZone: "Asia/Shanghai" };
 const dayFormat = new Intl.DateTimeFormat("sv-SE", ZONE);
