@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 log = logging.getLogger(__name__)
 
+STOP_WITHIN = 4.0
+"""Seconds that the step in hand may take when the program ends."""
 POLL = 1.0
 """Seconds after which the loops look by themselves, should a wake-up be missed."""
 
@@ -33,7 +35,11 @@ async def _whole(step: Callable[[], Awaitable[int]]) -> int:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        _, unfinished = await asyncio.wait([task], timeout=STOP_WITHIN)
+        if unfinished:  # a send that hangs; its row says that it was being sent, and the next start settles it
+            task.cancel()
+            await asyncio.wait([task])
+            log.warning("loop step cut off")
         if not task.cancelled() and task.exception():
             log.warning("loop step failed", exc_info=task.exception())
         raise

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot import app as composition
-from bot import inbox, outbox
+from bot import inbox, loops, outbox
 from bot.app import App
 from bot.clock import VirtualClock
 from bot.errors import StartupError
@@ -78,6 +78,22 @@ async def test_a_send_under_way_is_finished_and_recorded(app: App, gateway: Gate
     await asyncio.gather(running, return_exceptions=True)
     assert gateway.sent == ["0"]
     assert await states(app) == {"sent": 1, "queued": 2}
+
+
+async def test_a_send_that_hangs_does_not_hold_up_the_end(
+    app: App, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "STOP_WITHIN", 0.1)
+    gateway.delay = 60
+    await queue(app, 1)
+    running = asyncio.create_task(app.runtime.run())
+    await gateway.sending.wait()
+    running.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.gather(running, return_exceptions=True)
+    assert await states(app) == {"sending": 1}
+    await app.runtime.recover()
+    assert await states(app) == {"unknown": 1}  # listed, never repeated by itself
 
 
 async def test_what_was_accepted_is_in_the_inbox_and_the_rest_is_told(app: App, gateway: Gateway) -> None:
