@@ -18,7 +18,6 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -125,6 +124,8 @@ class PostgresDb:
 
     def __init__(self, url: URL) -> None:
         self.url = url
+        from sqlalchemy.ext.asyncio import create_async_engine  # brings the whole ORM: a tenth of the start
+
         # A process that is frozen in the middle of a transaction must not hold up the others for ever.
         limits = {"idle_in_transaction_session_timeout": "60000"}
         self._engine = create_async_engine(

@@ -49,7 +49,7 @@ async def cost(park: Park, *texts: str, role: str | None) -> list[str]:
         ("中午食堂吃什么呢", "member", 6),  # take, knowledge base; hold, who and where, questions, done
         ("中午食堂吃什么呢", None, 7),  # who and where for the reader too
         ("@小红 帮助", "member", 10),  # alone and looked up again, reply
-        (NEED, "company", 21),
+        (NEED, "company", 30),
     ],
 )
 async def test_a_message_costs_few_statements(park: Park, text: str, role: str | None, most: int) -> None:
