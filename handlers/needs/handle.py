@@ -136,19 +136,26 @@ def extend_need(ctx: Context, need: Need, until: datetime, reason: str) -> str:
 @handler(
     "mark_complex",
     commands=(
-        rf"(?:疑难|复杂)件?\s*{NUMBER}(?P<rest>.*)",
-        rf"{NUMBER}[,:\s]*(?:是|列为|转|按|属于)?(?:疑难|复杂)(?P<rest>.*)",
+        rf"(?P<verb>疑难|复杂|加急)件?{NUMBER}(?P<rest>.*)",
+        rf"{NUMBER}[,:\s]*(?:是|列为|转|按|属于)?(?P<verb>疑难|复杂|加急|紧急)件?(?P<rest>.{{0,40}})",
     ),
     roles=WORKERS,
     overhear=True,
-    title="列为疑难件",
-    examples=("疑难 101",),
+    title="列为疑难件、加急",
+    examples=("疑难 101", "加急 101"),
 )
 def mark_complex(ctx: Context) -> str:
-    """It takes fifteen working days, and word on the way in between."""
+    """It takes fifteen working days, with word on the way in between; or it cannot wait."""
     assert ctx.command is not None
-    number = int(ctx.command["number"])
-    need = needs.make_complex(ctx.conn, number, by(ctx), mask(ctx.command["rest"]))
+    number, note = int(ctx.command["number"]), mask(ctx.command["rest"].strip(" ,:"))
+    if "急" in ctx.command["verb"]:
+        need = needs.make_urgent(ctx.conn, number, by(ctx), note)
+        turn = need.handler_id or needs.officers.on_duty(ctx.conn, need)
+        text = f"诉求{need.id}号已加急，{resolve_by(need)}前办结。"
+        if turn and turn != ctx.person.id:
+            ctx.tell_person(turn, f"【紧急】{text}")
+        return text
+    need = needs.make_complex(ctx.conn, number, by(ctx), note)
     text = f"诉求{need.id}号已列为疑难件，{resolve_by(need)}前办结，其间会定期反馈进展。"
     tell_reporters(ctx.conn, ctx.voice, need, text, here=ctx.chat.id)
     return text
@@ -165,10 +172,11 @@ def mark_complex(ctx: Context) -> str:
 def raise_need(ctx: Context) -> str:
     """A level up by hand: the next office is told, privately."""
     assert ctx.command is not None
-    need = needs.escalate(ctx.conn, int(ctx.command["number"]), by(ctx), mask(ctx.command["rest"])[:80])
+    why = mask(ctx.command["rest"].strip(" ,:"))[:80]
+    need = needs.escalate(ctx.conn, int(ctx.command["number"]), by(ctx), why)
     level = needs.LEVELS[need.level]
     tell_officers(
-        ctx.conn, ctx.voice, need, f"诉求{need.id}号（{need.category}）由经办人上报{level}：{mask(ctx.wording)[:80]}"
+        ctx.conn, ctx.voice, need, f"诉求{need.id}号（{need.category}）由经办人上报{level}{f'：{why}' if why else '。'}"
     )
     return f"诉求{need.id}号已上报{level}跟进。"
 

@@ -107,8 +107,9 @@ def read_words(ctx: Context, text: str) -> str | None:
         return None
     alone = ctx.reread(replace(ctx.message, text=text, mentioned=False, private=False), ctx.role, "")
     if alone.intent == "report_need":
-        return text if _shares_topic(text, str(ctx.args.get("text", ""))) else None
-    if reading.speak and reading.intent not in ("none", "report_need"):
+        place, other = str(alone.slots.get("place") or ""), str(ctx.args.get("text", ""))
+        return text if place in other and _shares_topic(text, other) else None
+    if reading.speak and reading.intent not in ("none", "report_need", "track_need", "urge_need"):
         return None
     as_need = ctx.reread(ctx.message, ctx.role, "report_need")
     placed = bool(as_need.slots.get("place"))

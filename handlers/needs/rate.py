@@ -63,7 +63,7 @@ def rate_need(ctx: Context, need: Need | None, rating: str | None) -> str | None
 
 def record_rating(ctx: Context, need: Need, rating: str) -> str:
     """Store the rating; dissatisfied starts the work again and goes up a level."""
-    note = mask(readable(ctx.text))
+    note = "不满意" if ctx.text in DIGITS and rating == "dissatisfied" else mask(readable(ctx.text))
     need = needs.rate(ctx.conn, need.id, by(ctx), rating, note)
     if rating != "dissatisfied":
         return f"谢谢您的评价，诉求{need.id}号已关闭。"

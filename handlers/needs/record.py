@@ -26,15 +26,21 @@ def asks_phone(ctx: Context) -> bool:
         rf"(?:电话|联系方式)\s*{NUMBER}",
     ),
     when=asks_phone,
+    overhear=True,
     title="要联系方式",
     examples=("@小红 把101号的电话发一下",),
 )
-def need_phone(ctx: Context) -> str:
-    """The full contact, in private, to the one who handles the need or to staff; to nobody else."""
+def need_phone(ctx: Context) -> str | None:
+    """The full contact, in private, to the one who handles the need or to staff; to nobody else.
+
+    Where nobody asked the bot, whoever has no right to it is talking to others.
+    """
     need = numbered(ctx)
     if ctx.role == STAFF or (ctx.person.id == need.handler_id and ctx.role in WORKERS):
         give_contact(ctx, need)
         return f"诉求{need.id}号的联系方式已私发给您。"
+    if not ctx.addressed:
+        return None
     return f"诉求{need.id}号：{needs.STATES[need.state]}。报事人信息只提供给接单的经办人。"
 
 

@@ -148,7 +148,7 @@ def merge_needs(ctx: Context) -> str:
     told = f"诉求{number}号与{into}号是同一件事，已并入{into}号一起办，发「进度 {into}」可以看办到哪了。"
     tell_reporters(ctx.conn, ctx.voice, merged, told, here=ctx.chat.id)
     for person_id in {one.person_id for one in needs.reporters(ctx.conn, target)} - {merged.reporter_id}:
-        ctx.tell_person(person_id, f"您报的诉求{into}号并入了同样的{number}号，一起办理。")
+        ctx.tell_person(person_id, f"同样的诉求{number}号已并入您报的{into}号，一起办理。")
     if merged.handler_id and merged.handler_id != ctx.person.id:
         ctx.tell_person(merged.handler_id, f"诉求{number}号已并入{into}号，请一起办。")
     chat = desk(ctx.conn, target)

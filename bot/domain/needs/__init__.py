@@ -1,27 +1,20 @@
 """Needs (诉求): from the whistle to the rating.
 
 Every change is an event (who, when, what, from which message); the state in `need` is what the events say.
-`transitions` is the lifecycle as a table, `changes` carries its steps out, `history` reads events, `lookup` finds
-needs, `deadlines` and `officers` say until when and who is told.
+`transitions` is the lifecycle as a table; `changes`, `terms` and `joint` carry its steps out, `history` reads events,
+`lookup` finds needs, `deadlines` and `timing` say until when, `officers` who is told.
 """
 
 from bot.domain.needs import deadlines, officers, transitions
 from bot.domain.needs.changes import (
-    MAX_EXTENDED,
     MAX_REOPENED,
     accept,
     add_contact,
-    ask_help,
     change,
-    claim,
     close,
     close_unrated,
     escalate,
-    extend,
     give_back,
-    join,
-    make_complex,
-    merge,
     progress,
     rate,
     remind,
@@ -40,6 +33,7 @@ from bot.domain.needs.history import (
     replay,
     reporters,
 )
+from bot.domain.needs.joint import ask_help, claim, join, merge
 from bot.domain.needs.lookup import (
     due,
     find,
@@ -56,6 +50,7 @@ from bot.domain.needs.lookup import (
     waiting_for_contact,
 )
 from bot.domain.needs.tables import CATEGORIES, FALLBACK, FIRST_NUMBER, LEVELS, TOP, By, Need, need, need_event
+from bot.domain.needs.terms import MAX_EXTENDED, extend, make_complex, make_urgent
 from bot.domain.needs.timing import next_word
 from bot.domain.needs.transitions import NAMES, OPEN, STATES, TAKEN, WAITING
 
@@ -98,6 +93,7 @@ __all__ = [
     "last_event",
     "latest_in_chat",
     "make_complex",
+    "make_urgent",
     "merge",
     "need",
     "need_event",

@@ -16,7 +16,6 @@ from bot.domain.people import COMPANY, HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
 
 MAX_REOPENED = 2
-MAX_EXTENDED = 2
 NO_CLOCK: dict[str, Any] = {"remind_at": None, "step_at": None, "feedback_at": None}
 _NEW = {"urgent": False, "complex": False, "source": "chat", "level": 0, "reopened": 0, "extended": 0}
 
@@ -94,18 +93,6 @@ def accept(conn: Connection, number: int, by: By, note: str = "") -> Need:
     return change(conn, number, "accepted", by, note, handler_id=by.actor_id, **timed)
 
 
-def claim(conn: Connection, number: int, by: By, unit: str, what: str) -> Need:
-    """An organisation takes a part; the lead stays who it is."""
-    if by.actor_id and any(part.person_id == by.actor_id and part.what == what for part in history.parts(conn, number)):
-        raise Refusal(f"您已经认领了诉求{number}号的「{what}」，办好后请回复「{number}号我们那部分办好了」。")
-    return change(conn, number, "claimed", by, what, unit=unit, what=what)
-
-
-def ask_help(conn: Connection, number: int, by: By, unit: str) -> Need:
-    """Another service group is asked to help (协办); the lead stays who it is."""
-    return change(conn, number, "co_asked", by, unit, unit=unit)
-
-
 def progress(conn: Connection, number: int, by: By, note: str) -> Need:
     """A report on the way; whoever reports on a need that nobody took takes it."""
     taken = _take_over(conn, number, by)
@@ -135,40 +122,6 @@ def give_back(conn: Connection, number: int, by: By, category: str, note: str, d
     return change(conn, number, "returned", by, note, **whose, **timed)
 
 
-def extend(conn: Connection, number: int, by: By, until: datetime, reason: str) -> Need:
-    """More time, with a reason, at most twice by the one who handles it; the committee may at any time."""
-    current = get(conn, number)
-    if until <= by.at or (current.resolve_by and until <= current.resolve_by):
-        raise Refusal(f"诉求{number}号的延期要晚于现在的时限，请再说一次到哪天。")
-    if current.extended >= MAX_EXTENDED and by.role != STAFF:
-        raise Refusal(f"诉求{number}号已延期{MAX_EXTENDED}次，再延期请找工作人员。")
-    timed = timing.until_resolved(conn, current, by.at, until)
-    return change(conn, number, "extended", by, reason, resolve_by=until, extended=current.extended + 1, **timed)
-
-
-def make_complex(conn: Connection, number: int, by: By, note: str) -> Need:
-    """It takes longer than an ordinary one; word on the way is due in between."""
-    current = get(conn, number)
-    if current.complex:
-        raise Refusal(f"诉求{number}号已经是疑难件了，进展请回复「{number}号进展：…」。")
-    harder = replace(current, complex=True, urgent=False)
-    resolve_by = timing.limit(conn, harder, "resolve", current.reported_at)
-    timed = timing.until_resolved(conn, harder, by.at, resolve_by) if current.handler_id else {}
-    return change(conn, number, "complex", by, note, complex=True, urgent=False, resolve_by=resolve_by, **timed)
-
-
-def merge(conn: Connection, number: int, into: int, by: By) -> Need:
-    """The same matter under two numbers: one goes on, and all reporters belong to it."""
-    target = get(conn, into)
-    if number == into:
-        raise Refusal("要合并的是两个不同的编号，如「合并 105 到 101」。")
-    if target.state not in table.OPEN:
-        raise Refusal(
-            f"诉求{into}号{table.STATES[target.state]}，不能再并入别的；可以反过来「合并 {into} 到 {number}」。"
-        )
-    return change(conn, number, "merged", by, f"并入{into}号", merged_into_id=into, **NO_CLOCK)
-
-
 # reporters
 
 
@@ -190,16 +143,6 @@ def reopen(conn: Connection, number: int, by: By, note: str) -> Need:
     again = {"reopened": current.reopened + 1, "resolve_by": resolve_by, "resolved_at": None}
     change(conn, number, "reopened", by, note, **again, **timed)
     return escalate(conn, number, by, "不满意")
-
-
-def join(conn: Connection, number: int, by: By, chat_id: int, note: str) -> Need:
-    """Another reporter of the same problem. Who reported or joined it already is told so."""
-    current = get(conn, number)
-    if any(one.person_id == by.actor_id for one in history.reporters(conn, current)):
-        raise Refusal(
-            f"您已经报过诉求{number}号了（{table.STATES[current.state]}），发「进度 {number}」可以看办到哪了。"
-        )
-    return change(conn, number, "joined", by, note, chat=chat_id)
 
 
 def add_contact(conn: Connection, number: int, by: By, phone: str, contact: str | None) -> Need:

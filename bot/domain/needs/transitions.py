@@ -77,6 +77,7 @@ STEPS: tuple[Step, ...] = (
     Step("co_asked", "请协办", _HANDS, _stay(*OPEN), "{n}号协办法律服务组"),
     Step("progress", "报进展", (UNIT, *_HANDS), _to("in_progress", *TAKEN), "{n}号进展：…"),
     Step("extended", "延期", (HOLDER, STAFF), _stay(*TAKEN), "{n}号延期到…，原因"),
+    Step("urgent", "加急", _DESK, _stay(*OPEN), "加急 {n}"),
     Step("complex", "列为疑难", _HANDS, _stay(*OPEN), "疑难 {n}"),
     Step("resolved", "办结", _HANDS, _to("resolved", *TAKEN), "{n}号办结，…"),
     Step("returned", "退单", _HANDS, _to("returned", "dispatched", "accepted", "in_progress", "reopened"), "退单 {n}"),
