@@ -2,21 +2,19 @@
 settled on the last working day.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot import questions
 from bot.clock import SHANGHAI, local
-from bot.domain import menus, people
+from bot.domain import menus
 from bot.domain.menus import Item, Member, Menu
-from bot.domain.people import Chat
-from bot.messages import private_chat
 from bot.notices import menus as notices
 from bot.voice import Voice
 from knowledge.workdays import add_workdays, first_workday
+from scheduler.asking import ask_privately
 from scheduler.clock import Due, DueBetween, Job
 
 OFFICE_HOURS_LEFT = timedelta(hours=8)
@@ -99,7 +97,7 @@ def submit(conn: Connection, voice: Voice, due: Due) -> None:
         channel = menus.groups(conn, pairs[0][0].organisation_id)[0].channel
         if voice.to_person(approver, notices.for_approval(conn, pairs), channel=channel):
             args = {"menus_asked": "、".join(str(menu.id) for menu, _ in pairs)}
-            _ask(conn, approver, channel, "approve_menus", "decision", due.at, args, timedelta(days=30))
+            ask_privately(conn, approver, channel, "approve_menus", "decision", due.at, args, timedelta(days=30))
 
 
 @dataclass(slots=True)
@@ -142,35 +140,8 @@ def _tell(conn: Connection, voice: Voice, due: Due, theirs: Wanting) -> None:
     key = f"menu-reminder:{due.scope}:{member.person.id}"
     if not voice.to_person(member.person.id, words, channel=member.channel, key=key) or not numbered:
         return
-    chat = _ask(conn, member.person.id, member.channel, "choose_number", "numbers", due.at, {}, ANSWER_WITHIN)
+    chat = ask_privately(conn, member.person.id, member.channel, "choose_number", "numbers", due.at, {}, ANSWER_WITHIN)
     menus.show(conn, min(theirs.menus), chat.id, due.at)
-
-
-def _ask(
-    conn: Connection,
-    person_id: int,
-    channel: str,
-    capability: str,
-    slot: str,
-    now: datetime,
-    args: Mapping[str, str],
-    within: timedelta,
-) -> Chat:
-    """Wait for somebody's answer in the private chat, which is returned."""
-    where = people.address(conn, person_id, channel)
-    assert where is not None
-    chat = people.meet_chat(conn, where[0], private_chat(where[1]), private=True)
-    questions.ask(
-        conn,
-        chat_id=chat.id,
-        person_id=person_id,
-        capability=capability,
-        slot=slot,
-        args=args,
-        now=now,
-        expires_at=now + within,
-    )
-    return chat
 
 
 def settle(conn: Connection, voice: Voice, due: Due) -> None:

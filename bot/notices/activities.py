@@ -143,3 +143,10 @@ def reminder(activities: Sequence[Activity], lead: str) -> str:
         return f"【提醒】{lead}「{first.title}」：{when(first.begins, first.end)}{place}。来不了请回复「请假」。"
     lines = [f"· {what.title} {when(what.begins, what.end)} {what.place}".rstrip() for what in activities]
     return f"【提醒】{lead}您有{len(activities)}项活动：\n" + "\n".join(lines) + "\n来不了请告诉我是哪一项。"
+
+
+def thanks(earned: Sequence[tuple[str, int]], balance: int) -> str:
+    """What those who came read in the evening; a number in answer rates it."""
+    what = "、".join(f"「{title}」{f'+{points}分' if points else ''}" for title, points in earned)
+    total = f"，积分共{balance}分" if any(points for _, points in earned) else ""
+    return f"感谢参加{what}{total}。这次打几分？回复1到5，5分最好；不评也可以。"

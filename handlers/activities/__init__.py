@@ -1,7 +1,7 @@
 """活动: publish, change, sign up, leave, check in, ask."""
 
 from bot.capability import Handler
-from handlers.activities import amend, change, check_in, confirm, leave, publish, query, sign_up, vouch
+from handlers.activities import amend, change, check_in, confirm, leave, publish, query, rate, sign_up, vouch
 
 HANDLERS: tuple[Handler, ...] = (
     *amend.HANDLERS,
@@ -13,4 +13,5 @@ HANDLERS: tuple[Handler, ...] = (
     *leave.HANDLERS,
     *check_in.HANDLERS,
     *confirm.HANDLERS,
+    *rate.HANDLERS,
 )

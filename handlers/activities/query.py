@@ -10,7 +10,7 @@ from bot.domain.activities.sign_ups import SignUp
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.activities import line, listing, plan_lines, room, roster
-from handlers.activities import which
+from handlers.activities import search, which
 from handlers.activities.seats import asks_for_room, tell_room
 
 ORGANISERS = (SECRETARY, STAFF)
@@ -106,9 +106,11 @@ def my_sign_ups(ctx: Context) -> str:
     examples=("@小红 这个月有什么活动", "主题党日几点开始，在哪儿"),
 )
 def query_activities(ctx: Context) -> str | None:
-    """One activity by name, or the list of a month; without a month what lies ahead."""
+    """One activity by name, or what there is at a time, in a place, of a kind; else what lies ahead."""
     known = which.ahead(ctx)
     month = ctx.slots.get("month")
+    if asked := search.wanted(ctx, known):
+        return _found(ctx, asked)
     found = [what for what in which.named(ctx, known) if month in (None, f"{local(what.begins):%Y-%m}")]
     if len(found) == 1:
         return tell_room(ctx, found[0]) if asks_for_room(ctx.said) else _details(ctx, found[0])
@@ -122,6 +124,16 @@ def query_activities(ctx: Context) -> str | None:
     if not coming:
         return "近期还没有安排活动，有新活动会在群里发布。"
     return f"近期活动：\n{listing(coming[:10])}\n报名请说「{coming[0].title}报名」。"
+
+
+def _found(ctx: Context, asked: search.Wanted) -> str | None:
+    if asked.activities:
+        return f"{asked.words}有{len(asked.activities)}项活动：\n{listing(asked.activities[:10])}"
+    if not ctx.addressed:
+        return None
+    others = [what for what in which.ahead(ctx) if what.begins > ctx.now][:3]
+    near = f"近期的活动：\n{listing(others)}" if others else "有新活动会在群里发布。"
+    return f"{asked.words}还没有安排活动。{near}"
 
 
 def _details(ctx: Context, what: Activity) -> str:

@@ -60,7 +60,7 @@ async def test_publish_sign_up_wait_and_move_up(park: Park) -> None:
         ("seated", 1),
         ("seated", 1),
     ]
-    runs = await park.rows("SELECT job, scope FROM job_run WHERE job LIKE 'activities.%' AND state = 'done'")
+    runs = await park.rows("SELECT job, scope FROM job_run WHERE job LIKE 'activities.%before' AND state = 'done'")
     assert len({(row.job, row.scope) for row in runs}) == len(runs)
 
 

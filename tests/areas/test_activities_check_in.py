@@ -72,3 +72,22 @@ async def test_another_event_is_not_this_one(park: Park) -> None:
     assert "没有找到" in (await zhao.says("@小红 银企对接会签到") or "")
     assert not await park.rows("SELECT 1 FROM check_in")
     assert "「读书会」" in (await zhao.says("我已到一楼大厅，签到") or "")
+
+
+async def test_reminders_are_merged_and_civil_and_thanks_ask_for_one_number(park: Park) -> None:
+    await published(park, "主题党课，7月24日下午2点到4点，一楼会客厅")
+    await published(park, "茶话会，7月24日下午2点到3点，茶室")
+    await published(park, "晨跑，7月24日早上7点到7点半，湖边")
+    limin = here(park, "limin")
+    for title in ("主题党课", "茶话会", "晨跑"):
+        await limin.says(f"{title}报名")
+    day_before = await park.until("2025-07-23T12:00")
+    assert len([out for out in day_before if out.to == "wx_limin"]) == 1
+    told = [(out.at.isoformat()[11:16], out.text) for out in await park.until("2025-07-24T13:30") if out.at]
+    assert [at for at, _ in told] == ["20:00", "13:00"]
+    assert "明早「晨跑」" in told[0][1] and "2项活动" in told[1][1]
+    await limin.says("@小红 主题党课签到")
+    (thanked,) = await park.until("2025-07-24T19:05")
+    assert thanked.text == "感谢参加「主题党课」+2分，积分共2分。这次打几分？回复1到5，5分最好；不评也可以。"
+    assert await limin.whispers("5分") == "谢谢，「主题党课」5分，记下了。"
+    assert await park.rows("select stars from activity_rating") == [(5,)]

@@ -1,0 +1,75 @@
+"""下周有什么活动, 周末亲子的有吗, 一楼大厅有什么活动: what there is by time, by place and by words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.capability import Context
+from bot.clock import local
+from bot.domain.activities import Activity, clubs
+from knowledge import times
+from knowledge.normalize import clean
+
+_ASKS = re.compile(r"有(?:什么|啥|哪些|没有?|无)|有.{0,12}(?:吗|么|没|嘛|\?)|(?:什么|啥|哪些).{0,4}活动|还有|安排")
+_TALK = re.compile(
+    r"有没有|有什么|有啥|有哪些|有无|有|没有|没|吗|么|嘛|呢|呀|啊|的|了|吧|什么|哪些|啥|活动|安排|能|可以|参加|报名|适合|我们?|咱们?|大家|还|都"
+    r"|请问|问一?下|想|要|去|玩|搞|办|举办|最近|近期|这边|这里|附近|在|里|一些|一个|些|个|小红|[\W_]"
+)
+_MONTH = re.compile(r"\d{1,2}月(?:份)?(?!\d)|[本下这]个?月")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for in words, and the activities that it fits, by time."""
+
+    words: str
+    activities: Sequence[Activity]
+
+
+def wanted(ctx: Context, known: Sequence[Activity]) -> Wanted | None:
+    """The activities that a question narrows down by time, place or words; None for one that narrows nothing down."""
+    said = clean(ctx.said).text
+    if not _ASKS.search(said):
+        return None
+    span = None if _MONTH.search(said) else _span(said, local(ctx.now))
+    rest = _TALK.sub("", said[: span[2]] + said[span[3] :] if span else said)
+    ahead = [what for what in known if what.ends > ctx.now]
+    inside = [what for what in ahead if span[0] <= what.begins < span[1]] if span else ahead
+    if rest:
+        fitting = [what for what in inside if _fits(rest, what)]
+        if not fitting and not (span and any(_fits(rest, what) for what in ahead)):
+            return None  # it names something else: an activity, a benefit, a room
+        inside = fitting
+    if not span and (not rest or any(what.title in said for what in inside)):
+        return None
+    day = said[span[2] : span[3]] if span else ""
+    return Wanted(f"{day}{f'「{rest}」' if rest else ''}", sorted(inside, key=lambda what: (what.begins, what.id)))
+
+
+def _span(said: str, now: datetime) -> tuple[datetime, datetime, int, int] | None:
+    """From when until before when a question means, and where it says so."""
+    found = times.when(said, now)
+    if found is None:
+        return None
+    start, end = found.start, found.end or found.start
+    if found.granularity == "day":
+        start = start.replace(hour=0, minute=0)
+        end = end.replace(hour=0, minute=0) + timedelta(days=1)
+    elif end == start:
+        end = start + timedelta(hours=1)
+    return start, end, *found.span
+
+
+def _fits(words: str, what: Activity) -> bool:
+    """Whether an activity has these words in its title, place, audience, series or organiser, all or nearly all."""
+    text = f"{what.title} {what.place} {what.audience} {what.series} {what.organiser}"
+    if words in text:
+        return True
+    pairs = [words[at : at + 2] for at in range(len(words) - 1)]
+    return bool(pairs) and sum(pair in text for pair in pairs) * 3 >= len(pairs) * 2
+
+
+def of_club(known: Sequence[Activity], club: clubs.Club) -> list[Activity]:
+    """What a club holds."""
+    return [what for what in known if club.name in (what.organiser, what.series) or club.name in what.title]
