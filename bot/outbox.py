@@ -14,8 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot import workers
 from bot.db import Id, UTCDateTime, add_new, few_sizes, insert_new, metadata, some_of
 from bot.messages import Attached, Outgoing
+from bot.pacing import limits
 
 MAX_ATTEMPTS = 10
 BACKOFF, MAX_BACKOFF = 2.0, 600.0  # seconds
@@ -69,6 +71,8 @@ lane = sa.Table(
     sa.Column("account", sa.String(64), primary_key=True),
     sa.Column("next_at", UTCDateTime, nullable=False),  # no bulk message goes out before; persisted, so that
     sa.Column("paused_until", UTCDateTime),  # a restart does not forget the platform's limits
+    sa.Column("full_at", UTCDateTime),  # when the token bucket will be full again (bot.pacing)
+    sa.Column("holder", sa.String(96)),  # the one process that sends for the account, see bot.workers
 )
 
 
@@ -133,28 +137,54 @@ _SENDING = (
     )
 )
 _LANE = (
-    sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == sa.bindparam("account")).with_for_update()
+    sa.select(lane.c.next_at, lane.c.paused_until, lane.c.full_at)
+    .where(lane.c.account == sa.bindparam("account"))
+    .with_for_update()
 )
 _CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("message"))
+
+
+def hold_lane(conn: Connection, account: str, me: str, now: datetime, *, repeat: bool) -> bool:
+    """Whether this process is the one that sends for an account; it takes the place of one that is gone."""
+    holder = _locked_lane(conn, account, now).holder
+    if holder == me:
+        return True
+    if holder and workers.is_alive(conn, holder):
+        return False
+    workers.beat(conn, me)
+    conn.execute(sa.update(lane).where(lane.c.account == account).values(holder=me))
+    recover(conn, account, repeat=repeat)
+    return True
+
+
+def release_lanes(conn: Connection, me: str) -> None:
+    """This process sends no more: another need not wait until it is taken for gone."""
+    conn.execute(sa.update(lane).where(lane.c.holder == me).values(holder=None))
 
 
 def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interval: timedelta) -> list[Outgoing]:
     """Claim what may be sent now, in order: answers and notices, or at most one paced broadcast message.
 
-    A broadcast message goes when nothing else waits, or when it has waited so long that it would starve.
+    A broadcast message goes when nothing else waits, or when it has waited so long that it would starve. Nothing
+    goes while the account's token bucket is empty.
     """
-    state = _locked_lane(conn, account, now)
-    if state.paused_until and state.paused_until > now:
+    state, allowed = _locked_lane(conn, account, now), limits(account)
+    room = allowed.admits(state.full_at, now)
+    if (state.paused_until and state.paused_until > now) or room == 0:
         return []
-    due = {"account": account, "now": now, "limit": limit}
+    due = {"account": account, "now": now, "limit": limit if room is None else min(limit, room)}
+    spent: dict[str, datetime] = {}
     rows = list(conn.execute(_DUE_AT_ONCE, due))
     if state.next_at <= now:
         first = conn.execute(_DUE_BULK, {**due, "limit": 1}).first()
         if first and (not rows or first.due_at <= now - PATIENCE):
-            rows = [first]
-            conn.execute(sa.update(lane).where(lane.c.account == account).values(next_at=now + bulk_interval))
+            rows, spent["next_at"] = [first], now + allowed.pause(first.key, bulk_interval)
     if not rows:
         return []
+    if full_at := allowed.after(state.full_at, now, len(rows)):
+        spent["full_at"] = full_at
+    if spent:
+        conn.execute(sa.update(lane).where(lane.c.account == account).values(**spent))
     conn.execute(_SENDING, {"ids": few_sizes([row.id for row in rows]), "now": now})
     return [replace(Outgoing(*row[:-2]), at=now, file=_file(row.file)) for row in rows]
 
@@ -163,7 +193,7 @@ def _file(stored: Mapping[str, Any] | None) -> Attached | None:
     return Attached(**stored) if stored else None
 
 
-def _locked_lane(conn: Connection, account: str, now: datetime) -> sa.Row[datetime, datetime | None]:
+def _locked_lane(conn: Connection, account: str, now: datetime) -> sa.Row[datetime, datetime | None, datetime | None]:
     """The state of an account, kept from other processes until the end of the transaction: they claim by turns."""
     found = conn.execute(_LANE, {"account": account}).first()
     if found is None:
@@ -220,9 +250,9 @@ def _set(conn: Connection, message_id: int, **values: object) -> None:
 
 
 def recover(conn: Connection, account: str, *, repeat: bool) -> int:
-    """After a crash: what was being sent is queued again where the channel deduplicates, else unknown.
+    """What a process that is gone was sending is queued again where the channel deduplicates, else unknown.
 
-    Harmless while another process lives and sends: what it records afterwards counts.
+    Should it live after all, what it records afterwards counts.
     """
     stuck = sa.update(outbox).where(outbox.c.channel == account, outbox.c.state == "sending")
     values = {"state": "queued"} if repeat else {"state": "unknown", "error": "the process ended while sending"}
@@ -236,10 +266,12 @@ def next_due(conn: Connection, account: str) -> datetime | None:
         .where(outbox.c.channel == account, outbox.c.state == "queued")
         .group_by(outbox.c.klass)
     )
-    state = conn.execute(sa.select(lane.c.next_at, lane.c.paused_until).where(lane.c.account == account)).first()
+    columns = lane.c.next_at, lane.c.paused_until, lane.c.full_at
+    state = conn.execute(sa.select(*columns).where(lane.c.account == account)).first()
+    opens_at = limits(account).opens_at(state.full_at) if state else None
     moments = []
     for klass, due in conn.execute(query):
-        holds = [state.paused_until, state.next_at if klass == Class.BULK else None] if state else []
+        holds = [state.paused_until, opens_at, state.next_at if klass == Class.BULK else None] if state else []
         moments.append(max([due, *(hold for hold in holds if hold)]))
     return min(moments, default=None)
 

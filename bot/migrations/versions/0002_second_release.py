@@ -229,8 +229,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
-        batch_op.create_foreign_key(batch_op.f("fk_goods_organisation_id"), "organisation", ["organisation_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_goods_proposed_by"), "person", ["proposed_by"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_goods_organisation_id"), "organisation", ["organisation_id"], ["id"])
 
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("via_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
@@ -239,6 +239,10 @@ def upgrade() -> None:
             sa.Column("speaker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
         batch_op.create_index(batch_op.f("ix_inbox_via_id"), ["via_id"], unique=False)
+
+    with op.batch_alter_table("lane", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("full_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("holder", sa.String(length=96), nullable=True))
 
     with op.batch_alter_table("menu", schema=None) as batch_op:
         batch_op.add_column(sa.Column("approved_at", UTCDateTime(), nullable=True))
@@ -317,6 +321,10 @@ def downgrade() -> None:
     with op.batch_alter_table("menu", schema=None) as batch_op:
         batch_op.drop_column("approved_at")
 
+    with op.batch_alter_table("lane", schema=None) as batch_op:
+        batch_op.drop_column("holder")
+        batch_op.drop_column("full_at")
+
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbox_via_id"))
         batch_op.drop_column("speaker_id")
@@ -324,8 +332,8 @@ def downgrade() -> None:
         batch_op.drop_column("via_id")
 
     with op.batch_alter_table("goods", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_goods_proposed_by"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_goods_organisation_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_goods_proposed_by"), type_="foreignkey")
         batch_op.drop_column("proposed_by")
         batch_op.drop_column("state")
         batch_op.drop_column("organisation_id")
