@@ -69,9 +69,13 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--port", type=int, help="网页端口")
     run.set_defaults(run=_run)
 
-    migrate = commands.add_parser("migrate", help="把数据库升级到最新结构")
-    migrate.add_argument("--db", help="数据库地址")
-    migrate.set_defaults(run=_migrate)
+    for name, act, words in (
+        ("migrate", _migrate, "把数据库升级到最新结构"),
+        ("train", _train, "用更正过的消息重新训练，比原来的差就不采用"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("--db", help="数据库地址")
+        command.set_defaults(run=act)
 
     doctor = commands.add_parser("doctor", help="检查配置、数据库和网关，说出缺什么")
     doctor.set_defaults(run=_doctor)
@@ -236,6 +240,12 @@ def _check_faq(arguments: argparse.Namespace) -> int:
     from bot.commands import faq
 
     return faq.check(_settings(arguments))
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from bot.commands import train
+
+    return train.run(_settings(arguments))
 
 
 def _replay(arguments: argparse.Namespace) -> int:

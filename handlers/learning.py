@@ -23,6 +23,8 @@ WHY = re.compile(
     r"(?:小红|你|请问)*[,，\s]*(?:为什么|为啥|为何|怎么|咋)(?:收件?\s*|#|第|\s)*(?P<number>\d{1,9})?\s*[号条]?(?:你|这条|这句|这)?"
     r"(?:不|没|没有|要|会|这么|这样|那样)*(?:回答?|答复?|说|理|读|认|登记|反应|动静|派单?|动)?(?:他|她|我|人)?(?:了|的|呢|啊|呀)?[?？!！。\s]*"
 )
+LASTING = ("report_need", "sign_up", "book_venue")
+"""Intents that set something going, which may have been taken back since."""
 CORRECTORS = (STAFF, SECRETARY, HANDLER)
 DID = {
     "overheard": "没有叫我，也不像有明确要办的事，所以没插话",
@@ -101,8 +103,7 @@ def corrects(ctx: Context) -> bool:
     when=corrects,
     roles=CORRECTORS,
     overhear=True,
-    title="更正理解",
-    examples=("（引用那条消息）不是诉求", "（引用）这是报名", "（引用）应该归物业"),
+    title="更正理解：引用一条消息，说「不是诉求」「这是报名」「应该归物业」",
     audited=True,
 )
 def correct_reading(ctx: Context) -> str:
@@ -128,12 +129,13 @@ def _to_intent(ctx: Context, row: Row, was: Correction) -> str:
     name = lessons.name_of(was.intent)
     _learn(ctx, row, learning.INTENT, was.intent)
     outcome, _, _ = talk.became(ctx.conn, row.id)
-    if outcome == was.intent or (was.intent in SILENT and outcome in ("overheard", "small_talk")):
+    standing = talk.set_going(ctx.conn, row)
+    if (outcome == was.intent and (standing or was.intent not in LASTING)) or (
+        was.intent in SILENT and outcome in ("overheard", "small_talk")
+    ):
         return f"已记下：这是{name}。"
-    undone = [
-        undo(ctx.conn, ctx.voice, item, _by(ctx), f"更正：这是{name}", here=ctx.chat.id)
-        for item in talk.set_going(ctx.conn, row)
-    ]
+    why = f"更正：这是{name}"
+    undone = [undo(ctx.conn, ctx.voice, item, _by(ctx), why, here=ctx.chat.id) for item in standing]
     if was.intent not in SILENT:
         ctx.again(row, was.intent)
     return "，".join((f"已更正：这是{name}", *undone)) + "。"

@@ -35,6 +35,12 @@ _EMPTY = frozenset(
 MODEL = Path(__file__).parent / "data" / "intents.npz"
 
 
+def made_of(path: Path) -> str:
+    """The hash of the packaged data and code that a model file was made of, or is used with."""
+    with np.load(path, allow_pickle=False) as file:
+        return str(file["manifest"])
+
+
 class Vocabulary:
     """The features that a model knows: sorted keys, and for each its block and its rarity (idf).
 
@@ -144,8 +150,11 @@ class IntentModel:
 
     def _telling(self, words: Sequence[str], rows: NDArray[np.int32], intent: str, most: int = 3) -> tuple[str, ...]:
         """Find the words that speak most for an intent: no particles, no signs."""
-        column = self.intents.index(intent)
-        gains = np.where(rows >= 0, self.weights[rows, column] * self.vocabulary.rarity[rows], 0)
-        order = np.argsort(-gains, kind="stable")
-        telling = dict.fromkeys(words[i] for i in order if gains[i] > 0 and words[i] not in _EMPTY)
-        return tuple(telling)[:most]
+        gains = self.weights[rows, self.intents.index(intent)] * self.vocabulary.rarity[rows] * (rows >= 0)
+        telling: dict[str, None] = {}
+        for at in (-gains).argsort(kind="stable").tolist():
+            if gains[at] <= 0 or len(telling) == most:
+                break
+            if words[at] not in _EMPTY:
+                telling[words[at]] = None
+        return tuple(telling)

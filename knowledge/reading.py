@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
-from knowledge.intents import Guess, IntentModel
+from knowledge.intents import MODEL, Guess, IntentModel, made_of
 from knowledge.lessons import name_of
 from knowledge.normalize import Cleaned, Quote, clean
 from knowledge.shape import Setting
@@ -100,10 +101,17 @@ class Reader:
     def __init__(self, model: IntentModel) -> None:
         self._model = model
 
+    @staticmethod
+    def file(trained: Path | None = None) -> Path:
+        """The model file to use: one trained on the spot, unless it is of another version than the package's own."""
+        if trained is None or not trained.exists():
+            return MODEL
+        return trained if made_of(trained) == made_of(MODEL) else MODEL
+
     @classmethod
-    def load(cls) -> "Reader":
-        """Build a reader on the model file that ships with the package, ready for the first message."""
-        model = IntentModel.load()
+    def load(cls, trained: Path | None = None) -> "Reader":
+        """Build a reader on its model file, ready for the first message."""
+        model = IntentModel.load(cls.file(trained))
         reader, now = cls(model), datetime.now(UTC)
         cleaned = clean("8月1日下午3点到5点,借用三楼会议室")
         for intent in model.intents:  # what is lazy in the extractors of slots is loaded now

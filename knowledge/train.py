@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,7 @@ def manifest(directory: Path = DATA) -> str:
     return digest.hexdigest()
 
 
+@cache
 def sounds() -> NDArray[np.uint16]:
     """Number the syllable of every Han character, tones off and the pairs that typists confuse made one."""
     import pypinyin

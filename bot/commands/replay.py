@@ -56,7 +56,7 @@ def read_lines(file: Path, nickname: str) -> tuple[list[Line], int]:
 async def play(lines: list[Line], settings: Settings) -> None:
     """Play lines on a database that is at the newest revision, from where its last log ended."""
     clock, channel = VirtualClock(EPOCH), ReplayChannel(write)
-    app = composition.build(settings, clock, [channel], Mind(Reader.load()))
+    app = composition.build(settings, clock, [channel], Mind(Reader.load(settings.model_file())))
     try:
         ended: datetime | None = await app.db.run(last_tick)
         clock.move_to(ended or lines[0].at)

@@ -38,6 +38,7 @@ lesson = sa.Table(
 class Lesson:
     """What one message was, as somebody said."""
 
+    id: int
     inbox_id: int
     kind: str
     value: str

@@ -37,6 +37,7 @@ _CAUSE = re.compile(r"(?:reply|again:\d+):(\d+)(?::|$)")
 
 RECALLED_WITHIN = timedelta(minutes=4)
 """WeChat lets people recall for two minutes; the line may be slow."""
+_OUTCOMES = ("sign_up", "amend_sign_up", "book_venue", "booking_answer", "amend_booking")
 _SELF = ("你", "您", "我", "对方")
 
 NEED, SIGN_UP, BOOKING = "need", "sign_up", "booking"
@@ -165,7 +166,7 @@ def set_going(conn: Connection, row: Row) -> list[Item]:
     theirs = sa.select(sa.literal(NEED), need.c.id, need.c.reported_at)
     queries = [theirs.where(need.c.id.in_(numbers), need.c.state.in_(OPEN))] if numbers else []
     outcome, _, _ = became(conn, row.id)
-    if met and outcome in ("sign_up", "book_venue", "booking_answer"):
+    if met and outcome in _OUTCOMES:
         queries += _others(met.person.id, met.chat.id, row.at, row.at + SETTLED_WITHIN)
     return [Item(*found) for query in queries for found in conn.execute(query)]
 
@@ -217,8 +218,9 @@ def slip_about(
     if slip is None or item is None or item.kind != kind:
         return None
     last = before(conn, row, LATELY)[-1:] if slip.retracts and not addressed else []
-    follows = addressed or not slip.retracts or bool(last and item.at >= last[0].at)
-    return (slip, item) if follows else None
+    if last and all((one.kind, one.id) != (item.kind, item.id) for one in set_going(conn, last[0])):
+        return None
+    return slip, item
 
 
 def _slip(conn: Connection, row: Row, text: str) -> Slip | None:

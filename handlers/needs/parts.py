@@ -103,12 +103,13 @@ def read_words(ctx: Context, text: str) -> str | None:
     reading = ctx.reading
     if reading.quote or ctx.log or len(text) > LONGEST or _ASKS.search(text) or _POLITE.match(text):
         return None
-    if slips.slip(text) or slips.promises(text) or slots.need_no(text):
+    told = str(ctx.args.get("text", ""))
+    if readable(text) in told or slips.slip(text) or slips.promises(text) or slots.need_no(text):
         return None
     alone = ctx.reread(replace(ctx.message, text=text, mentioned=False, private=False), ctx.role, "")
     if alone.intent == "report_need":
-        place, other = str(alone.slots.get("place") or ""), str(ctx.args.get("text", ""))
-        return text if place in other and _shares_topic(text, other) else None
+        elsewhere = bool(ctx.args.get("place")) and str(alone.slots.get("place") or "") not in told
+        return text if not elsewhere and _shares_topic(text, told) else None
     if reading.speak and reading.intent not in ("none", "report_need", "track_need", "urge_need"):
         return None
     as_need = ctx.reread(ctx.message, ctx.role, "report_need")
@@ -144,7 +145,7 @@ def need_more(ctx: Context, words: str, need: Need) -> str | None:
 
 def listen_on(ctx: Context, need: Need) -> None:
     """Hear what the reporter says next as part of the need."""
-    ctx.ask("need_more", "words", {"need": str(need.id), "text": need.text}, within=talk.BREATH)
+    ctx.ask("need_more", "words", {"need": str(need.id), "text": need.text, "place": need.place}, within=talk.BREATH)
 
 
 def pass_on(ctx: Context, need: Need, text: str) -> None:

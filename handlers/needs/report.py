@@ -44,7 +44,7 @@ def report_need(ctx: Context) -> str:
     if phone or urgent:
         need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
     receipt = _receipt(ctx, need, phone)
-    ctx.ask("need_more", "words", {"need": str(need.id), "text": need.text}, within=talk.BREATH)
+    ctx.ask("need_more", "words", {"need": str(need.id), "text": need.text, "place": need.place}, within=talk.BREATH)
     return receipt + (f"{danger}！" if danger else "")
 
 

@@ -38,7 +38,8 @@ def of_outside(conn: Connection, source: str, outside_no: str) -> Need | None:
 
 def same_again(conn: Connection, reporter_id: int, text: str, since: datetime) -> Need | None:
     """The need that the same person reported in the same words since then, unless it is over."""
-    same = need.c.reporter_id == reporter_id, need.c.text == text, need.c.reported_at >= since
+    said = sa.or_(need.c.text == text, need.c.text.startswith(f"{text}；", autoescape=True))  # with what was added
+    same = need.c.reporter_id == reporter_id, said, need.c.reported_at >= since
     found = _select(conn, *same, need.c.state.in_((*OPEN, "resolved")))
     return found[0] if found else None
 

@@ -1,0 +1,120 @@
+"""What was said before: needs told in parts, additions, slips, quotes, a call before the words."""
+
+from tests.actors import Park
+from tests.areas.test_learning import quoting
+
+
+async def test_a_need_told_in_several_messages_is_one(park: Park) -> None:
+    zhou, lei = park.company("周敏"), park.member("雷鸣")
+    said = [
+        await zhou.says("咱们楼的电梯又坏了"),
+        await zhou.says("3号楼的"),
+        await zhou.says("昨天就开始了，今天更厉害"),
+    ]
+    answers = [text for text in said if text]
+    assert len(answers) == 1 and "诉求101号（物业服务·3号楼）" in answers[0]
+    assert await lei.says("怪不得我等了半天") is None
+    phone = await zhou.says("13812340001")
+    assert phone and "138****0001" in phone
+    (card,) = park.to_chat("desk-wuye")
+    assert "昨天就开始了" in card and "3号楼" in card
+
+    assert await zhou.says("现在里面还有异响，就在1单元那部") is None
+    assert park.to_chat("desk-wuye")[1:] == ["诉求101号补充：现在里面还有异响，就在1单元那部"]
+    assert await zhou.says("谢谢") is None
+    assert await zhou.says("晚上一起吃饭不") is None
+    await park.wait(minutes=5)
+    assert await zhou.says("@小红 人呢？") == "诉求101号（物业服务）：已派单，等接单，7月22日11:10前响应。"
+    other = await zhou.says("@小红 对了，一楼大厅的空调也不制冷了，麻烦派人看看")
+    assert other and "诉求102号" in other
+    kinds = [row.kind for row in await park.rows("select kind from need_event where need_id = 101 order by id")]
+    assert kinds == ["created", "added", "contact", "dispatched", "added"]
+
+
+async def test_slips_about_a_need(park: Park) -> None:
+    he, guo = park.company("何军"), park.handler("郭师傅", "desk-wuye")
+    await he.says("@小红 2号楼一层大门的门禁失灵了，刷不了卡，麻烦派人，13812340002")
+    assert await he.says("说错了，是5号楼") == "已改：诉求101号的地点是5号楼一层大门。"
+    assert park.to_chat("desk-wuye")[-1] == "诉求101号更正：地点是5号楼一层大门。"
+    await guo.says("接单 101")
+    changed = await he.says("电话打错了，是13812340003")
+    assert changed == "已改：诉求101号的联系电话是138****0003。"
+    assert await he.says("今天真热") is None
+    assert await he.says("发错了") is None, "that was about the weather"
+    assert await he.says("@小红 发错了，不用管了，我们自己重启好了") == "诉求101号已撤回。"
+    assert "不用再办" in park.to_person(guo)[-1]
+    assert await park.rows("select state, place, phone from need") == [("withdrawn", "5号楼一层大门", "13812340003")]
+
+
+async def test_slips_about_sign_ups_and_bookings(park: Park) -> None:
+    chen, tang, qin = park.secretary("陈书记"), park.member("唐静"), park.member("秦峰")
+    await chen.says("@小红 发布活动：插花体验课，7月30日上午9点半到11点，一楼大厅，限5人")
+    await chen.says("确认")
+    await tang.says("插花课我报3个")
+    assert await tang.says("改成4个") == "已改：「插花体验课」4人（4/5）。"
+    await qin.says("+1")
+    assert await qin.says("发错了") == "已取消「插花体验课」报名。"
+    assert await tang.says("说错了") is None
+    assert await tang.says("是2个") == "已改：「插花体验课」2人（2/5）。"
+    assert await tang.says("改成9个") == "只剩3个名额，不够改成9人，原来的2人仍然保留。"
+
+    jiang = park.company("蒋涛")
+    await jiang.says("@小红 订二楼会议室，后天下午2点到4点，面试用")
+    moved = await jiang.says("说错了，是3点到5点")
+    assert moved and "15:00–17:00" in moved
+    given_back = await jiang.says("@小红 刚才订的不要了，面试改线上")
+    assert given_back and given_back.startswith("已取消预约")
+    assert await chen.says("发错了") is None, "the room of an activity is not given back by the way"
+
+
+async def test_a_quoted_need_is_the_topic(park: Park) -> None:
+    ding, bai = park.company("丁宁"), park.member("白雪")
+    guo = park.handler("郭师傅", "desk-wuye")
+    words = "七楼女卫生间水龙头关不上一直在流，请派人，电话13812340005"
+    await ding.says(f"@小红 {words}")
+    (card,) = park.to_chat("desk-wuye")
+    assert await guo.says(quoting("小红", card, "接单"))
+    state = await bai.says(quoting("丁宁", words, "@小红 这个有人来了没"))
+    assert state and state.startswith("诉求101号（物业服务）：已接单")
+    assert await bai.says(quoting("丁宁", words, "我昨天也看见了，水漫金山")) is None
+    assert await guo.says(quoting("小红", card, "配件下午到")) == "诉求101号进展已记录，已告知报事人。"
+    assert await guo.says(quoting("小红", card, "换了阀芯，好了")) == "诉求101号已记为办结，已请丁宁评价。"
+
+
+async def test_called_first_and_told_in_the_next_message(park: Park) -> None:
+    nie, ma = park.company("聂帆"), park.member("马姐")
+    assert await nie.says("@小红") == "我在，请说。"
+    assert await ma.says("哈哈她也有今天") is None
+    assert await nie.says("稍等我打字慢") is None
+    answer = await nie.says("想订一下多功能厅，明天上午9点到11点")
+    assert answer and "多功能厅" in answer
+
+
+async def test_a_recalled_message_takes_its_need_along(park: Park) -> None:
+    xia = park.company("夏禾")
+    await xia.says("@小红 6号楼走廊的灯不亮了，请派人来换，电话13812340009")
+    await park.wait(minutes=1)
+    assert await xia.says('"夏禾" 撤回了一条消息') == "诉求101号已撤回。"
+    assert park.to_chat("desk-wuye")[-1].startswith("诉求101号已撤回")
+    await xia.says("@小红 B座电梯有人被困，快来人")
+    kept = await xia.says('"夏禾" 撤回了一条消息')
+    assert kept and "紧急" in kept
+    assert await park.rows("select state from need order by id") == [("withdrawn",), ("dispatched",)]
+
+
+async def test_talk_that_sounds_like_it_stays_talk(park: Park) -> None:
+    pan, mo = park.member("老潘"), park.member("小莫")
+    for who, text in (
+        (pan, "昨天球赛看了没"),
+        (mo, "看了，3比2"),
+        (pan, "发错了"),
+        (pan, "改成明天吧"),
+        (mo, "说错了，是3比1"),
+        (mo, "？"),
+        (pan, "停车场那个新来的保安挺帅"),
+        (pan, "地下二层那个"),
+        (mo, "13812340011"),
+        (mo, "刚才订的不要了"),
+    ):
+        assert await who.says(text) is None, text
+    assert await park.rows("select count(*) from need") == [(0,)]

@@ -1,0 +1,70 @@
+"""为什么 and corrections, as staff use them in a group."""
+
+from tests.actors import Park
+
+RULE = "\n- - - - - - - - - - - - - - -\n"
+
+
+def quoting(name: str, text: str | None, reply: str) -> str:
+    """A reply to a message, in the form that WeChat gives it."""
+    return f"「{name}:{text}」{RULE}{reply}"
+
+
+async def test_staff_learn_why_and_set_it_right(park: Park) -> None:
+    lu, cai, sun = park.company("陆洋"), park.staff("蔡宁"), park.member("孙悦")
+    complaint = "我们一楼大厅的灯坏了三盏，晚上黑乎乎的"
+    receipt = await lu.says(f"@小红 {complaint}")
+    assert await sun.says(quoting("小红", receipt, "为什么")) is None
+    told = await cai.says(quoting("小红", receipt, "为什么"))
+    assert told and "读作诉求" in told and "「灯」" in told and "其次像" in told and "按诉求办了" in told
+    assert await cai.says(quoting("陆洋", complaint, "@小红 为啥没理他")) == told
+    assert await cai.whispers(f"为什么 收件{told[2]}号") == told
+
+    assert await cai.says(quoting("小红", receipt, "应该归社会服务")) == "诉求101号已改归社会服务组。"
+    assert await cai.says(quoting("陆洋", complaint, "不是诉求")) == "已更正：这是闲聊，诉求101号已撤回。"
+    assert await park.rows("select state, category from need") == [("withdrawn", "社会服务")]
+    assert await lu.says("13900007781") is None, "nobody waits for the phone any more"
+    assert await park.rows("select kind, value from lesson order by id") == [
+        ("category", "社会服务"),
+        ("intent", "none"),
+    ]
+
+
+async def test_the_right_thing_is_done_for_the_sender(park: Park) -> None:
+    cai, sun, guo = park.staff("蔡宁"), park.member("孙悦"), park.handler("郭师傅", "desk-wuye")
+    words = "这两天总觉得楼道里味道怪怪的，13900007782"
+    assert await sun.says(words) is None
+    silent = await cai.says(quoting("孙悦", words, "@小红 为什么不理他"))
+    assert silent and "没到插话" in silent and "没插话" in silent
+    assert await cai.says(quoting("孙悦", words, "你搞错了，这是诉求")) == "已更正：这是诉求。"
+    receipt = cai.last[0]
+    assert receipt.to == sun.id and "诉求101号" in receipt.text and "139****7782" in receipt.text
+    (category,) = (await park.rows("select category from need"))[0]
+    other = "法律服务" if category != "法律服务" else "人才服务"
+    card = next(text for text in (out.text for out in park.channel.sent) if text.startswith("新诉求101号"))
+    moved = await guo.says(quoting("小红", card, f"应该归{other[:2]}组"), chat=_desk_of(park, card))
+    assert moved == f"诉求101号已改派{other}组。"
+    assert await park.rows("select category, state from need") == [(other, "dispatched")]
+    assert len([out for out in park.channel.sent if "新诉求101号" in out.text and not out.private]) == 2
+    texts = await park.rows("select distinct text from lesson")
+    assert texts == [("这两天总觉得楼道里味道怪怪的，139****7782",)], "lessons are masked"
+
+
+def _desk_of(park: Park, card: str) -> str:
+    return next(out.chat for out in park.channel.sent if out.text == card)
+
+
+async def test_a_sign_up_that_was_none_is_taken_back(park: Park) -> None:
+    chen, lin, cai = park.secretary("陈书记"), park.member("林晓"), park.staff("蔡宁")
+    await chen.says("@小红 发布活动：插花体验课，7月30日上午9点半到11点，一楼活动角，限10人")
+    await chen.says("确认")
+    assert await lin.says("插花体验课我报名")
+    assert await park.rows("select state from sign_up") == [("seated",)]
+    assert (
+        await cai.says(quoting("林晓", "插花体验课我报名", "这是闲聊"))
+        == "已更正：这是闲聊，已取消「插花体验课」报名。"
+    )
+    assert await park.rows("select state from sign_up") == [("cancelled",)]
+    assert await cai.says(quoting("林晓", "插花体验课我报名", "这是报名")) == "已更正：这是报名。"
+    assert [row.state for row in await park.rows("select state from sign_up order by id")] == ["cancelled", "seated"]
+    assert await lin.says(quoting("陈书记", "确认", "这是闲聊")) is None, "not for members to say"
