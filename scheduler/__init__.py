@@ -1,6 +1,6 @@
 """What happens by itself. A job that is not listed here does not run."""
 
-from scheduler import activities, answers, broadcasts, menus, needs, points, resources, upkeep, venues
+from scheduler import activities, answers, broadcasts, duty, menus, needs, points, resources, solitaires, upkeep, venues
 from scheduler.clock import Job
 
 JOBS: tuple[Job, ...] = (
@@ -8,6 +8,8 @@ JOBS: tuple[Job, ...] = (
     *broadcasts.JOBS,
     *activities.JOBS,
     *menus.JOBS,
+    *duty.JOBS,
+    *solitaires.JOBS,
     *points.JOBS,
     *resources.JOBS,
     *venues.JOBS,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from bot.domain import duty
-from tests.actors import Park
+from tests.actors import Actor, Park
 
 SUN = "工商注册 孙倩（区市场监管局），一楼大厅 9:00–11:30 14:00–17:00。"
 ZHAO = "税务 赵宁（区税务局），一楼大厅 9:00–11:30 14:00–17:00。"
@@ -77,3 +77,26 @@ async def test_a_date_replaces_the_weekday(park: Park) -> None:
     await park.until("2025-10-09T18:00")
     reply = await park.member("张伟").says("@小红 人社下次什么时候来坐班")
     assert reply and "10月11日周六：人社 李静" in reply
+
+
+async def test_a_swap_needs_both_and_a_gap_is_said_the_day_before(park: Park) -> None:
+    han, sun = Actor(park, "han", "韩梅", "handler", "haina"), park.handler("孙倩")
+    cai, zhang = Actor(park, "cai", "蔡宁", None, "haina"), park.member("张伟")
+    await sun.whispers("我是区市场监管局的孙倩")
+    await cai.whispers("你好")
+    assert "没看懂" in (await han.whispers("换班 7月30日") or "")
+    asked = await han.whispers("换班 7月29日和7月30日")
+    assert asked == "换班申请已记下：7月29日周二改由韩梅，7月30日周三改由孙倩。已私下请对方确认，同意后生效。"
+    assert "人社 韩梅" in (await zhang.says("@小红 7月30日谁坐班") or "")
+    assert park.to_person(sun)[-1].endswith("请回复「同意」或「不同意」。")
+    assert await sun.whispers("同意") == "换班已生效：7月29日周二改由韩梅，7月30日周三改由孙倩。"
+    assert park.to_person(han)[-1].startswith("换班已生效")
+    assert "人社 韩梅" in (await zhang.says("@小红 7月29日谁坐班") or "")
+    assert "只对" in (await zhang.whispers("换班 7月29日和7月30日") or "")
+
+    assert await han.whispers("坐班请假 7月29日") == "已记下：7月29日周二人社坐班的韩梅来不了。"
+    assert "没有政策管家坐班" in (await zhang.says("@小红 7月29日谁坐班") or "")
+    await park.until("2025-07-28T16:01")
+    assert park.to_person(cai)[-1] == "7月29日周二坐班空缺：人社（韩梅来不了）。可说「换班」另排，或告知群里。"
+    await park.until("2025-07-29T16:01")
+    assert park.to_person(sun)[-1].startswith("提醒：7月30日周三您在一楼大厅坐班")

@@ -23,6 +23,7 @@ from bot.domain.people.persons import (
     get_person,
     identify,
     meet_person,
+    named,
     register,
     set_phone,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "meet",
     "meet_chat",
     "meet_person",
+    "named",
     "organisation",
     "organisation_name",
     "organisations",

@@ -87,3 +87,9 @@ def set_phone(conn: Connection, person_id: int, phone: str) -> None:
 def display_name(someone: Person) -> str:
     """How the bot calls somebody."""
     return someone.name or "这位朋友"
+
+
+def named(conn: Connection, name: str) -> list[int]:
+    """The registered people of exactly that name."""
+    query = sa.select(person.c.id).where(person.c.name == name, person.c.registered_at.is_not(None))
+    return list(conn.scalars(query.order_by(person.c.id)))

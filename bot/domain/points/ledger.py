@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.db import insert_new
-from bot.domain.people import find_person, person
+from bot.domain.people import find_person, named, person
 from bot.domain.points.tables import ISSUED, Entry, movement, unlisted
 
 
@@ -60,8 +60,7 @@ def _touches(mine: str) -> sa.ColumnElement[bool]:
 
 def find_people(conn: Connection, name: str, channel: str) -> list[int]:
     """The registered people of that name, or whom a channel calls so."""
-    named = sa.select(person.c.id).where(person.c.name == name, person.c.registered_at.isnot(None))
-    found = [int(one) for one in conn.scalars(named)]
+    found = named(conn, name)
     known = None if found else find_person(conn, channel, name)
     return found or ([known] if known else [])
 

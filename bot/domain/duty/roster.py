@@ -5,14 +5,14 @@ On days off by the State Council's calendar nobody sits in unless a date says so
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, metadata
+from bot.db import Id, insert_new, metadata
 from bot.domain.words import count, words
 from knowledge.companies import Gazetteer
 from knowledge.workdays import is_workday
@@ -32,6 +32,13 @@ duty_shift = sa.Table(
     sa.Column("unit", sa.String(64), nullable=False),
     sa.Column("place", sa.String(64), nullable=False),
     sa.Column("hours", sa.String(64), nullable=False),
+)
+
+duty_absence = sa.Table(
+    "duty_absence",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("person", sa.String(32), primary_key=True),
 )
 
 
@@ -64,10 +71,41 @@ def weekly(conn: Connection) -> list[Shift]:
 
 def on(conn: Connection, day: date, fields: Sequence[str] = ()) -> list[Shift]:
     """Who sits in on a day; of some fields only, where they are given."""
+    away = set(conn.scalars(sa.select(duty_absence.c.person).where(duty_absence.c.day == day)))
+    return [shift for shift in planned(conn, day) if shift.person not in away and (not fields or shift.field in fields)]
+
+
+def planned(conn: Connection, day: date) -> list[Shift]:
+    """Whose turn it is on a day, whether they can come or not."""
     found = _select(conn, duty_shift.c.day == day)
     if not found and is_workday(day):
         found = _select(conn, duty_shift.c.weekday == day.isoweekday())
-    return [shift for shift in found if not fields or shift.field in fields]
+    return found
+
+
+def missing(conn: Connection, day: date) -> list[Shift]:
+    """The turns of a day that nobody takes: who should have them is away, and no one of that field comes."""
+    covered = {shift.field for shift in on(conn, day)}
+    return [shift for shift in planned(conn, day) if shift.field not in covered]
+
+
+def absences_after(conn: Connection, day: date) -> list[date]:
+    """The days after a day on which somebody is away."""
+    query = sa.select(duty_absence.c.day).where(duty_absence.c.day > day).distinct().order_by(duty_absence.c.day)
+    return list(conn.scalars(query))
+
+
+def be_away(conn: Connection, day: date, person: str) -> None:
+    """Somebody cannot come on a day."""
+    insert_new(conn, duty_absence, [{"day": day, "person": person}], unique=("day", "person"))
+
+
+def set_day(conn: Connection, day: date, shifts: Iterable[Shift]) -> None:
+    """Whose turn it is on one date, in place of what that weekday says."""
+    conn.execute(sa.delete(duty_shift).where(duty_shift.c.day == day))
+    rows = [{**asdict(shift), "weekday": None, "day": day} for shift in shifts]
+    if rows:
+        conn.execute(sa.insert(duty_shift), rows)
 
 
 def first_from(conn: Connection, day: date, fields: Sequence[str] = ()) -> tuple[date, list[Shift]] | None:

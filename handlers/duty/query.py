@@ -8,6 +8,7 @@ from bot.capability import Context, Handler, handler
 from bot.clock import local
 from bot.domain import duty
 from bot.domain.duty import Asked, Shift
+from bot.notices.duty import WEEKDAYS, plain
 from knowledge import times
 from knowledge.workdays import holiday_around, is_workday
 
@@ -17,7 +18,6 @@ OTHER_DUTY = re.compile(r"巡[逻查]|支部|保安|门岗|食堂|夜班|今晚|
 WHOLE = re.compile(r"(?:轮值|值班|坐班|值守|排班)(?:表|安排)|(?:都有|有)(?:哪些|哪几|什么)(?:部门|单位|人)|每天都?是谁")
 WHICH_DAY = re.compile(r"哪[天日]|几号|周几|星期几|礼拜几|什么时[候后]|啥时|何时|每周")
 CLOSES = re.compile(r"(\d{1,2}):(\d{2})\s*$")
-WEEKDAYS = "一二三四五六日"
 
 
 @handler(
@@ -152,11 +152,6 @@ def dated(ctx: Context, day: date) -> str:
     """今天（7月22日周二）, or just the date."""
     near = {0: "今天", 1: "明天"}.get((day - today(ctx)).days)
     return f"{near}（{plain(day)}）" if near else plain(day)
-
-
-def plain(day: date) -> str:
-    """7月22日周二."""
-    return f"{day.month}月{day.day}日周{WEEKDAYS[day.weekday()]}"
 
 
 HANDLERS: tuple[Handler, ...] = (query_duty,)

@@ -1,0 +1,55 @@
+"""政策管家: the day before, whose turn it is hears of it, and staff of a turn that nobody takes."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.engine import Connection
+
+from bot.clock import SHANGHAI, local
+from bot.domain import duty, people
+from bot.domain.people import STAFF
+from bot.notices.duty import plain
+from bot.voice import Voice
+from knowledge.workdays import first_workday
+from scheduler.clock import Due, Job
+
+AFTERNOON = time(16, 0)
+DAY = timedelta(days=1)
+
+
+def day_before(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
+    """Four in the afternoon of the working day before each day on which somebody sits in; the scope is that day."""
+    day = local(after).date()
+    while (told := _told_at(day)) <= until or day <= local(until).date():
+        if after < told <= until and duty.planned(conn, day):
+            yield Due(told, day.isoformat())
+        day += DAY
+
+
+def _told_at(day: date) -> datetime:
+    return datetime.combine(first_workday(day - DAY, back=True), AFTERNOON, SHANGHAI)
+
+
+def remind(conn: Connection, voice: Voice, due: Due) -> None:
+    """Privately: the turn to who has it, a gap to the staff."""
+    day = date.fromisoformat(due.scope)
+    for shift in duty.on(conn, day):
+        for person_id in people.named(conn, shift.person)[:1]:
+            _tell(
+                conn,
+                voice,
+                person_id,
+                f"提醒：{plain(day)}您在{shift.place}坐班（{shift.hours}）。来不了请说「坐班请假」。",
+            )
+    gaps = [f"{shift.field}（{shift.person}来不了）" for shift in duty.missing(conn, day)]
+    for person_id in people.holders(conn, STAFF) if gaps else ():
+        if _tell(conn, voice, person_id, f"{plain(day)}坐班空缺：{'、'.join(gaps)}。可说「换班」另排，或告知群里。"):
+            return
+
+
+def _tell(conn: Connection, voice: Voice, person_id: int, text: str) -> bool:
+    channel = people.heard_on(conn, person_id)
+    return channel is not None and voice.to_person(person_id, text, channel=channel)
+
+
+JOBS = (Job("duty.day_before", day_before, remind, timedelta(hours=5)),)
