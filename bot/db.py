@@ -62,9 +62,14 @@ class Db(Protocol):
     """One database, whichever the engine."""
 
     url: URL
+    shared: bool
+    """Whether other processes may be at work on it."""
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(conn, *args)` in one transaction; commit when it returns, roll back when it raises."""
+
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """Hand on what `ring` says in any process, until cancelled. A ring can be missed: it only wakes."""
 
     async def close(self) -> None:
         """Finish what runs and let go of the database."""
@@ -80,6 +85,8 @@ def open_db(url: str) -> Db:
 
 class SqliteDb:
     """One connection in one writer thread: SQLite has a single writer anyway, and so nobody waits for a lock."""
+
+    shared = False
 
     def __init__(self, url: URL) -> None:
         self.url = url
@@ -100,6 +107,9 @@ class SqliteDb:
             self._conn = self._engine.connect()
         with self._conn.begin():
             return fn(self._conn, *args, **kwargs)
+
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """There is no other process."""
 
     async def close(self) -> None:
         """Wait for the running transaction, then close the file. A second call does nothing."""
@@ -122,6 +132,8 @@ PREPARED = 500
 class PostgresDb:
     """A small pool of asyncpg connections."""
 
+    shared = True
+
     def __init__(self, url: URL) -> None:
         self.url = url
         from sqlalchemy.ext.asyncio import create_async_engine  # brings the whole ORM: a tenth of the start
@@ -140,6 +152,24 @@ class PostgresDb:
         """Run on a connection of the pool."""
         async with self._engine.begin() as conn:
             return await conn.run_sync(lambda sync: fn(sync, *args, **kwargs))
+
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """Listen on a connection of its own, and on a new one where it is lost."""
+        import asyncpg
+
+        while True:
+            lost = asyncio.Event()
+            try:
+                conn = await asyncpg.connect(self.url.set(drivername="postgresql").render_as_string(False))
+                conn.add_termination_listener(lambda _, lost=lost: lost.set())
+                await conn.add_listener(BELL, lambda *said: heard(str(said[-1])))
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await asyncio.sleep(RECONNECT)
+                continue
+            try:
+                await lost.wait()
+            finally:
+                conn.terminate()
 
     async def close(self) -> None:
         """Close the pool."""
@@ -182,6 +212,15 @@ def one_at_a_time(conn: Connection, what: str) -> bool:
 
 _LOCK = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("key", type_=sa.BigInteger)))
 EFFECTS = "effects"
+BELL = "chuishao"
+RECONNECT = 1.0
+_RING = sa.select(sa.func.pg_notify(BELL, sa.bindparam("said", type_=sa.Text)))
+
+
+def ring(conn: Connection, said: str) -> None:
+    """Wake the other processes, when this transaction commits."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(_RING, {"said": said})
 
 
 def alone(conn: Connection, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from bot.db import SIZES, Id, UTCDateTime, add_new, few_sizes, metadata, one_at_a_time, some_of
 from bot.messages import MAX_TEXT, Attached, Incoming, Kind
+from bot.workers import WHOLE, Share
 
 inbox = sa.Table(
     "inbox",
@@ -172,6 +173,10 @@ _KNOWN = sa.select(inbox.c.channel, inbox.c.message_id).where(
     inbox.c.channel.in_(some_of("accounts")), inbox.c.message_id.in_(some_of("ids"))
 )
 _TAKEABLE = _takeable()
+_PART = sa.func.hashtext(inbox.c.channel + "/" + inbox.c.chat).op("&")(2**31 - 1)
+_TAKEABLE_OF_SHARE = _TAKEABLE.where(
+    _PART % sa.bindparam("of", type_=sa.Integer) == sa.bindparam("part", type_=sa.Integer)
+)
 _STILL_NEW = (
     sa.select(inbox.c.id, inbox.c.attempts)
     .where(inbox.c.id.in_(some_of("ids")), inbox.c.state == "new")
@@ -180,9 +185,15 @@ _STILL_NEW = (
 _CHANGE = sa.update(inbox).where(inbox.c.id == sa.bindparam("row"))
 
 
-def take(conn: Connection, now: datetime, limit: int) -> list[Row]:
-    """The next events to work on, oldest first; a conversation waits behind its own message in backoff."""
-    return [Row(*row) for row in conn.execute(_TAKEABLE, {"now": now, "limit": limit})]
+def take(conn: Connection, now: datetime, limit: int, share: Share = WHOLE) -> list[Row]:
+    """The next events to work on, oldest first; a conversation waits behind its own message in backoff.
+
+    `share`: only of its conversations, so that two workers do not read the same.
+    """
+    wanted = {"now": now, "limit": limit}
+    if share.of == 1:
+        return [Row(*row) for row in conn.execute(_TAKEABLE, wanted)]
+    return [Row(*row) for row in conn.execute(_TAKEABLE_OF_SHARE, {**wanted, "part": share.part, "of": share.of})]
 
 
 def hold(conn: Connection, rows: Sequence[Row]) -> list[Row]:

@@ -151,10 +151,16 @@ def hold_lane(conn: Connection, account: str, me: str, now: datetime, *, repeat:
         return True
     if holder and workers.is_alive(conn, holder):
         return False
+    take_lane(conn, account, me, now, repeat=repeat)
+    return True
+
+
+def take_lane(conn: Connection, account: str, me: str, now: datetime, *, repeat: bool) -> None:
+    """Take the place of whatever process sent for an account; what it was sending is settled."""
+    _locked_lane(conn, account, now)
     workers.beat(conn, me)
     conn.execute(sa.update(lane).where(lane.c.account == account).values(holder=me))
     recover(conn, account, repeat=repeat)
-    return True
 
 
 def release_lanes(conn: Connection, me: str) -> None:

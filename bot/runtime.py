@@ -10,20 +10,21 @@ from functools import partial
 
 from sqlalchemy.engine import Connection
 
-from bot import inbox, outbox
+from bot import inbox, outbox, workers
 from bot.arrivals import Arrivals
 from bot.clock import Clock
-from bot.db import Db, alone
+from bot.db import Db, alone, ring
 from bot.dispatch import ELSEWHERE, Dispatcher, Prepared, Unsettled
 from bot.domain import answers, people
 from bot.errors import Refusal
 from bot.files import FileStore, NotKept
 from bot.inbox import Row, SettledElsewhere
-from bot.loops import repeat
+from bot.loops import STOP_WITHIN, repeat
 from bot.messages import Channel, Incoming, Outgoing, SendRefused, SendUnknown
 from bot.mind import Mind
 from bot.uploads import orders_in
 from bot.voice import Voice
+from bot.workers import WHOLE, Share
 from knowledge.faq import Entry
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ conversation that was put off.
 """
 CLERKS = (people.STAFF, people.SECRETARY, people.HANDLER)
 """Whose tables are read for work orders."""
+ACCEPTED, QUEUED = "accepted", "queued"
+"""What one process rings for to wake the others."""
 APOLOGY = "抱歉，这条消息我处理时出了问题，已经转给工作人员查看。"
 
 
@@ -61,6 +64,8 @@ class Runtime:
         self._files = files
         self._bulk_interval = bulk_interval
         self._arrivals = Arrivals(db, clock)
+        self.id = workers.new_name()
+        self._share = WHOLE
         self._accepted = asyncio.Event()
         self._queued = {name: asyncio.Event() for name in self.channels}
 
@@ -86,13 +91,14 @@ class Runtime:
         stored = await self._arrivals.commit()
         if stored:
             self._accepted.set()
+            await self._ring(ACCEPTED)
         return stored
 
     # work
 
     async def work(self) -> int:
         """Settle the next messages; returns how many were taken."""
-        rows, roles, base = await self.db.run(_take, self.clock.now(), self.mind.version)
+        rows, roles, base = await self.db.run(_take, self.clock.now(), self.mind.version, self._share)
         if base:
             self.mind.learn(*base)
         if not rows:
@@ -103,6 +109,7 @@ class Runtime:
         outcomes = await self._settle(batch)
         _report(batch, outcomes, time.perf_counter() - started)
         self.wake()
+        await self._ring(QUEUED)
         return len(rows)
 
     async def _prepare(self, row: Row, role: str) -> Prepared | None:
@@ -171,12 +178,17 @@ class Runtime:
         Claimed one by one, so that a process that dies leaves at most one message in doubt; in batches only where
         the channel deduplicates and a repetition does no harm.
         """
-        limit = BATCH if channel.dedupes else 1
-        messages = await self.db.run(outbox.take, channel.name, self.clock.now(), limit, self._bulk_interval)
+        messages = await self.db.run(self._claim, channel)
         results = [await self._deliver(channel, message) for message in messages]
         if messages:
             await self.db.run(_record, messages, results, self.clock.now())
         return len(messages)
+
+    def _claim(self, conn: Connection, channel: Channel) -> list[Outgoing]:
+        now = self.clock.now()
+        if not outbox.hold_lane(conn, channel.name, self.id, now, repeat=channel.dedupes):
+            return []
+        return outbox.take(conn, channel.name, now, BATCH if channel.dedupes else 1, self._bulk_interval)
 
     async def _deliver(self, channel: Channel, message: Outgoing) -> str | Exception | None:
         try:
@@ -195,9 +207,37 @@ class Runtime:
     # loops
 
     async def recover(self) -> None:
-        """After a crash: settle what was being sent when the process ended."""
+        """Take the place of a process that is known to be gone, and settle what it was sending."""
         for channel in self.channels.values():
-            await self.db.run(outbox.recover, channel.name, repeat=channel.dedupes)
+            now = self.clock.now()
+            await self.db.run(outbox.take_lane, channel.name, self.id, now, repeat=channel.dedupes)
+
+    async def beat(self) -> int:
+        """Tell the other processes on the database that this one is there; which conversations are its own."""
+        self._share = await self.db.run(workers.beat, self.id)
+        return 0
+
+    async def hear(self) -> None:
+        """Wake the loops when another process has put something into the inbox or the outbox."""
+        bells = {ACCEPTED: [self._accepted], QUEUED: list(self._queued.values())}
+
+        def heard(bell: str) -> None:
+            for event in bells.get(bell, ()):
+                event.set()
+
+        await self.db.listen(heard)
+
+    async def _ring(self, bell: str) -> None:
+        if self._share.of > 1:
+            await self.db.run(ring, bell)
+
+    async def _leave(self) -> None:
+        """Let the other processes take over at once."""
+        try:
+            async with asyncio.timeout(STOP_WITHIN):
+                await self.db.run(_leave, self.id)
+        except Exception:  # they will find out by themselves
+            log.exception("could not say that this process ends")
 
     async def run(self) -> None:
         """All loops until cancelled. A channel that ends by itself (console) leaves the others running; one that
@@ -206,7 +246,7 @@ class Runtime:
         They end in the order of the flow turned round, each after the step it is in: sends and work, then the
         channels, and last what the channels have yet to hand in.
         """
-        await self.recover()
+        await self.beat()
         try:
             async with asyncio.TaskGroup() as accepting:
                 accepting.create_task(repeat(self.accept_arrivals, self._arrivals.come))
@@ -215,10 +255,15 @@ class Runtime:
                         listening.create_task(self._listen(channel))
                     async with asyncio.TaskGroup() as working:
                         working.create_task(repeat(self.work, self._accepted))
+                        if self.db.shared:
+                            working.create_task(repeat(self.beat, asyncio.Event()))
+                            working.create_task(self.hear())
                         for channel in self.channels.values():
                             working.create_task(repeat(partial(self.send, channel), self._queued[channel.name]))
         finally:
             self._arrivals.close()
+            if self.db.shared:
+                await self._leave()
 
     async def _listen(self, channel: Channel) -> None:
         try:
@@ -232,6 +277,11 @@ class Runtime:
         """Something was put into the outbox outside of `work` (a job, a page)."""
         for queued in self._queued.values():
             queued.set()
+
+
+def _leave(conn: Connection, me: str) -> None:
+    outbox.release_lanes(conn, me)
+    workers.leave(conn, me)
 
 
 def _by_id(batch: Sequence[Prepared], outcomes: Sequence[str]) -> dict[int, str]:
@@ -252,8 +302,10 @@ def _report(batch: Sequence[Prepared], outcomes: Mapping[int, str], seconds: flo
         )
 
 
-def _take(conn: Connection, now: datetime, known: int) -> tuple[list[Row], list[str], tuple[int, list[Entry]] | None]:
-    rows = inbox.take(conn, now, BATCH)
+def _take(
+    conn: Connection, now: datetime, known: int, share: Share
+) -> tuple[list[Row], list[str], tuple[int, list[Entry]] | None]:
+    rows = inbox.take(conn, now, BATCH, share)
     unsaid = [row.id for row in rows if row.role is None]
     met = people.heard(conn, unsaid) if unsaid else {}
     roles = [row.role or (met[row.id].role if row.id in met else people.STRANGER) for row in rows]

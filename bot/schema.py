@@ -1,6 +1,6 @@
 """All tables in one place, for the migrations: importing this module registers every table of every area."""
 
-from bot import inbox, outbox, questions
+from bot import inbox, outbox, questions, workers
 from bot.db import metadata
 from bot.domain import (
     access,
@@ -28,6 +28,7 @@ AREAS = (
     inbox,
     outbox,
     questions,
+    workers,
     people,
     needs,
     answers,
