@@ -7,8 +7,9 @@ from bot.capability import Context, Handler, handler
 from bot.domain import menus, people
 from bot.domain.activities import lookup, names, sign_ups
 from bot.domain.people import SECRETARY, STAFF
-from bot.domain.solitaires import Listing, enrolment, lists, posts
+from bot.domain.solitaires import Listing, enrolment, lists, posts, presence
 from bot.domain.solitaires.enrolment import Enrolled
+from bot.domain.solitaires.posts import Update
 from bot.notices.activities import tell_promoted
 from knowledge import solitaire as reader
 
@@ -29,6 +30,8 @@ def keep_list(ctx: Context) -> str | None:
     if posted is None or any(_FIELD.match(entry.name) for entry in posted.entries):
         return (answer(ctx) or "没有看懂这份接龙，请发带标题和序号的名单。") if ctx.addressed else None
     update = posts.record(ctx.conn, ctx.chat, ctx.person, posted, ctx.now)
+    if presence.is_sheet(update.listing.title):
+        return _told_present(ctx, update)
     enrolled = enrolment.enrol(ctx.conn, update, ctx.chat, ctx.person, ctx.now)
     if enrolled:
         _tell_enrolled(ctx, enrolled)
@@ -39,6 +42,15 @@ def keep_list(ctx: Context) -> str | None:
     if ctx.addressed:
         return f"已更新接龙{summary(ctx, update.listing)}"
     return None
+
+
+def _told_present(ctx: Context, update: Update) -> str | None:
+    """A note when a list of who came begins, then silence; lines for others wait for the organiser's word."""
+    attended = presence.attend(ctx.conn, update, ctx.chat, ctx.person, ctx.now)
+    if update.begun:
+        note = "本人接的算签到，代别人接的由组织者确认" if attended else "现在没有对应的活动在签到，只记名单"
+        return f"已记下接龙「{update.listing.title}」，{note}。"
+    return f"已更新接龙{summary(ctx, update.listing)}" if ctx.addressed else None
 
 
 def _tell_enrolled(ctx: Context, enrolled: Enrolled) -> None:

@@ -13,6 +13,7 @@ from handlers.activities import which
 from handlers.activities.wording import edits, new_time
 
 _NUMBERED = r"#?\s*活动\s*[#A第]?\s*\d{1,6}\s*号?|#\d{1,6}|\d{1,6}\s*号活动"
+_FIELD = "(?:活动|报名|开始|结束|截止)*(?:时间|日期|地点|场地|名额|人数|截止|积分|对象|联系人|主办)"
 _TITLED = r"[「《“\"][^」》”\"]{2,30}[」》”\"]|(?!(?:我|大家|报名|不|先|已))[^,，。:：\n]{2,20}?"
 
 
@@ -23,8 +24,10 @@ def find_named(ctx: Context) -> Activity | None:
     return found[0] if len(found) == 1 else None
 
 
-def ask_named(ctx: Context) -> str:
-    """Which one is to be changed?"""
+def ask_named(ctx: Context) -> str | None:
+    """Which one is to be changed? Asked only of whoever addresses the bot."""
+    if not ctx.addressed:
+        return None
     known = which.ahead(ctx)
     if not known:
         raise Refusal("没有找到要改的活动，请写上编号，如「活动12取消」。")
@@ -89,6 +92,7 @@ def postpone_activity(ctx: Context, activity: Activity) -> str:
     "change_activity",
     commands=(
         rf"(?:请|麻烦)?(?:把)?(?P<which>{_NUMBERED})\s*(?:的)?[,，:：]?\s*(?P<to>.*(?:改|换|调|推迟|延|提前|限|设为|变成).*)",
+        rf"(?:请|麻烦)?(?:把)?(?P<which>{_TITLED})的?(?P<to>(?:{_FIELD})(?:也|要)?(?:改|换|调|推迟|提前|延).+)",
         rf"(?:请|麻烦)?(?:活动改期|改期)[:：\s]*(?P<which>{_NUMBERED}|{_TITLED})\s*(?P<to>(?:改?[到至为成在]|[,，:：]).+)",
     ),
     slots=(NAMED,),

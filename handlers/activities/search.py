@@ -64,7 +64,7 @@ def _span(said: str, now: datetime) -> tuple[datetime, datetime, int, int] | Non
 def _fits(words: str, what: Activity) -> bool:
     """Whether an activity has these words in its title, place, audience, series or organiser, all or nearly all."""
     text = f"{what.title} {what.place} {what.audience} {what.series} {what.organiser}"
-    if words in text:
+    if words in text or (len(what.place) > 1 and what.place in words):
         return True
     pairs = [words[at : at + 2] for at in range(len(words) - 1)]
     return bool(pairs) and sum(pair in text for pair in pairs) * 3 >= len(pairs) * 2

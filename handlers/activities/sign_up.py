@@ -1,10 +1,11 @@
 """活动报名: sign up with companions or for others, answer whether there is room, the waiting list."""
 
 import re
+from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import people
-from bot.domain.activities import Activity, plan, reach, sign_ups
+from bot.domain.activities import Activity, lookup, plan, reach, sign_ups
 from bot.domain.activities.sign_ups import Applicant, SignUp
 from bot.notices.activities import moment, room, tell_promoted
 from handlers.activities import which
@@ -50,9 +51,21 @@ def applicant(ctx: Context) -> Applicant:
     return Applicant(known, name, ctx.person.id, ctx.chat.id, ctx.now, confirmed=False)
 
 
+_JOINS_IN = re.compile(r"(?:我|俺|我们)也(?:想)?(?:来|去|要|参加|报|报名)(?:一个)?[吧哈啊呀的]*\W*")
+LATELY = timedelta(minutes=30)
+
+
+def joins_in(ctx: Context) -> bool:
+    """我也来: it means a sign-up only where one activity was announced or signed up for just before."""
+    if ctx.addressed or not _JOINS_IN.fullmatch(ctx.text):
+        return False
+    return len(lookup.talked_about(ctx.conn, ctx.chat.id, which.ahead(ctx), ctx.now, within=LATELY)) == 1
+
+
 @handler(
     "sign_up",
     intents=("sign_up",),
+    when=joins_in,
     commands=(
         rf".{{0,16}}{EVENT}(?:现在|今天|这会儿)?还?(?:能|可以|能不能)再?(?:报|加|参加)(?:上|名|人)?(?:不|吗|么|没)?\W*",
     ),

@@ -202,3 +202,34 @@ async def test_secretaries_get_the_settlement(park: Park) -> None:
         "· 秋日健步走 10月28日（周二）09:00：报名0人，签到0人\n"
         "没有选必选「主题党日」（海纳商圈）：李敏，共1人"
     )
+
+
+async def test_a_menu_that_needs_approval_waits_for_it(park: Park) -> None:
+    await october(park)
+    staff, chen, zhang = park.staff("蔡宁"), park.secretary("陈书记"), park.member("张伟")
+    await chen.says("@小红 10月主题：强国有我")
+    assert "由陈书记审批" in (await staff.whispers("海纳商圈菜单由陈书记审批") or "没有")
+    await park.until("2025-09-29T09:10")
+    asked = park.to_person(chen)[-1]
+    assert asked.startswith("【待审批】10月活动菜单\n海纳商圈（主题：强国有我）：\n1. 红色晨会")
+    assert "还在审批" in (await zhang.says("@小红 下个月的菜单") or "")
+    assert "已退回" in (await chen.whispers("不同意，先定场地") or "")
+    await park.until("2025-10-09T10:00")
+    assert {out.chat for out in park.channel.sent if "月活动菜单】" in out.text and not out.private} == {
+        "yunfan",
+        "jinhai",
+    }
+    assert "正在发到1个群" in (await chen.whispers("同意") or "")
+    await park.wait(minutes=1)
+    assert sum("本月主题：强国有我" in text for text in park.to_chat("haina")) == 1
+    assert "已报名2号「惠企政策宣讲会」" in (await zhang.says("选2") or "")
+
+
+async def test_numbers_of_menu_and_activities_lead_to_the_same(park: Park) -> None:
+    await october(park)
+    await park.until("2025-10-09T09:30")
+    zhang = park.member("张伟")
+    number = (await park.rows("select id from activity where title = '秋日健步走'"))[0].id
+    assert number > 200
+    assert "「秋日健步走」" in (await zhang.says(f"选{number}") or "")
+    assert "「惠企政策宣讲会」" in (await zhang.says("@小红 2号活动报名") or "")

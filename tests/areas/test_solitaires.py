@@ -164,3 +164,33 @@ async def test_whoever_addresses_the_bot_with_a_list_hears_of_it(park: Park, tex
 async def test_an_announcement_with_numbered_points_is_no_list(park: Park) -> None:
     await park.secretary("陈书记").says("请大家接龙报名\n1. 时间：周六上午9点\n2. 地点：一楼大厅\n3. 对象：全体党员")
     assert await park.rows("select count(*) from solitaire") == [(0,)]
+
+
+async def test_the_secretary_reads_in_the_evening_what_changed(park: Park) -> None:
+    li, wang, chen = park.member("李敏"), park.member("王丽华"), park.secretary("陈书记")
+    await chen.says("收到")
+    await li.says(post("李敏"))
+    await wang.says(post("李敏", "王丽华（2人）"))
+    await li.says(post("李敏", "王丽华（2人）", "马姐"))
+    await li.says(post("李敏", "王丽华（2人）"))
+    await park.until("2025-07-22T18:05")
+    assert park.to_person(chen) == [f"接龙「{TITLE}」今天：新增李敏、王丽华（2人）。现在2条，共3人。"]
+    await li.says(post("李敏（3人）", "王丽华（2人）"))
+    await wang.says(post("李敏（3人）"))
+    await park.until("2025-07-24T18:05")
+    assert park.to_person(chen)[1:] == [f"接龙「{TITLE}」今天：退出王丽华；改动李敏1人→3人。现在1条，共3人。"]
+
+
+async def test_a_list_of_who_came_checks_in(park: Park) -> None:
+    chen, li, wang = park.secretary("陈书记"), park.member("李敏"), park.member("王丽华")
+    await chen.says("@小红 发布活动：读书会，7月22日上午10点到11点，城市书房")
+    await chen.says("确认")
+    await wang.says("早")
+    begun = await li.says(post("李敏", "王丽华", title="读书会签到接龙"))
+    assert begun is not None and "由组织者确认" in begun
+    assert await wang.says(post("李敏", "王丽华", title="读书会签到接龙")) is None
+    assert await park.rows("select via from check_in") == [("list",)]
+    assert await park.rows("select count(*) from sign_up") == [(0,)]
+    assert "王丽华" in (await chen.whispers("待确认") or "")
+    await chen.whispers("确认")
+    assert await park.rows("select count(*) from check_in") == [(2,)]

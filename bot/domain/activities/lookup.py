@@ -64,16 +64,22 @@ def in_reach(
     return [one for one in _select(conn, *conditions) if one.ends > since]
 
 
-def talked_about(conn: Connection, chat_id: int, candidates: Sequence[Activity], now: datetime) -> list[Activity]:
+def talked_about(
+    conn: Connection,
+    chat_id: int,
+    candidates: Sequence[Activity],
+    now: datetime,
+    within: timedelta | None = None,
+) -> list[Activity]:
     """Those of the candidates that this chat knows of, the last spoken of first.
 
-    Where one alone was spoken of lately, it is the only one.
+    Where one alone was spoken of lately, it is the only one; `within`: only those spoken of since so long.
     """
     query = sa.select(announcement.c.activity_id, announcement.c.touched_at)
     touched = {one: at for one, at in conn.execute(query.where(announcement.c.chat_id == chat_id))}
     here = sorted((one for one in candidates if one.id in touched), key=lambda one: touched[one.id], reverse=True)
-    fresh = [one for one in here if now - touched[one.id] <= FRESH]
-    return fresh if len(fresh) == 1 else here
+    fresh = [one for one in here if now - touched[one.id] <= (within or FRESH)]
+    return fresh if within or len(fresh) == 1 else here
 
 
 def same(conn: Connection, title: str, start: datetime) -> Activity | None:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.domain import people
 from bot.domain.people import Chat, Person
+from bot.domain.solitaires import changes
 from bot.domain.solitaires.lists import (
     Line,
     Listing,
@@ -49,6 +50,7 @@ def record(conn: Connection, chat: Chat, sender: Person, posted: reader.Solitair
     )
     after = _credited(conn, chat.id, sender, before, merged)
     _store(conn, listing.id, after, now)
+    changes.note(conn, listing.id, before, after, now)
     row = {"solitaire_id": listing.id, "by_id": sender.id, "at": now}
     shown = [[entry.name, entry.people, entry.note] for entry in posted.entries]
     conn.execute(sa.insert(solitaire_post).values(**row, entries=shown))
