@@ -36,17 +36,18 @@ class App:
 def build(settings: Settings, clock: Clock, channels: Sequence[Channel], mind: Mind) -> App:
     """Put the parts together; nothing runs yet."""
     db, files = open_db(settings.database_url), FileStore(settings.files)
+    upkeep = forget_texts(timedelta(days=settings.keep_texts_days))
+    scheduler = Scheduler(db, (*JOBS, upkeep))
     runtime = Runtime(
         db,
         clock,
         mind,
-        Dispatcher(HANDLERS, settings.pages_url()),
+        Dispatcher(HANDLERS, settings.pages_url(), scheduler),
         channels,
         files,
         bulk_interval=timedelta(seconds=settings.bulk_interval),
     )
-    upkeep = forget_texts(timedelta(days=settings.keep_texts_days))
-    return App(db, clock, runtime, Scheduler(db, (*JOBS, upkeep)), files)
+    return App(db, clock, runtime, scheduler, files)
 
 
 @asynccontextmanager

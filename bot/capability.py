@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
 
@@ -16,6 +16,7 @@ from bot import questions
 from bot.domain import people
 from bot.domain.people import ROLES, Chat, Person
 from bot.inbox import Row
+from bot.notices.schedule import Coming, MissedRun
 from bot.voice import Voice
 from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Faq
@@ -50,6 +51,7 @@ class Context:
     args: dict[str, Any] = field(default_factory=dict)  # slot name → text, from open questions
     command: re.Match[str] | None = None
     public_url: str = ""  # where people reach our pages
+    agenda: "Agenda | None" = None  # what happens by itself
 
     @property
     def text(self) -> str:
@@ -130,6 +132,16 @@ Again = Callable[[Row, str], bool]
 """Carries a message out once more, as if the bot had been addressed, and as an intent where that is not empty; whether
 there was anything to do. For a handler that knows better what was meant.
 """
+
+class Agenda(Protocol):
+    """What the clock can tell, and be told."""
+
+    def coming(self, conn: Connection, after: datetime, until: datetime) -> list[Coming]:
+        """What will happen by itself."""
+
+    def settle_missed(self, conn: Connection, missed: MissedRun, now: datetime, *, run: bool) -> bool:
+        """Make up for a run that was missed, or not; False when that is decided."""
+
 
 Read = Callable[[Context, str], Any]
 """Reads an answer's text; None means that it is not an answer."""

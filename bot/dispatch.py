@@ -17,7 +17,7 @@ from functools import partial
 from sqlalchemy.engine import Connection
 
 from bot import inbox, questions
-from bot.capability import ANSWER_WITHIN, Context, Handler
+from bot.capability import ANSWER_WITHIN, Agenda, Context, Handler
 from bot.domain import access, people
 from bot.domain.people import Meeting
 from bot.errors import Refusal
@@ -83,8 +83,9 @@ class Step:
 class Dispatcher:
     """Leads messages to capabilities. Holds no state."""
 
-    def __init__(self, handlers: Sequence[Handler], public_url: str = "") -> None:
+    def __init__(self, handlers: Sequence[Handler], public_url: str = "", agenda: Agenda | None = None) -> None:
         self._public_url = public_url
+        self._agenda = agenda
         self.handlers = tuple(handlers)
         self._by_name = {handler.name: handler for handler in handlers}
         self._by_intent = {intent: handler for handler in reversed(handlers) for intent in handler.intents}
@@ -176,6 +177,7 @@ class Dispatcher:
             reread=lambda row, role, intent: prepared.prepare(row, role, intent).reading,
             again=partial(self._again, scene, prepared),
             public_url=self._public_url,
+            agenda=self._agenda,
         )
 
     def _again(self, scene: Scene, cause: Prepared, row: Row, intent: str) -> bool:

@@ -98,7 +98,7 @@ def thank(conn: Connection, voice: Voice, due: Due) -> None:
 
 
 JOBS = (
-    Job("activities.day_before", days_before, remind_of_tomorrow, timedelta(hours=9)),
+    Job("activities.day_before", days_before, remind_of_tomorrow, timedelta(hours=9), title="次日活动提醒，私聊"),
     Job("activities.hour_before", hours_before, remind_of_start, timedelta(minutes=45)),
     Job("activities.thanks", cron(hour="19", minute="0"), thank, timedelta(hours=2)),
 )

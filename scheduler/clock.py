@@ -2,7 +2,7 @@
 
 APScheduler calculates the triggers and gives the ticks; the database is the truth. Whoever inserts the row runs
 the job; a process that dies in a run rolls it back, and the next tick does it again. A run that fails is tried
-again after growing waits.
+again after growing waits. A job that cannot say what is due is left out while the others go on.
 """
 
 import logging
@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 from apscheduler.triggers.cron import CronTrigger
@@ -17,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
 from bot.db import Db, UTCDateTime, alone, insert_new, metadata, some_of
+from bot.notices.schedule import Coming, MissedRun, ask_about
 from bot.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -34,15 +36,17 @@ job_run = sa.Table(
     sa.Column("job", sa.String(64), primary_key=True),
     sa.Column("scope", sa.String(64), primary_key=True),
     sa.Column("due_at", UTCDateTime, primary_key=True),
-    sa.Column("state", sa.String(16), nullable=False),  # done, skipped (too late), retry, failed
+    sa.Column("state", sa.String(16), nullable=False),  # done, skipped (too late), asked (the staff), retry, failed
     sa.Column("ran_at", UTCDateTime, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),  # those that failed
     sa.Column("retry_at", UTCDateTime),
 )
 
-RETRY = "retry"
+DONE, SKIPPED, ASKED, RETRY = "done", "skipped", "asked", "retry"
 BACKOFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 """Waits between the attempts of a run; one that fails once more than this has failed."""
+BROKEN = timedelta(minutes=1)
+"""How long a job is left out that cannot say what is due."""
 IDLE = timedelta(minutes=1)
 """How far the cursors may lag while nothing is due: an idle bot need not write to its disk every second."""
 
@@ -75,6 +79,14 @@ DueBetween = Callable[[Connection, datetime, datetime], Iterable[Due]]
 """What falls due after the first moment, up to and including the second."""
 
 
+class Missed(StrEnum):
+    """What becomes of runs that were missed while nothing ran."""
+
+    SKIP = "skip"  # those in time are made up for, those too late are not
+    ONCE = "once"  # of several for the same thing the last stands for all
+    ASK = "ask"  # the staff decide about those too late
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something that happens by itself."""
@@ -82,7 +94,17 @@ class Job:
     name: str
     due: DueBetween
     run: Callable[[Connection, Voice, Due], None]
-    lateness: timedelta  # a run that is later than this is skipped, not made up for
+    lateness: timedelta  # a run that is later than this is too late
+    missed: Missed = Missed.SKIP
+    title: str = ""  # what people call it; empty: nothing that they would ask for
+
+
+class DueFailed(Exception):
+    """A job cannot say what is due."""
+
+    def __init__(self, job: str) -> None:
+        super().__init__(job)
+        self.job = job
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +147,18 @@ class Scheduler:
     def __init__(self, db: Db, jobs: Sequence[Job]) -> None:
         self._db = db
         self._jobs = tuple(jobs)
-        self._names = [job.name for job in jobs]
+        self._broken: dict[str, datetime] = {}  # jobs that are left out, and until when
+
+    def _whole(self, now: datetime) -> list[Job]:
+        return [job for job in self._jobs if self._broken.get(job.name, now) <= now]
+
+    def _names(self, now: datetime) -> list[str]:
+        """The jobs of which all that was due is done by now."""
+        return [job.name for job in self._whole(now)]
 
     async def start(self, now: datetime) -> None:
         """Let jobs that were never seen count from now on, not from the beginning of time."""
-        await self._db.run(_start_cursors, self._names, now)
+        await self._db.run(_start_cursors, [job.name for job in self._jobs], now)
 
     def pending(self, conn: Connection, until: datetime) -> list[Pending]:
         """What falls due, or is to be tried again, up to a moment, in order of time."""
@@ -139,7 +168,19 @@ class Scheduler:
             for name, due_at, scope, at in conn.execute(_RETRIES, {"until": until})
             if name in by_name
         ]
-        return sorted([*again, *_all_due(conn, self._jobs, until)], key=lambda one: (one.at, one.due))
+        return sorted([*again, *_all_due(conn, self._whole(until), until)], key=lambda one: (one.at, one.due))
+
+    def coming(self, conn: Connection, after: datetime, until: datetime) -> list[Coming]:
+        """What will happen by itself, as far as people would ask, in order of time."""
+        found = {Coming(due.at, job.title) for job in self._jobs if job.title for due in job.due(conn, after, until)}
+        return sorted(found, key=lambda one: (one.at, one.title))
+
+    def settle_missed(self, conn: Connection, missed: MissedRun, now: datetime, *, run: bool) -> bool:
+        """The staff's word on a run that was missed; False when somebody has said it before."""
+        key = {"this_job": missed.job, "this_scope": missed.scope, "this_due": missed.due_at}
+        asked = _THIS.where(job_run.c.state == ASKED)
+        values = {"state": RETRY, "retry_at": now} if run else {"state": SKIPPED}
+        return conn.execute(asked.values(**values), key).rowcount == 1
 
     def next_due(self, conn: Connection, until: datetime) -> datetime | None:
         """The earliest run that is due up to `until`."""
@@ -147,18 +188,27 @@ class Scheduler:
 
     def pass_over(self, conn: Connection, until: datetime) -> None:
         """Let time go on to `until`, up to which nothing is due."""
-        _advance(conn, self._names, until)
+        _advance(conn, self._names(until), until)
 
     async def tick(self, now: datetime) -> int:
         """Run everything that is due, in order of time; returns how many runs were done."""
-        return await self.run(await self._db.run(self.pending, now), now)
+        return await self.run(_last_for_all(await self._look(now)), now)
+
+    async def _look(self, now: datetime) -> list[Pending]:
+        """What is due. A job that cannot say so is left out for a while, and its cursor stays: nothing is lost."""
+        while True:
+            try:
+                return await self._db.run(self.pending, now)
+            except DueFailed as error:
+                log.exception("job cannot say what is due", extra={"job": error.job})
+                self._broken[error.job] = now + BROKEN
 
     async def run(self, found: Sequence[Pending], now: datetime) -> int:
         """Run these, which are all that is due by now; returns how many were done."""
         done = 0
         for one in found:
             done += await self._attempt(one.job, one.due, now)
-        await self._db.run(_advance, self._names, now, timedelta(0) if found else IDLE)
+        await self._db.run(_advance, self._names(now), now, timedelta(0) if found else IDLE)
         return done
 
     async def _attempt(self, job: Job, due: Due, now: datetime) -> bool:
@@ -185,27 +235,47 @@ def _all_due(conn: Connection, jobs: Sequence[Job], until: datetime) -> list[Pen
     found = []
     for job in jobs:
         after = cursors.get(job.name, until)
-        found += [Pending(due.at, due, job) for due in job.due(conn, after, until)] if after < until else []
+        try:
+            found += [Pending(due.at, due, job) for due in job.due(conn, after, until)] if after < until else []
+        except Exception as error:
+            raise DueFailed(job.name) from error
     return found
 
 
+def _last_for_all(found: Sequence[Pending]) -> list[Pending]:
+    """Without the runs in whose place a later one stands."""
+    last = {(one.job.name, one.due.scope): one for one in found if one.job.missed == Missed.ONCE}
+    return [one for one in found if last.get((one.job.name, one.due.scope), one) is one]
+
+
 def _run(conn: Connection, job: Job, due: Due, now: datetime) -> bool:
-    """One run with its row in one transaction; False when somebody did it already or it came too late."""
-    late = now - due.at > job.lateness
-    if not _claim(conn, job, due, now, "skipped" if late else "done"):
-        return False
-    log.info("job", extra={"job": job.name, "scope": due.scope, "due": due.at.isoformat(), "late": late})
-    if not late:
-        job.run(conn, Voice(conn, now, f"job:{job.name}:{due.scope}:{due.at.isoformat()}"), due)
-    return not late
+    """One run with its row in one transaction; False when somebody did it already or it came too late.
+
+    What was put off, or what the staff asked for, is never too late.
+    """
+    too_late = now - due.at > job.lateness
+    state = (ASKED if job.missed == Missed.ASK else SKIPPED) if too_late else DONE
+    if not _claim(conn, job, due, now, state):
+        if not _claim_again(conn, job, due, now):
+            return False
+        state = DONE
+    log.info("job", extra={"job": job.name, "scope": due.scope, "due": due.at.isoformat(), "state": state})
+    voice = Voice(conn, now, f"job:{job.name}:{due.scope}:{due.at.isoformat()}")
+    if state == ASKED:
+        ask_about(conn, voice, MissedRun(job.name, due.scope, due.at), job.title)
+    elif state == DONE:
+        job.run(conn, voice, due)
+    return state == DONE
 
 
 def _claim(conn: Connection, job: Job, due: Due, now: datetime, state: str) -> bool:
     row = {"job": job.name, "scope": due.scope, "due_at": due.at, "state": state, "ran_at": now, "attempts": 0}
-    if insert_new(conn, job_run, [row], unique=("job", "scope", "due_at")):
-        return True
+    return bool(insert_new(conn, job_run, [row], unique=("job", "scope", "due_at")))
+
+
+def _claim_again(conn: Connection, job: Job, due: Due, now: datetime) -> bool:
     again = _THIS.where(job_run.c.state == RETRY, job_run.c.retry_at <= now)
-    return conn.execute(again.values(state=state, ran_at=now, retry_at=None), _key(job, due)).rowcount == 1
+    return conn.execute(again.values(state=DONE, ran_at=now, retry_at=None), _key(job, due)).rowcount == 1
 
 
 def _put_off(conn: Connection, job: Job, due: Due, now: datetime) -> None:

@@ -15,7 +15,7 @@ from bot.notices import menus as notices
 from bot.voice import Voice
 from knowledge.workdays import add_workdays, first_workday
 from scheduler.asking import ask_privately
-from scheduler.clock import Due, DueBetween, Job
+from scheduler.clock import Due, DueBetween, Job, Missed
 
 OFFICE_HOURS_LEFT = timedelta(hours=8)
 ANSWER_WITHIN = timedelta(days=3)
@@ -159,7 +159,7 @@ def settle(conn: Connection, voice: Voice, due: Due) -> None:
 
 JOBS = (
     Job("menus.submit", monthly_ahead(submission_moment), submit, OFFICE_HOURS_LEFT),
-    Job("menus.push", monthly(push_moment), push, OFFICE_HOURS_LEFT),
-    Job("menus.remind", monthly(reminder_moment), remind, OFFICE_HOURS_LEFT),
-    Job("menus.settle", monthly(settlement_moment), settle, timedelta(hours=4)),
+    Job("menus.push", monthly(push_moment), push, OFFICE_HOURS_LEFT, Missed.ASK, "月度活动菜单，发到各群"),
+    Job("menus.remind", monthly(reminder_moment), remind, OFFICE_HOURS_LEFT, title="必选活动提醒，私聊"),
+    Job("menus.settle", monthly(settlement_moment), settle, timedelta(hours=4), title="本月活动小结，私聊各书记"),
 )

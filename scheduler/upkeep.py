@@ -10,8 +10,10 @@ from bot.clock import local
 from bot.domain import people, retention
 from bot.voice import Voice
 from knowledge.workdays import calendar_covers
-from scheduler.clock import Due, Job, cron, forget_runs, job_run
+from scheduler.clock import Due, Job, Missed, cron, forget_runs, job_run
 
+DECEMBER = cron(month="12", day="1,15,25", hour="9", minute="30")
+"""The State Council publishes the next year's calendar in November."""
 KEEP_RUNS = timedelta(days=90)
 
 
@@ -27,7 +29,7 @@ def forget_texts(keep: timedelta) -> Job:
     def forget(conn: Connection, _voice: Voice, due: Due) -> None:
         retention.forget_texts(conn, due.at - keep)
 
-    return Job("upkeep.texts", cron(hour="3", minute="40"), forget, timedelta(days=1))
+    return Job("upkeep.texts", cron(hour="3", minute="40"), forget, timedelta(days=1), Missed.ONCE)
 
 
 def miss_calendar(conn: Connection, voice: Voice, due: Due) -> None:
@@ -50,7 +52,6 @@ def runs(conn: Connection) -> dict[str, int]:
 
 
 JOBS = (
-    Job("upkeep", cron(hour="3", minute="30"), tidy, timedelta(days=1)),
-    # The State Council publishes it in November.
-    Job("upkeep.calendar", cron(month="12", day="1,15,25", hour="9", minute="30"), miss_calendar, timedelta(days=2)),
+    Job("upkeep", cron(hour="3", minute="30"), tidy, timedelta(days=1), Missed.ONCE),
+    Job("upkeep.calendar", DECEMBER, miss_calendar, timedelta(days=2), Missed.ONCE),
 )

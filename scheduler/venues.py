@@ -35,4 +35,6 @@ def remind_of_tomorrow(conn: Connection, voice: Voice, due: Due) -> None:
         voice.to_person(person_id, reminder(conn, held_by), channel=channel)
 
 
-JOBS = (Job("venues.evening_before", evenings_before, remind_of_tomorrow, timedelta(hours=5)),)
+JOBS = (
+    Job("venues.evening_before", evenings_before, remind_of_tomorrow, timedelta(hours=5), title="次日场地提醒，私聊"),
+)

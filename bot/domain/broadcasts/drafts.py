@@ -114,6 +114,15 @@ def under_way(conn: Connection) -> list[Broadcast]:
     return [Broadcast(*row) for row in conn.execute(query)]
 
 
+def scheduled(conn: Connection, after: datetime, until: datetime, drafter_id: int | None = None) -> list[Broadcast]:
+    """What is confirmed and goes out in a time to come, of one drafter or of all."""
+    ahead = broadcast.c.state == CONFIRMED, broadcast.c.due_at > after, broadcast.c.due_at <= until
+    query = sa.select(*BROADCAST).where(*ahead).order_by(broadcast.c.due_at)
+    if drafter_id is not None:
+        query = query.where(broadcast.c.drafter_id == drafter_id)
+    return [Broadcast(*row) for row in conn.execute(query)]
+
+
 def in_chat_since(conn: Connection, chat_id: int, since: datetime) -> list[Broadcast]:
     """What was broadcast to a chat since a moment, newest first."""
     query = (
