@@ -14,7 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot import workers
 from bot.db import Id, UTCDateTime, add_new, few_sizes, insert_new, metadata, some_of
 from bot.messages import Attached, Outgoing
 from bot.pacing import limits
@@ -137,35 +136,11 @@ _SENDING = (
     )
 )
 _LANE = (
-    sa.select(lane.c.next_at, lane.c.paused_until, lane.c.full_at)
+    sa.select(lane.c.next_at, lane.c.paused_until, lane.c.full_at, lane.c.holder)
     .where(lane.c.account == sa.bindparam("account"))
     .with_for_update()
 )
 _CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("message"))
-
-
-def hold_lane(conn: Connection, account: str, me: str, now: datetime, *, repeat: bool) -> bool:
-    """Whether this process is the one that sends for an account; it takes the place of one that is gone."""
-    holder = _locked_lane(conn, account, now).holder
-    if holder == me:
-        return True
-    if holder and workers.is_alive(conn, holder):
-        return False
-    take_lane(conn, account, me, now, repeat=repeat)
-    return True
-
-
-def take_lane(conn: Connection, account: str, me: str, now: datetime, *, repeat: bool) -> None:
-    """Take the place of whatever process sent for an account; what it was sending is settled."""
-    _locked_lane(conn, account, now)
-    workers.beat(conn, me)
-    conn.execute(sa.update(lane).where(lane.c.account == account).values(holder=me))
-    recover(conn, account, repeat=repeat)
-
-
-def release_lanes(conn: Connection, me: str) -> None:
-    """This process sends no more: another need not wait until it is taken for gone."""
-    conn.execute(sa.update(lane).where(lane.c.holder == me).values(holder=None))
 
 
 def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interval: timedelta) -> list[Outgoing]:
@@ -174,7 +149,7 @@ def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interva
     A broadcast message goes when nothing else waits, or when it has waited so long that it would starve. Nothing
     goes while the account's token bucket is empty.
     """
-    state, allowed = _locked_lane(conn, account, now), limits(account)
+    state, allowed = locked_lane(conn, account, now), limits(account)
     room = allowed.admits(state.full_at, now)
     if (state.paused_until and state.paused_until > now) or room == 0:
         return []
@@ -199,7 +174,9 @@ def _file(stored: Mapping[str, Any] | None) -> Attached | None:
     return Attached(**stored) if stored else None
 
 
-def _locked_lane(conn: Connection, account: str, now: datetime) -> sa.Row[datetime, datetime | None, datetime | None]:
+def locked_lane(
+    conn: Connection, account: str, now: datetime
+) -> sa.Row[datetime, datetime | None, datetime | None, str | None]:
     """The state of an account, kept from other processes until the end of the transaction: they claim by turns."""
     found = conn.execute(_LANE, {"account": account}).first()
     if found is None:
@@ -210,7 +187,7 @@ def _locked_lane(conn: Connection, account: str, now: datetime) -> sa.Row[dateti
 
 def pause(conn: Connection, account: str, until: datetime) -> None:
     """Stop an account until a moment: the platform asked for it."""
-    _locked_lane(conn, account, until)
+    locked_lane(conn, account, until)
     conn.execute(sa.update(lane).where(lane.c.account == account).values(paused_until=until))
 
 

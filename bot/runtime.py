@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy.engine import Connection
 
-from bot import inbox, outbox, workers
+from bot import inbox, lanes, outbox, workers
 from bot.arrivals import Arrivals
 from bot.clock import Clock
 from bot.db import Db, alone, ring
@@ -186,7 +186,7 @@ class Runtime:
 
     def _claim(self, conn: Connection, channel: Channel) -> list[Outgoing]:
         now = self.clock.now()
-        if not outbox.hold_lane(conn, channel.name, self.id, now, repeat=channel.dedupes):
+        if not lanes.hold(conn, channel.name, self.id, now, repeat=channel.dedupes):
             return []
         return outbox.take(conn, channel.name, now, BATCH if channel.dedupes else 1, self._bulk_interval)
 
@@ -210,7 +210,7 @@ class Runtime:
         """Take the place of a process that is known to be gone, and settle what it was sending."""
         for channel in self.channels.values():
             now = self.clock.now()
-            await self.db.run(outbox.take_lane, channel.name, self.id, now, repeat=channel.dedupes)
+            await self.db.run(lanes.take_over, channel.name, self.id, now, repeat=channel.dedupes)
 
     async def beat(self) -> int:
         """Tell the other processes on the database that this one is there; which conversations are its own."""
@@ -280,7 +280,7 @@ class Runtime:
 
 
 def _leave(conn: Connection, me: str) -> None:
-    outbox.release_lanes(conn, me)
+    lanes.release(conn, me)
     workers.leave(conn, me)
 
 

@@ -5,15 +5,16 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import pairwise
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import app as composition
-from bot import inbox, outbox
+from bot import inbox, lanes, outbox, workers
 from bot.app import App
 from bot.capability import Context, handler
-from bot.db import alone
+from bot.db import alone, ring
 from bot.dispatch import Dispatcher
 from bot.domain import people
 from bot.inbox import Done, SettledElsewhere
@@ -21,6 +22,7 @@ from bot.mind import Mind
 from bot.outbox import Class, Post
 from bot.settings import Settings
 from bot.voice import Voice
+from bot.workers import Share
 from scheduler.clock import Due, Job, Scheduler
 from tests.actors import NOW, MemoryChannel, Park
 from tests.core.test_order import accept, message
@@ -123,3 +125,54 @@ async def test_a_second_start_does_no_harm_to_what_the_first_is_sending(park: Pa
     await other.runtime.recover()
     await park.app.db.run(outbox.sent, [(out.id, "g1")], NOW)
     assert await park.rows("select state from outbox") == [("sent",)]
+
+
+async def test_each_reads_its_share_and_none_is_left_out(park: Park) -> None:
+    if not park.app.db.shared:
+        pytest.skip("SQLite has one process")
+    await accept(park, *(message(number, f"在吗 {number}", chat=f"g{number % 20}") for number in range(60)))
+    shares = [await park.app.db.run(inbox.take, NOW, 100, Share(part, 3)) for part in range(3)]
+    assert sorted(row.id for rows in shares for row in rows) == [
+        row.id for row in await park.app.db.run(inbox.take, NOW, 100)
+    ]
+    chats = [{row.chat for row in rows} for rows in shares]
+    assert all(chats) and sum(map(len, chats)) == 20
+
+
+async def test_a_lane_has_one_holder_until_it_is_gone(park: Park, other: App) -> None:
+    def hold(conn: Connection, me: str) -> bool:
+        return lanes.hold(conn, "replay", me, NOW, repeat=False)
+
+    run = park.app.db.run
+    await run(workers.beat, "one")
+    assert await run(hold, "one")
+    assert await run(hold, "two") is not park.app.db.shared  # where there can be only one process, the new one is it
+    await run(lanes.release, "one")
+    assert await run(hold, "two")
+
+
+async def test_what_another_holds_is_left_to_it_with_all_that_follows(park: Park, database_url: str) -> None:
+    if not park.app.db.shared:
+        pytest.skip("SQLite has one process")
+    await accept(park, *(message(number, "在吗", chat=f"g{number % 2}") for number in range(6)))
+    rows = await park.app.db.run(inbox.take, NOW, 10)
+    another = await asyncpg.connect(database_url)
+    async with another.transaction():
+        await another.execute("select id from inbox where message_id = 'm2' for update")
+        held = await park.app.db.run(inbox.hold, rows)
+    await another.close()
+    assert [row.message_id for row in held] == ["m0", "m1", "m3", "m5"]
+
+
+async def test_a_bell_is_heard_in_another_process(park: Park, other: App) -> None:
+    if not park.app.db.shared:
+        pytest.skip("SQLite has one process")
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    listening = asyncio.create_task(other.db.listen(heard.put_nowait))
+    async with asyncio.timeout(10):
+        while heard.empty():
+            await park.app.db.run(ring, "accepted")
+            await asyncio.sleep(0.01)
+        assert await heard.get() == "accepted"
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
