@@ -42,6 +42,7 @@ contracts: setup
 model: setup
 	$(BIN)/python -m knowledge.train
 	$(BIN)/python -m knowledge.slots.train_tagger
+	$(BIN)/python -m knowledge.evaluate_faq --write
 
 # Every table of figures, cross-validated by writer; minutes.
 eval: setup
