@@ -1,6 +1,19 @@
 """What happens by itself. A job that is not listed here does not run."""
 
-from scheduler import activities, answers, broadcasts, duty, menus, needs, points, resources, solitaires, upkeep, venues
+from scheduler import (
+    activities,
+    answers,
+    broadcasts,
+    duty,
+    menus,
+    needs,
+    obligations,
+    points,
+    resources,
+    solitaires,
+    upkeep,
+    venues,
+)
 from scheduler.clock import Job
 
 JOBS: tuple[Job, ...] = (
@@ -9,6 +22,7 @@ JOBS: tuple[Job, ...] = (
     *activities.JOBS,
     *menus.JOBS,
     *duty.JOBS,
+    *obligations.JOBS,
     *solitaires.JOBS,
     *points.JOBS,
     *resources.JOBS,

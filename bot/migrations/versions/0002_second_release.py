@@ -36,6 +36,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_broadcast_rule")),
     )
     op.create_table(
+        "chair_turn",
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_chair_turn_organisation_id")),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_chair_turn")),
+    )
+    op.create_table(
         "office_hours",
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("hours", sa.String(length=64), nullable=False),
@@ -113,6 +120,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_need_officer_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_need_officer_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_need_officer")),
+    )
+    op.create_table(
+        "obligation_record",
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("period", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=256), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_obligation_record_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_obligation_record_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("code", "organisation_id", "period", name=op.f("pk_obligation_record")),
     )
     op.create_table(
         "point_rule_version",
@@ -426,6 +447,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_point_rule_version_cause")
 
     op.drop_table("point_rule_version")
+    op.drop_table("obligation_record")
     op.drop_table("need_officer")
     op.drop_table("menu_approver")
     with op.batch_alter_table("lesson", schema=None) as batch_op:
@@ -436,6 +458,7 @@ def downgrade() -> None:
     op.drop_table("club")
     op.drop_table("chat_tag")
     op.drop_table("office_hours")
+    op.drop_table("chair_turn")
     op.drop_table("broadcast_rule")
     op.drop_table("worker")
     op.drop_table("duty_absence")
