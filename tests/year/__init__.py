@@ -1,0 +1,1 @@
+"""A simulated year of activities, menus and points, on a virtual clock."""

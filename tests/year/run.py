@@ -1,0 +1,71 @@
+"""Building a district on an empty database, living a while in it, and auditing the books."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot import app as composition
+from bot.clock import SHANGHAI, VirtualClock
+from bot.domain import people
+from bot.mind import Mind
+from bot.settings import Settings
+from tests.actors import MemoryChannel, Park
+from tests.year import audit, district, life
+
+CHECKS = (
+    audit.attendance_is_complete,
+    audit.points_balance,
+    audit.reminders_are_complete,
+    audit.nothing_is_said_twice,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much life."""
+
+    organisations: int
+    members: int
+    months: Sequence[tuple[int, int]]
+    activities_a_month: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was said and done, and everything that is wrong with it."""
+
+    events: int
+    sent: int
+    expected: life.Expected
+    wrong: list[str]
+
+
+async def simulate(database_url: str, mind: Mind, size: Size, seed: int = 1) -> Outcome:
+    """Live through the months of a size on a database that is migrated and empty."""
+    year, month = size.months[0]
+    begin = (datetime(year, month, 1, 8, tzinfo=SHANGHAI) - timedelta(days=1)).replace(day=19)
+    clock, channel = VirtualClock(begin), MemoryChannel()
+    app = composition.build(Settings(_env_file=None, database_url=database_url), clock, [channel], mind)
+    await app.scheduler.start(begin)
+    park = Park(app, clock, channel)
+    await app.db.run(_root)
+    groups = await app.db.run(district.found, size.organisations, size.members, begin)
+    events = life.plan(groups, size.months, size.activities_a_month, seed)
+    expected = await life.live(park, events)
+    await park.wait(days=32)
+    menus = audit.menus_reached(len(size.months), len(groups))
+    wrong = [fault for check in (*CHECKS, menus) for fault in await app.db.run(check)]
+    came = await park.rows("select count(*) from check_in")
+    if came[0][0] != expected.check_ins:
+        wrong.append(f"{came[0][0]} check-ins in the books, {expected.check_ins} were said")
+    await app.db.close()
+    return Outcome(len(events), len(channel.sent), expected, [*expected.wrong, *wrong])
+
+
+def _root(conn: Connection) -> None:
+    row = {"name": "红盟商圈联盟", "short_name": "红盟", "kind": "district", "parent_id": None}
+    if people.district_id(conn) is None:
+        conn.execute(sa.insert(people.organisation).values(**row))
