@@ -102,7 +102,7 @@ def _vitals(conn: Connection, now: datetime, jobs: Jobs | None) -> Vitals:
 def _by_state(conn: Connection, table: sa.Table, *columns: sa.Column[str]) -> dict[tuple[str, ...], int]:
     newest = conn.scalar(sa.select(sa.func.max(table.c.id))) or 0
     query = sa.select(*columns, sa.func.count()).where(table.c.id > newest - LATEST).group_by(*columns)
-    return {tuple(row[:-1]): row[-1] for row in conn.execute(query)}
+    return {tuple(map(str, row[:-1])): int(row[-1]) for row in conn.execute(query)}
 
 
 def _lines(vitals: Vitals | None) -> Iterator[str]:
