@@ -140,7 +140,7 @@ def _evidence(conn: Connection, one: Obligation, debtor: int, span: Period) -> s
     if note is not None:
         return str(note)
     named = [activity.c.title.contains(word) | activity.c.series.contains(word) for word in one.evidence]
-    held = activity.c.organisation_id.in_(_below(conn, debtor))
+    held: sa.ColumnElement[bool] = activity.c.organisation_id.in_(_below(conn, debtor))
     if one.who == CHAIR:  # a joint activity is often published by the district
         held |= activity.c.organisation_id == people.district_id(conn)
     query = (
