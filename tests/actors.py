@@ -79,8 +79,9 @@ class Park:
         before = len(self.channel.sent)
         runtime = self.app.runtime
         accepted = asyncio.ensure_future(runtime.accept(message))
-        await asyncio.sleep(0)
-        await runtime.accept_arrivals()
+        while not accepted.done():  # a file that comes along is written first, in a thread
+            await asyncio.sleep(0)
+            await runtime.accept_arrivals()
         await accepted
         while await runtime.work():
             pass

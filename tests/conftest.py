@@ -94,11 +94,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def park(database_url: str, mind: Mind) -> AsyncIterator[Park]:
+async def park(database_url: str, mind: Mind, tmp_path: Path) -> AsyncIterator[Park]:
     """The example district on a Tuesday morning."""
     clock = VirtualClock(NOW)
     channel = MemoryChannel()
-    settings = Settings(_env_file=None, database_url=database_url)
+    settings = Settings(_env_file=None, database_url=database_url, files=tmp_path / "files")
     app = composition.build(settings, clock, [channel], mind)
     await app.scheduler.start(NOW)
     yield Park(app, clock, channel)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from bot.errors import StartupError
+from bot.files import FileStore
 from bot.messages import Channel
 from bot.settings import Settings
 
@@ -45,6 +46,7 @@ def _wechaty(settings: Settings) -> list[Channel]:
             nickname=settings.nickname,
             tls=settings.wechaty_ca_file or settings.wechaty_tls,
             tls_name=settings.wechaty_tls_name or None,
+            files=FileStore(settings.files),
         )
     ]
 

@@ -1,8 +1,10 @@
-"""The Wechaty channel against the real npm gateway: what it hears."""
+"""The Wechaty channel against the real npm gateway: what it hears, and files both ways."""
 
 import asyncio
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psutil
 import pytest
@@ -10,7 +12,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.channels.wechaty.channel import WechatyChannel
-from bot.messages import Incoming, Kind
+from bot.files import FileStore
+from bot.messages import Incoming, Kind, SendRefused
 from tests.channels.account import NICKNAME, Account, connected, eventually, new_room, reply
 from tests.channels.gateway import TOKEN, Gateway
 
@@ -110,6 +113,37 @@ async def test_file(gateway: Gateway, account: Account, room: str, size: int) ->
     [event] = await account.hears()
     assert (event.kind, event.text) == (Kind.FILE, "")
     assert event.extra == {"name": "名单.xlsx", "size": size, "content": content}
+
+
+async def test_forwarded_messages_come_as_a_log(gateway: Gateway, account: Account) -> None:
+    items = "".join(
+        f"<dataitem datatype='1'><datadesc>{said}</datadesc><sourcename>{name}</sourcename>"
+        f"<sourcetime>2025-10-13 09:1{number}</sourcetime></dataitem>"
+        for number, (name, said) in enumerate([("李敏", "3号楼货梯坏了 &amp; 没人修"), ("王磊", "收到")])
+    )
+    record = f"<recordinfo><title>群聊的聊天记录</title><datalist count='2'>{items}</datalist></recordinfo>"
+    bundle = (
+        f"<?xml version='1.0'?><msg><appmsg><type>19</type><recorditem><![CDATA[{record}]]></recorditem></appmsg></msg>"
+    )
+    for content in (bundle, "<msg>broken"):
+        gateway("say", from_="c-zhang", text=content, type=4)
+    log, broken = await account.hears(2)
+    assert log.text == ("群聊的聊天记录\n李敏 2025-10-13 09:10\n3号楼货梯坏了 & 没人修\n王磊 2025-10-13 09:11\n收到")
+    assert broken.text == "<msg>broken"
+
+
+@pytest.mark.parametrize("size", [1_000, 5_000_000])  # larger ones are streamed to the gateway first
+async def test_sends_a_file(gateway: Gateway, room: str, tmp_path: Path, size: int) -> None:
+    store = FileStore(tmp_path)
+    content = b"%PDF-1.4" + bytes(size)
+    kept = store.keep(content, "说明.pdf")
+    async with connected(gateway, files=store) as account:
+        assert await account.channel.send(reply(room, "[附件] 说明.pdf", file=kept))
+        with pytest.raises(SendRefused, match="不在了"):
+            await account.channel.send(reply(room, "[附件]", file=replace(kept, digest="0" * 64)))
+    sent = gateway("sent")[-1]
+    assert (sent["conversation"], sent["file"]) == (room, "说明.pdf")
+    assert base64.b64decode(sent["base64"]) == content
 
 
 async def test_file_over_the_limit_comes_without_its_bytes(gateway: Gateway, room: str) -> None:

@@ -36,6 +36,14 @@ class SteeredPuppet extends PuppetMock {
     return id
   }
 
+  async messageSendFile (conversationId, fileBox) {
+    if (onSend === 'fail') throw new Error('the platform said no')
+    const id = randomUUID()
+    const content = await fileBox.toBuffer()
+    sent.push({ id, conversation: conversationId, file: fileBox.name, base64: content.toString('base64') })
+    return id
+  }
+
   async roomRawPayload (id) {
     if (nameless.has(id)) throw new Error('room not found')
     return super.roomRawPayload(id)

@@ -7,6 +7,7 @@ of this kind is configured.
 from pathlib import Path
 
 from bot.errors import StartupError
+from bot.files import FileStore
 from bot.messages import Channel
 
 
@@ -18,6 +19,7 @@ def wechaty_channel(
     nickname: str,
     tls: Path | bool = False,
     tls_name: str | None = None,
+    files: FileStore | None = None,
 ) -> Channel:
     """The channel of one account; see WechatyChannel. StartupError when the optional packages are missing."""
     try:
@@ -27,4 +29,4 @@ def wechaty_channel(
             f"配置了微信（wechaty）账号「{name}」，但没有安装它需要的组件 {missing.name}，"
             "请先执行 pip install 'chuishao[wechaty]'。"
         ) from missing
-    return WechatyChannel(name, endpoint, token, nickname=nickname, tls=tls, tls_name=tls_name)
+    return WechatyChannel(name, endpoint, token, nickname=nickname, tls=tls, tls_name=tls_name, files=files)

@@ -1,5 +1,6 @@
 """A personal WeChat account as a channel."""
 
+import asyncio
 import ssl
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,8 @@ from bot.channels.wechaty.puppet import SafePuppetService
 from bot.channels.wechaty.wire import GATEWAY_ERRORS
 from bot.clock import Clock, SystemClock
 from bot.errors import StartupError
-from bot.messages import Accept, Outgoing, SendRefused, SendUnknown, private_chat
+from bot.files import FileStore
+from bot.messages import Accept, Attached, Outgoing, SendRefused, SendUnknown, private_chat
 
 MAX_FILE = 20 * 1024 * 1024
 """Bytes of a file that are fetched; of a larger one only name and size are reported."""
@@ -55,6 +57,7 @@ class WechatyChannel:
         max_file: int = MAX_FILE,
         timeout: float = 15.0,
         clock: Clock | None = None,
+        files: FileStore | None = None,
     ) -> None:
         """`endpoint` is host:port; `timeout` of a call in seconds.
 
@@ -68,6 +71,7 @@ class WechatyChannel:
             Listener, channel=name, nickname=nickname, max_file=max_file, clock=clock or SystemClock()
         )
         self._bot: Listener | None = None
+        self._files = files
 
     async def run(self, accept: Accept) -> None:
         """Receive until cancelled. StartupError when the gateway refuses the token; what `accept` raises."""
@@ -78,7 +82,7 @@ class WechatyChannel:
             self._bot = None
 
     async def send(self, message: Outgoing) -> str | None:
-        """Deliver a text, in a group with a mention of the person answered."""
+        """Deliver a file, or a text, in a group with a mention of the person answered."""
         bot = self._ready_bot()
         target = message.chat.removeprefix(private_chat("")) if message.private else message.chat
         try:
@@ -87,10 +91,8 @@ class WechatyChannel:
             raise SendRefused("微信网关找不到这个会话。") from error
         except GATEWAY_ERRORS as error:  # nothing was sent yet
             raise SendRefused(_OFFLINE, retry_after=_OFFLINE_PAUSE) from error
-        mentions = [message.to] if message.to and not message.private else []
-        text = await self._mention(bot, target, mentions) + message.text
         try:
-            return await bot.puppet.message_send_text(target, text, mentions) or None
+            return await self._deliver(bot, target, message) or None
         except WechatyPuppetError as error:  # the connection was lost before the call
             raise SendRefused(_OFFLINE, retry_after=_OFFLINE_PAUSE) from error
         except GRPCError as error:
@@ -98,6 +100,21 @@ class WechatyChannel:
             raise (SendRefused(reason) if error.status in _REFUSALS else SendUnknown(reason)) from error
         except GATEWAY_ERRORS as error:
             raise SendUnknown(f"{type(error).__name__}: {error}") from error
+
+    async def _deliver(self, bot: Listener, target: str, message: Outgoing) -> str:
+        if message.file:
+            sent: str | None = await bot.puppet.send_file(target, message.file.name, await self._content(message.file))
+            return sent or ""
+        mentions = [message.to] if message.to and not message.private else []
+        text = await self._mention(bot, target, mentions) + message.text
+        sent = await bot.puppet.message_send_text(target, text, mentions)
+        return sent or ""
+
+    async def _content(self, file: Attached) -> bytes:
+        path = self._files.find(file.digest) if self._files else None
+        if path is None:
+            raise SendRefused("这个附件已经不在了。", fatal=True)
+        return await asyncio.to_thread(path.read_bytes)
 
     def _ready_bot(self) -> Listener:
         if self._bot is None or not self._bot.puppet.online.is_set():

@@ -1,4 +1,4 @@
-"""Fetching the bytes of a file that somebody sent, never more of them than asked for."""
+"""Fetching the bytes of a file that somebody sent, never more of them than asked for; sending one."""
 
 import base64
 import json
@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from grpclib.client import Channel
+from grpclib.const import Cardinality
 
 from bot.channels.wechaty.compat import PuppetStub
-from bot.channels.wechaty.wire import GATEWAY_ERRORS, DownloadRequest, DownloadResponse
+from bot.channels.wechaty.wire import (
+    GATEWAY_ERRORS,
+    DownloadRequest,
+    DownloadResponse,
+    UploadRequest,
+    UploadResponse,
+)
 
 log = logging.getLogger(__name__)
 
 _TIMEOUT = 120.0
+_SENT_ALONG = 2 * 1024 * 1024  # bytes that fit in the message itself; more are streamed
+_PART = 64 * 1024
 _BASE64, _URL, _STORED = 1, 2, 7  # how a file box holds its bytes
 
 
@@ -78,3 +88,25 @@ async def _get(url: str, headers: dict[str, str], limit: int) -> bytes:
             if len(content) > limit:
                 break
     return bytes(content)
+
+
+async def as_box(channel: Channel, credentials: dict[str, str], name: str, content: bytes) -> str:
+    """A file as the gateway takes it: with its bytes, or with the id of those that were streamed before."""
+    box: dict[str, Any] = {"name": name, "metadata": {}, "size": len(content)}
+    if len(content) <= _SENT_ALONG:
+        return json.dumps(box | {"type": _BASE64, "boxType": _BASE64, "base64": base64.b64encode(content).decode()})
+    route = channel.request(
+        "/wechaty.Puppet/Upload",
+        Cardinality.STREAM_UNARY,
+        UploadRequest,
+        UploadResponse,
+        timeout=_TIMEOUT,
+        metadata=credentials,
+    )
+    async with route as stream:
+        for start in range(0, len(content), _PART):
+            await stream.send_message(UploadRequest(chunk=content[start : start + _PART]))
+        await stream.end()
+        kept = await stream.recv_message()
+    assert kept is not None  # a stream without an answer raises
+    return json.dumps(box | {"type": _STORED, "boxType": _STORED, "uuid": kept.id})

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.wechaty.compat import Contact, Message, MessageType, Room, RoomInvitation
+from bot.channels.wechaty.forwarded import as_log
 from bot.channels.wechaty.ordered import OrderedBot, moment
 from bot.channels.wechaty.puppet import SafePuppetService
 from bot.channels.wechaty.wire import GATEWAY_ERRORS
@@ -24,7 +25,9 @@ _FILES = {
 
 
 class Listener(OrderedBot):
-    """Passes texts, files and the bot's own arrival in a room to `accept`, and follows every invitation."""
+    """Passes texts, bundles of forwarded messages, files and the bot's own arrival in a room to `accept`, and
+    follows every invitation.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,8 @@ class Listener(OrderedBot):
             await self._accept(await self._incoming(message, kind=Kind.FILE, extra=extra))
         elif payload.type == MessageType.MESSAGE_TYPE_TEXT:
             await self._accept(await self._incoming(message, text=payload.text, mentioned=self._mentions(payload)))
+        elif payload.type == MessageType.MESSAGE_TYPE_CHAT_HISTORY:
+            await self._accept(await self._incoming(message, text=as_log(payload.text)))
 
     async def on_room_join(self, room: Room, people: list[Contact], inviter: Contact, at: datetime | None) -> None:
         """Report the bot's own arrival, always under the same id, so that it counts once per room."""

@@ -13,7 +13,7 @@ from grpclib.const import Status
 from grpclib.exceptions import GRPCError
 
 from bot.channels.wechaty.compat import PuppetOptions, PuppetService, PuppetStub, extract_host_and_port
-from bot.channels.wechaty.files import File, fetch
+from bot.channels.wechaty.files import File, as_box, fetch
 from bot.channels.wechaty.wire import (
     GATEWAY_ERRORS,
     MESSAGE_TYPES,
@@ -32,7 +32,7 @@ class SafePuppetService(PuppetService):
 
     It emits one event, "event", with a value of wire.Event. These inherited calls do not work with a
     gateway 1.x and are not corrected, because nothing uses them: contact_alias, room_topic and room_announce
-    (setting does nothing), room_qr_code, friendship_search, message_image, sending a file of over 3 MB.
+    (setting does nothing), room_qr_code, friendship_search, message_image, message_send_file.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class SafePuppetService(PuppetService):
         self.logged_in = False
         """The account is logged in, as far as the open stream has told; False without one."""
         self._address = extract_host_and_port(endpoint)
+        self._credentials = {"authorization": f"Wechaty {token}"}
         self._tls, self._tls_name = tls, tls_name
         self._timeout = timeout
         self._backoff = backoff
@@ -100,9 +101,8 @@ class SafePuppetService(PuppetService):
             ssl_target_name_override=self._tls_name,
         )
         self.channel = Channel(*self._address, ssl=self._tls, config=pings)
-        credentials = {"authorization": f"Wechaty {self.options.token}"}
-        self._puppet_stub = PuppetStub(self.channel, timeout=self._timeout, metadata=credentials)
-        return PuppetStub(self.channel, metadata=credentials)
+        self._puppet_stub = PuppetStub(self.channel, timeout=self._timeout, metadata=self._credentials)
+        return PuppetStub(self.channel, metadata=self._credentials)
 
     def _disconnect(self) -> None:
         self.online.clear()
@@ -140,3 +140,10 @@ class SafePuppetService(PuppetService):
     async def fetch_file(self, message_id: str, limit: int) -> File:
         """The file of a message; see files.fetch."""
         return await fetch(self.puppet_stub, message_id, limit)
+
+    async def send_file(self, conversation: str, name: str, content: bytes) -> str:
+        """Send a file; the platform's id of the message, if any. Raises GATEWAY_ERRORS."""
+        stub, channel = self.puppet_stub, self.channel  # raises where there is no connection
+        assert channel is not None
+        box = await as_box(channel, self._credentials, name, content)
+        return str((await stub.message_send_file(conversation_id=conversation, filebox=box)).id)

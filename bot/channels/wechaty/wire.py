@@ -112,3 +112,17 @@ class DownloadResponse(betterproto.Message):
     """The next bytes of the file."""
 
     chunk: bytes = betterproto.bytes_field(1)
+
+
+@dataclass(eq=False, repr=False)
+class UploadRequest(betterproto.Message):
+    """The next bytes of a file for the gateway to keep."""
+
+    chunk: bytes = betterproto.bytes_field(1)
+
+
+@dataclass(eq=False, repr=False)
+class UploadResponse(betterproto.Message):
+    """The id under which the gateway keeps it."""
+
+    id: str = betterproto.string_field(1)
