@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.domain import broadcasts
+from bot.clock import local
+from bot.domain import broadcasts, doubts, people
 from bot.domain.broadcasts import deliveries
 from bot.notices.broadcasts import report, tell_result
 from bot.voice import Voice
-from scheduler.clock import Due, Job
+from scheduler.clock import Due, Job, Missed, cron
 
+FIRST = 8
+"""The first hour of the day in which doubts are told; it covers the night."""
 STALLED = timedelta(hours=1)
 EACH = timedelta(seconds=6)
 """How long a broadcast may take in all, and more for each group, before its drafter hears that it is stuck."""
@@ -55,7 +58,17 @@ def report_stalled(conn: Connection, voice: Voice, due: Due) -> None:
         voice.to_person(item.drafter_id, text, channel=item.channel)
 
 
+def tell_doubts(conn: Connection, voice: Voice, due: Due) -> None:
+    """Tell the staff, once, of other messages of the last hours of which nobody knows whether they arrived."""
+    found = doubts.since(conn, due.at - (timedelta(hours=12) if local(due.at).hour == FIRST else timedelta(hours=1)))
+    if found:
+        text = f"有{len(found)}条消息不知是否送到或没有发成，不会自动重发。请回复「待确认消息」查看。"
+        for person_id in people.holders(conn, people.STAFF):
+            voice.to_person(person_id, text, channel="")
+
+
 JOBS = (
     Job("broadcasts.report", finished, report_finished, timedelta(days=30)),  # late is no reason to skip a report
     Job("broadcasts.stalled", stalled, report_stalled, timedelta(hours=12)),
+    Job("broadcasts.doubts", cron(hour=f"{FIRST}-20", minute="5"), tell_doubts, timedelta(hours=1), Missed.ONCE),
 )

@@ -1,6 +1,12 @@
 """群发: draft, edit, confirm, approve; how far it has come; hold it back, take it back, decide about doubts."""
 
 from bot.capability import Handler
-from handlers.broadcasts import decide, draft, follow, lists
+from handlers.broadcasts import decide, doubts, draft, follow, lists
 
-HANDLERS: tuple[Handler, ...] = (*follow.HANDLERS, *lists.HANDLERS, *decide.HANDLERS, *draft.HANDLERS)
+HANDLERS: tuple[Handler, ...] = (
+    *doubts.HANDLERS,
+    *follow.HANDLERS,
+    *lists.HANDLERS,
+    *decide.HANDLERS,
+    *draft.HANDLERS,
+)

@@ -158,6 +158,31 @@ async def test_a_doubtful_delivery_is_the_drafters_to_decide(
     assert "没有待确认的群" in (await cai.whispers(f"重发群发{n}") or "")
 
 
+async def test_other_messages_in_doubt_are_told_to_the_staff(park: Park, monkeypatch: pytest.MonkeyPatch) -> None:
+    send, lost = MemoryChannel.send, [True]
+
+    async def lossy(self: MemoryChannel, message: Outgoing) -> Any:
+        if message.chat == "desk-wuye" and lost.pop():
+            lost.append(False)
+            raise SendUnknown("no answer")
+        return await send(self, message)
+
+    monkeypatch.setattr(MemoryChannel, "send", lossy)
+    cai, liu = park.staff("蔡主任"), park.company("刘工")
+    await cai.whispers("帮助")
+    await liu.says("@小红 3号楼货梯坏两天了，麻烦安排人来修，电话13900007781")
+    await park.until("2025-07-22T10:06")
+    assert "有1条消息不知是否送到" in park.to_person(cai)[-1]
+    listed = await cai.whispers("待确认消息")
+    assert listed and "物业服务组，不知是否送到" in listed and "13900007781" not in listed
+    number_ = listed.splitlines()[1].partition(".")[0]
+    before = len(park.to_chat("desk-wuye"))
+    assert await cai.whispers(f"重发消息{number_}") == f"消息{number_}再发一次。"
+    assert len(park.to_chat("desk-wuye")) == before + 1
+    assert "没有待确认" in (await cai.whispers(f"消息{number_}算已发") or "")
+    assert await cai.whispers("待确认消息") == "没有待确认的消息。"
+
+
 async def test_a_refused_delivery_can_be_tried_again(park: Park, monkeypatch: pytest.MonkeyPatch) -> None:
     send, gone = MemoryChannel.send, {"jinhai"}
 
