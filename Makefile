@@ -46,7 +46,7 @@ model: setup
 
 # Every table of figures, cross-validated by writer; minutes.
 eval: setup
-	$(BIN)/python -m knowledge.evaluate
+	$(BIN)/python -m knowledge.evaluate --times tests/knowledge/data
 	$(BIN)/python -m knowledge.evaluate_faq
 	$(BIN)/python -m knowledge.slots.train_tagger --check
 

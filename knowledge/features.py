@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -53,22 +53,27 @@ class Sketch:
         return self.keys[self.ends[index - 1] if index else 0 : self.ends[index]]
 
 
-def _salt(name: str) -> np.uint64:
-    return np.uint64(zlib.crc32(name.encode()) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
+def _salt(name: str) -> int:
+    return zlib.crc32(name.encode()) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
 
 
 _named = cache(_salt)  # of traits and roles, which are few
 
 
+@lru_cache(maxsize=1 << 14)
+def _coded(word: str) -> int:
+    return zlib.crc32(word.encode())
+
+
 def _salts(name: str) -> Codes:
-    return np.array([_salt(f"{name}/{size}") for size in range(1, _LARGEST + 1)])
+    return np.array([_salt(f"{name}/{size}") for size in range(1, _LARGEST + 1)], dtype=np.uint64)
 
 
 _LARGEST = 4
 _GRAMS = np.stack([_salts("char"), _salts("sound")])
 _QUOTED = np.stack([_salts("quote"), _salts("quoted-name")])
 _PAIR, _EACH, _BOTH, _BEFORE, _AFTER, _BETWEEN = (
-    _salt(name) for name in ("pair", "class", "classes", "before", "after", "between")
+    np.uint64(_salt(name)) for name in ("pair", "class", "classes", "before", "after", "between")
 )
 
 
@@ -122,16 +127,18 @@ class Sketcher:
         """Take the features of one message."""
         text = masked(cleaned.text)
         words = tuple(word for word in self._cutter.cut(text) if not word.isspace())
-        coded = np.array([_FIRST_CODE, *(zlib.crc32(word.encode()) for word in words), _LAST_CODE], dtype=np.uint64)
+        coded = np.array([_FIRST_CODE, *map(_coded, words), _LAST_CODE], dtype=np.uint64)
+        said = coded[1:-1]
+        heard = _named(f"addressed:{setting.addressed}")
         chars, sounds = self._spelt(text)
         blocks = (
-            [coded[1:-1], coded[:-1] * _PRIME + coded[1:] ^ _PAIR],
+            [said, coded[:-1] * _PRIME + coded[1:] ^ _PAIR],
             chars,
             sounds,
             self._classed(words, coded),
-            [coded[1:-1] ^ _named(setting.role), coded[1:-1] ^ _named(f"addressed:{setting.addressed}")],
+            [said ^ np.uint64(_named(setting.role)), said ^ np.uint64(heard)],
             self._quoted(cleaned),
-            [np.array([_named(trait) for trait in shape(cleaned, setting)])],
+            [np.array([*map(_named, shape(cleaned, setting))], dtype=np.uint64)],
         )
         ends = tuple(accumulate(sum(map(len, block)) for block in blocks))
         return Sketch(_mixed(np.concatenate([part for block in blocks for part in block])), ends, words)
@@ -147,12 +154,13 @@ class Sketcher:
 
     def _classed(self, words: tuple[str, ...], coded: Codes) -> list[Codes]:
         """Name the classes of words: each, every two in the message, and each with its neighbours."""
-        classes = np.array([self._classes.get(word, 0) for word in words], dtype=np.uint64)
-        where = np.flatnonzero(classes)
+        known = self._classes
+        where = np.array([at for at, word in enumerate(words) if word in known], dtype=np.intp)
         if not len(where):
             return []
+        found = np.array([known[words[at]] for at in where], dtype=np.uint64)
         steps = coded.copy()
-        steps[where + 1] = found = classes[where]
+        steps[where + 1] = found
         before, after = steps[where] * _PRIME, steps[where + 2]
         return [
             found ^ _EACH,

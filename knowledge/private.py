@@ -13,11 +13,14 @@ _PRIVATE = re.compile(
     re.ASCII,
 )
 _LANDLINE_PARTS = re.compile(r"\(?(0(?:10|2\d|[3-9]\d{2}))\)?[ \-－—]?(\d{7,8})", re.ASCII)
+_LONG_NUMBER = re.compile(r"(?:\d\D{0,3}){7}")
 _FULLWIDTH = {0xFF10 + i: str(i) for i in range(10)} | {0xFF0B: "+", 0xFF38: "X", 0xFF58: "x"}
 
 
 def phone(text: str) -> str | None:
     """The first phone number: a mobile as 11 digits, a landline as `0631-5550127`; else None."""
+    if not _LONG_NUMBER.search(text):
+        return None
     for found in _PRIVATE.finditer(text.translate(_FULLWIDTH)):
         if found["mobile"]:
             return re.sub(r"\D", "", found["mobile"])[-11:]

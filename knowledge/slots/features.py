@@ -7,6 +7,7 @@ phrase it lies in …). Its bucket is a hash of their values, so that no list of
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -33,6 +34,7 @@ _CHAR_KINDS = (
 )
 _FLOOR = r"(?:号?楼|栋|幢|座|层|号?区|单元|号?门|号厂房|[Ff](?![A-Za-z])|室|号铺|铺|号院|号)"
 _PATTERN = re.compile(
+    r"(?=[A-Za-z\d一二三四五六七八九十负今明后昨前上下本这周星礼中早晚最近我俺咱])"  # quickly passes over all others
     rf"(?P<floor>(?:[A-Za-z]\d?|\d{{1,4}}|[一二三四五六七八九十]{{1,3}}|负[一二三1-3]|[Bb]\d){_FLOOR})"
     r"|(?P<time>[今明后昨前][天早晚日]|[上下本这]?个?(?:周|星期|礼拜)[一二三四五六日天末]"
     r"|[\d一二三四五六七八九十]{1,3}[点月日号时年]半?|上午|下午|晚上|早上|中午|\d{1,2}:\d{2}|[上下本这]个?[月周]|最近|近期)"
@@ -116,7 +118,7 @@ def _distances(codes: NDArray[np.uint32], at: Places) -> tuple[Places, Places, P
     number = breaks.searchsorted(at)  # breaks before each character
     bounds = np.concatenate(([-1], breaks, [size]))
     since = at - 1 - bounds[number]
-    until = bounds[1 + breaks.searchsorted(at, side="right")] - at - 1
+    until = bounds[1 + number + _BREAKS.take(codes, mode="clip")] - at - 1
     parts = np.where(number == 0, 1, np.where(at > bounds[-2], 3, 2))
     return since, until, parts
 
@@ -134,20 +136,21 @@ def _cues(text: str, cues: Sequence[Phrase], at: Places, since: Places, until: P
     return led, gap, leads, ahead
 
 
-def _words(words: Sequence[str]) -> NDArray[np.uint32]:
+def _words(words: Sequence[str], sizes: Places) -> NDArray[np.uint32]:
     """Rows for each character: hash of the word before, its own, the next; classes of two before to two after."""
-    pairs = [(1, 1), (1, 1), *map(_word, words), (2, 2), (2, 2)]
-    table = np.array(pairs, dtype=np.uint32).T
+    pairs = chain((1, 1, 1, 1), chain.from_iterable(map(_word, words)), (2, 2, 2, 2))
+    hashes, classes = np.fromiter(pairs, np.uint32).reshape(-1, 2).T
     count = len(words)
-    rows = [*(table[0, at : at + count] for at in (1, 2, 3)), *(table[1, at : at + count] for at in range(5))]
-    return np.array(rows).repeat([len(word) for word in words], axis=1)
+    rows = [hashes[1:-3], hashes[2:-2], hashes[3:-1], *(classes[at : at + count] for at in range(5))]
+    return np.array(rows).repeat(sizes, axis=1)
 
 
-def _places(words: Sequence[str]) -> list[int]:
+def _places(sizes: Places, size: int) -> Places:
     """1 for a word's first character, 2 for its last, 3 for a word of one character, 0 inside."""
-    places: list[int] = []
-    for word in words:
-        places += [1, *[0] * (len(word) - 2), 2] if len(word) > 1 else [3]
+    places = np.zeros(size, dtype=np.int64)
+    ends = sizes.cumsum()
+    places[ends - sizes] = 1
+    places[ends - 1] += 2
     return places
 
 
@@ -183,11 +186,12 @@ def _source(name: str) -> tuple[int, int]:
 
 _NAMES = [template.split() for template in _TEMPLATES]
 _SOURCES = [_source(name) for names in _NAMES for name in names]
-_ROW = np.array([row for row, _ in _SOURCES])[:, None]
-_SHIFT = np.array([_PAD + shift for _, shift in _SOURCES])[:, None]
+_ROW = np.array([row for row, _ in _SOURCES])
+_SHIFT = np.array([_PAD + shift for _, shift in _SOURCES])
 _FIRST = np.cumsum([0, *map(len, _NAMES[:-1])])
 _PRIMES = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)
 _FACTORS = np.array([_PRIMES[at] for names in _NAMES for at in range(len(names))], dtype=np.uint32)[:, None]
+_U13, _U15, _ODD, _LAST_BUCKET = (np.uint32(number) for number in (13, 15, 0x2C1B3C6D, BUCKETS - 1))
 _SALTS = (np.arange(1, FEATURES + 1, dtype=np.uint32) * np.uint32(0x165667B1))[:, None]
 
 
@@ -199,31 +203,37 @@ def _properties(text: str, intent: str) -> NDArray[np.uint32]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     phrases = list(_found(text))
     since, until, clauses = _distances(codes, at)
-    cues = _cues(text, [phrase for phrase in phrases if phrase[0] in _CUES], at, since, until)
+    led, gap, leads, ahead = _cues(text, [phrase for phrase in phrases if phrase[0] in _CUES], at, since, until)
     table = np.zeros((len(_ROWS), size + 2 * _PAD), dtype=np.uint32)
     inner = table[:, _PAD:-_PAD]
     inner[0] = codes
     inner[1] = _char_kinds().take(codes, mode="clip")
     inner[2] = _marks(phrases, size)
-    inner[3:7] = np.minimum((since, until, cues[1], cues[3]), _FAR)
-    inner[7:9] = np.minimum(inner[3:5], 2)
-    inner[9] = np.minimum(at, _FAR)
-    inner[10], inner[11], inner[12] = cues[0], cues[2], clauses
+    inner[3], inner[4], inner[5], inner[6], inner[9] = since, until, gap, ahead, at
+    np.minimum(inner[3:10], _FAR, out=inner[3:10])
+    np.minimum(inner[3:5], 2, out=inner[7:9])
+    inner[10], inner[11], inner[12] = led, leads, clauses
     inner[13] = _INTENTS.index(intent) if intent in _INTENTS else len(_INTENTS)
-    inner[14] = _places(words)
-    inner[15:] = _words(words)
+    sizes = np.fromiter(map(len, words), np.int64, len(words))
+    inner[14] = _places(sizes, size)
+    inner[15:] = _words(words, sizes)
     return table
 
 
 @lru_cache(maxsize=4)
 def buckets(text: str, intent: str) -> Buckets:
     """The buckets of all features; `text` is not empty. The last few texts are kept, as intents have several slots."""
-    table = _properties(text, intent)
-    parts = table.ravel().take(_ROW * table.shape[1] + _SHIFT + np.arange(len(text)))
+    table, size = _properties(text, intent), len(text)
+    width = table.shape[1]
+    # Every stretch of the table as long as the text, without a copy; then those of each property, shifted.
+    stretches = np.ndarray((table.size - size + 1, size), np.uint32, table, strides=(4, 4))
+    parts = stretches[_ROW * width + _SHIFT]
     parts *= _FACTORS
-    mixed = np.add.reduceat(parts, _FIRST, axis=0) + _SALTS
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
-    mixed ^= mixed >> np.uint32(13)
-    found: Buckets = (mixed & np.uint32(BUCKETS - 1)).astype(np.intp)
+    mixed = np.add.reduceat(parts, _FIRST, axis=0)
+    mixed += _SALTS
+    mixed ^= mixed >> _U15
+    mixed *= _ODD
+    mixed ^= mixed >> _U13
+    mixed &= _LAST_BUCKET
+    found: Buckets = mixed.astype(np.intp)
     return found

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from knowledge.slots.features import BUCKETS, DATA, buckets
 
 MODEL = DATA / "slot-tagger.npz"
-LONGEST = 400
+LONGEST = 240
 """Characters of a text that are looked at."""
 MAX_SPAN = 24
 Scores = NDArray[np.float32]
