@@ -103,10 +103,15 @@ class Channel(Protocol):
         """Deliver one message; the platform's id of it, if any. Raises SendRefused or SendUnknown."""
 
 
-CARRY_FILES = frozenset({"web", "wechaty"})
+CARRY_FILES = frozenset({"web", "wechaty", "webhook"})
 """Channels that can send files."""
 ONLY_MENTIONS = frozenset({"wecom"})
 """Channels that hand over only the group messages that mention the bot."""
+
+
+def carries_files(account: str) -> bool:
+    """Whether an account can send files: `webhook:海纳商圈` is one of the channel `webhook`."""
+    return account.partition(":")[0] in CARRY_FILES
 
 
 def private_chat(person: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot import outbox
 from bot.domain import people
-from bot.messages import CARRY_FILES, Attached, private_chat
+from bot.messages import Attached, carries_files, private_chat
 from bot.outbox import Class, Post
 from bot.pacing import limits, part_key, split
 from knowledge.private import mask
@@ -116,7 +116,7 @@ class Voice:
 
     def _post(self, message: Post, files: Sequence[Attached]) -> bool:
         """Queue a message, in parts where it is too long for its channel, and the files that follow it."""
-        first, *rest = _parts(message, files if message.channel in CARRY_FILES else ())
+        first, *rest = _parts(message, files if carries_files(message.channel) else ())
         if self._queue is not None and message.key.startswith(f"{self._cause}:"):
             self._queue += [first, *rest]
             return True

@@ -59,7 +59,16 @@ def _wecom(settings: Settings) -> list[Channel]:
     if not settings.wecom_bot_id or not settings.wecom_secret:
         raise StartupError("wecom 通道需要 CHUISHAO_WECOM_BOT_ID 和 CHUISHAO_WECOM_SECRET。")
     url, ca_file = settings.wecom_url or URL, settings.wecom_ca_file
-    return [RobotChannel("wecom", settings.wecom_bot_id, settings.wecom_secret, url=url, ca_file=ca_file)]
+    return [
+        RobotChannel(
+            "wecom",
+            settings.wecom_bot_id,
+            settings.wecom_secret,
+            url=url,
+            ca_file=ca_file,
+            files=FileStore(settings.files),
+        )
+    ]
 
 
 def _webhooks(settings: Settings) -> list[Channel]:
@@ -72,7 +81,8 @@ def _webhooks(settings: Settings) -> list[Channel]:
         raise StartupError("CHUISHAO_WEBHOOKS 写成 群名=key，多个用逗号隔开。") from error
     if not keys:
         raise StartupError("webhook 通道需要 CHUISHAO_WEBHOOKS：群名=key，多个用逗号隔开。")
-    return [WebhookChannel(name, key, url=settings.webhook_url or URL) for name, key in keys.items()]
+    url, files = settings.webhook_url or URL, FileStore(settings.files)
+    return [WebhookChannel(name, key, url=url, files=files) for name, key in keys.items()]
 
 
 _MAKERS: dict[str, Callable[[Settings], list[Channel]]] = {

@@ -1,5 +1,6 @@
 """企业微信's side of the long connection, on loopback over TLS: what the smart robot's SDK talks to."""
 
+import base64
 import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from aiohttp import WSMsgType, web
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.x509.oid import NameOID
 
 BOT_ID, SECRET = "bot-1", "s3cret"
@@ -25,7 +27,13 @@ class Platform:
     sign_ins: int = 0
     refuse_with: int = 0
     silent: bool = False
+    stored: dict[str, bytes] = field(default_factory=dict)
     _line: web.WebSocketResponse | None = None
+
+    async def fetch(self, request: web.Request) -> web.Response:
+        """A file that somebody sent, as it lies there: enciphered."""
+        content = self.stored.get(request.path)
+        return web.Response(body=content) if content else web.Response(status=404)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         line = web.WebSocketResponse()
@@ -71,6 +79,17 @@ class Platform:
         """A clean end, as when the platform restarts: the one after which the SDK does nothing."""
         assert self._line is not None
         await self._line.close(code=1001)
+
+
+AES_KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+def enciphered(content: bytes) -> bytes:
+    """AES-256-CBC, the key's first half as the initial vector, padded to 32 bytes."""
+    key = base64.b64decode(AES_KEY)
+    pad = 32 - len(content) % 32
+    cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+    return cipher.update(content + bytes([pad]) * pad) + cipher.finalize()
 
 
 def certificate(folder: Path) -> ssl.SSLContext:

@@ -1,10 +1,14 @@
 """The smart robot against a server that speaks its protocol, over TLS; the webhook against one with its limits."""
 
 import asyncio
+import base64
+import hashlib
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -13,8 +17,9 @@ from bot.channels.wecom import robot as robot_module
 from bot.channels.wecom.robot import RobotChannel
 from bot.channels.wecom.webhook import WebhookChannel
 from bot.errors import StartupError
-from bot.messages import Incoming, Outgoing, SendRefused, SendUnknown
-from tests.channels.platform import BOT_ID, SECRET, Platform, certificate
+from bot.files import FileStore
+from bot.messages import Incoming, Kind, Outgoing, SendRefused, SendUnknown
+from tests.channels.platform import AES_KEY, BOT_ID, SECRET, Platform, certificate, enciphered
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +38,7 @@ async def platform(tls: ssl.SSLContext) -> AsyncIterator[Platform]:
     made = Platform()
     app = web.Application()
     app.router.add_get("/", made.serve)
+    app.router.add_get("/{name}", made.fetch)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
@@ -50,7 +56,8 @@ async def running(platform: Platform, folder: Path, accept: Callable[[Incoming],
         await asyncio.sleep(0)
         return accept(event)
 
-    channel = RobotChannel("wecom", BOT_ID, SECRET, url=platform.url, ca_file=folder / "ca.pem")
+    files = FileStore(folder / "files")
+    channel = RobotChannel("wecom", BOT_ID, SECRET, url=platform.url, ca_file=folder / "ca.pem", files=files)
     task = asyncio.create_task(channel.run(store))
     await until(lambda: channel.connected)
     try:
@@ -60,6 +67,16 @@ async def running(platform: Platform, folder: Path, accept: Callable[[Incoming],
         with suppress(asyncio.CancelledError):
             await task
         await asyncio.sleep(0.05)  # the SDK closes in the background
+
+
+def kept_in(heard: list[Incoming]) -> Callable[[Incoming], bool]:
+    """An inbox that takes everything."""
+
+    def accept(event: Incoming) -> bool:
+        heard.append(event)
+        return True
+
+    return accept
 
 
 async def until(found: Callable[[], object]) -> None:
@@ -74,7 +91,7 @@ def to(chat: str, text: str, *, private: bool = False) -> Outgoing:
 
 async def test_hears_mentions_and_private_messages_in_order(platform: Platform, folder: Path) -> None:
     heard: list[Incoming] = []
-    async with running(platform, folder, lambda event: not heard.append(event)):
+    async with running(platform, folder, kept_in(heard)):
         for number in range(30):
             await platform.says(f"@小红 第{number}条", message_id=f"m{number}")
         quote = {"msgtype": "text", "text": {"content": "诉求101号已派单"}}
@@ -145,7 +162,7 @@ async def test_comes_back_after_a_clean_close_and_gives_way_when_displaced(
     monkeypatch.setattr(robot_module, "BACKOFF", 0.01)
     monkeypatch.setattr(robot_module, "DISPLACED_PAUSE", 0.3)
     heard: list[Incoming] = []
-    async with running(platform, folder, lambda event: not heard.append(event)) as channel:
+    async with running(platform, folder, kept_in(heard)) as channel:
         await platform.hangs_up()
         await until(lambda: platform.sign_ins == 2 and channel.connected)
         await platform.says("@小红 还在吗", message_id="again")
@@ -211,11 +228,57 @@ async def test_webhook_pushes_within_its_limits() -> None:
 
 
 @asynccontextmanager
-async def hook(answer: Callable[[web.Request], object]) -> AsyncIterator[WebhookChannel]:
+async def hook(
+    answer: Callable[[web.Request], Awaitable[web.Response]], files: FileStore | None = None
+) -> AsyncIterator[WebhookChannel]:
     app = web.Application()
-    app.router.add_post("/send", answer)  # type: ignore[arg-type]
+    app.router.add_post("/send", answer)
+    app.router.add_post("/upload_media", answer)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield WebhookChannel("海纳园区", "k1", url=f"http://127.0.0.1:{runner.addresses[0][1]}/send")
+    yield WebhookChannel("海纳园区", "k1", url=f"http://127.0.0.1:{runner.addresses[0][1]}/send", files=files)
     await runner.cleanup()
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
+
+
+async def test_webhook_sends_pictures_and_files(tmp_path: Path) -> None:
+    files = FileStore(tmp_path)
+    picture, sheet = files.keep(PNG, "菜单.png"), files.keep(b"%PDF-1.7 plan", "安排.pdf")
+    got: list[Any] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path.endswith("upload_media"):
+            form = await request.post()
+            media = form["media"]
+            assert isinstance(media, web.FileField)
+            got.append((request.query["type"], media.filename, media.file.read()))
+            return web.json_response({"errcode": 0, "media_id": "m-1"})
+        got.append(await request.json())
+        return web.json_response({"errcode": 0})
+
+    async with hook(answer, files) as channel:
+        for file in (picture, sheet):
+            await channel.send(replace(to(channel.name, "附件"), file=file))
+        with pytest.raises(SendRefused) as gone:
+            await channel.send(replace(to(channel.name, "附件"), file=replace(picture, digest="0" * 64)))
+        assert gone.value.fatal
+    assert base64.b64decode(got[0]["image"]["base64"]) == PNG
+    assert got[0]["image"]["md5"] == hashlib.md5(PNG, usedforsecurity=False).hexdigest()
+    assert got[1] == ("file", "安排.pdf", b"%PDF-1.7 plan")
+    assert got[2] == {"msgtype": "file", "file": {"media_id": "m-1"}}
+
+
+async def test_what_people_send_is_fetched_deciphered_and_kept(platform: Platform, folder: Path) -> None:
+    heard: list[Incoming] = []
+    platform.stored["/picture"] = enciphered(PNG)
+    async with running(platform, folder, kept_in(heard)):
+        there = f"{platform.url.replace('wss', 'https')}picture"
+        await platform.says("", message_id="f", chat="", msgtype="image", image={"url": there, "aeskey": AES_KEY})
+        gone = {"url": f"{there}-gone", "aeskey": AES_KEY}
+        await platform.says("", message_id="g", chat="", msgtype="image", image=gone)
+        await until(lambda: len(heard) == 2)
+    assert [event.kind for event in heard] == [Kind.FILE, Kind.FILE]
+    assert [(file.kind, file.size) for file in heard[0].files] == [("image/png", len(PNG))] and not heard[1].files

@@ -12,13 +12,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 with warnings.catch_warnings():  # it imports a name that websockets deprecates
     warnings.simplefilter("ignore", DeprecationWarning)
     import aibot.ws
     from aibot import WSClient, WSClientOptions
+    from aibot.crypto_utils import decrypt_file
 
 Frame = dict[str, Any]
 
+FETCH_WITHIN = 30.0
+"""Seconds for one file."""
 SIGN_IN_WITHIN = 15.0
 """Seconds from the call to the platform's yes."""
 LOOK_EVERY = 0.5
@@ -116,6 +121,29 @@ class Connection:
 
     def _displaced(self, _: Frame) -> None:
         self._replaced = True
+
+
+async def fetch(url: str, key: str, most: int) -> bytes | None:
+    """A file that somebody sent, deciphered; None where it is gone, larger than `most` bytes, or not to be read."""
+    timeout = aiohttp.ClientTimeout(total=FETCH_WITHIN)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(url, ssl=aibot.ws._SSL_CONTEXT) as response,
+        ):
+            if response.status != 200 or (response.content_length or 0) > most:
+                return None
+            content = bytearray()
+            async for chunk in response.content.iter_chunked(65_536):
+                content += chunk
+                if len(content) > most + 32:  # the cipher pads
+                    return None
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None
+    try:
+        return decrypt_file(bytes(content), key) if key else bytes(content)
+    except (RuntimeError, ValueError):
+        return None
 
 
 def trust(authorities: Path) -> None:

@@ -4,6 +4,7 @@ Source of the fields: developer.work.weixin.qq.com, 智能机器人 接收消息
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,33 @@ from bot.messages import Incoming, Kind, private_chat
 Body = Mapping[str, Any]
 RULE = "- - - - - - - - - - - - - - -"
 """The line that WeChat puts between a quoted message and the reply; knowledge reads both by it."""
+
+
+MOST_FILES = 9
+"""Of one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A file that lies at the platform, encrypted, for five minutes."""
+
+    url: str
+    key: str
+    name: str
+
+
+def files_of(body: Body) -> list[Remote]:
+    """What is to be fetched with a message: its picture, its file, or the pictures among its text."""
+    kind = body.get("msgtype")
+    items = [body] if kind in ("image", "file") else []
+    if kind == "mixed":
+        items = [item for item in (body.get("mixed") or {}).get("msg_item") or [] if item.get("msgtype") == "image"]
+    found = [item.get(str(item.get("msgtype"))) or {} for item in items[:MOST_FILES]]
+    return [
+        Remote(str(one["url"]), str(one.get("aeskey") or ""), str(one.get("name") or ""))
+        for one in found
+        if one.get("url")
+    ]
 
 
 def heard(channel: str, body: Body, now: datetime) -> Incoming | None:

@@ -8,12 +8,14 @@ import asyncio
 import logging
 import random
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from bot.channels.wecom.connection import Connection, CredentialsRefused, Frame, Refused, Replaced, trust
-from bot.channels.wecom.frames import heard
+from bot.channels.wecom.connection import Connection, CredentialsRefused, Frame, Refused, Replaced, fetch, trust
+from bot.channels.wecom.frames import Remote, files_of, heard
 from bot.clock import Clock, SystemClock
 from bot.errors import StartupError
+from bot.files import MAX_FILE, FileStore, NotKept
 from bot.messages import Accept, Incoming, Outgoing, SendRefused, SendUnknown, private_chat
 
 log = logging.getLogger(__name__)
@@ -47,13 +49,15 @@ class RobotChannel:
         url: str = URL,
         ca_file: Path | None = None,
         clock: Clock | None = None,
+        files: FileStore | None = None,
     ) -> None:
         """`url` begins with wss://. StartupError when the file of authorities cannot be read."""
         self.name = name
         self._sign_in = (bot_id, secret, url)
         self._clock = clock or SystemClock()
         self._connection: Connection | None = None
-        self._heard: asyncio.Queue[Incoming] = asyncio.Queue(MAX_WAITING)
+        self._files = files
+        self._heard: asyncio.Queue[tuple[Incoming, list[Remote]]] = asyncio.Queue(MAX_WAITING)
         if ca_file:
             try:
                 trust(ca_file)
@@ -127,25 +131,37 @@ class RobotChannel:
 
     def _hear(self, frame: Frame) -> None:
         """Called for each frame in the order of the platform, so it must not wait."""
-        event = heard(self.name, frame.get("body") or {}, self._clock.now())
+        body = frame.get("body") or {}
+        event = heard(self.name, body, self._clock.now())
         if event is None:
             return
         try:
-            self._heard.put_nowait(event)
+            self._heard.put_nowait((event, files_of(body)))
         except asyncio.QueueFull:
             log.error("message lost: the database is away for too long", extra={"channel": self.name})
 
     async def _hand_in(self, accept: Accept) -> None:
         """Store what was heard, in its order; while the database is away it waits here."""
         while True:
-            events = [await self._heard.get()]
+            waiting = [await self._heard.get()]
             with suppress(asyncio.QueueEmpty):
-                while len(events) < BATCH:
-                    events.append(self._heard.get_nowait())
+                while len(waiting) < BATCH:
+                    waiting.append(self._heard.get_nowait())
+            events = [await self._with_files(event, remote) for event, remote in waiting]
             pause = 0.5
             while events := await _not_stored(accept, events):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, MAX_BACKOFF)
+
+    async def _with_files(self, event: Incoming, remote: list[Remote]) -> Incoming:
+        """The event with its files, kept; one that cannot be fetched or is not kept is left out."""
+        kept = []
+        for one in remote if self._files else ():
+            content = await fetch(one.url, one.key, MAX_FILE)
+            with suppress(NotKept):
+                if content is not None and self._files is not None:
+                    kept.append(await asyncio.to_thread(self._files.keep, content, one.name))
+        return replace(event, files=tuple(kept)) if kept else event
 
 
 async def _not_stored(accept: Accept, events: list[Incoming]) -> list[Incoming]:
