@@ -7,7 +7,7 @@ from functools import lru_cache
 LONGEST = 40
 _SORRY = r"(?:不好意思|抱歉|对不起|sorry|哎呀?|诶|啊|呃|额|哦|喔|噢)*[,，!！。~\s]*"
 _NOUN = r"(?:人数|数量|时间|日期|地点|地址|位置|楼号|电话|号码|手机号?)"
-_WHAT = rf"(?:我|刚才|刚刚|上面|上一?[条个]|前面|那[条个]|这[条个]|的|{_NOUN})*"
+_WHAT = rf"(?:我|刚才|刚刚|上面|上一?[条个]|前面|那[条个]|这[条个]|的|也|都|还|{_NOUN})*"
 _SENT = rf"{_SORRY}{_WHAT}(?:发|点|弄|搞|@)错(?:群|人|地方|消息)?(?:了|啦|喽)?"
 _SAID = rf"{_SORRY}{_WHAT}(?:说|写|打|讲|填|输|报|记|看|发)(?:的)?错(?:了|啦|喽)?"
 _MARK = r"[,，。!！~、:：;；\s]*"
@@ -22,9 +22,11 @@ _DROPS = re.compile(
     re.DOTALL,
 )
 _BECOMES = rf"(?:应该|应当|其实|正确的|{_NOUN})*(?:是|改成|改为|改到|变成|换成|换到|更正为?|更正[:：])"
-_INSTEAD = re.compile(rf"{_SAID}{_MARK}(?:不是(?P<old>[^,，]{{1,12}})[,，\s]+)?{_BECOMES}\s*(?P<new>.{{1,24}}?){_MARK}")
+_INSTEAD = re.compile(
+    rf"{_SAID}(?:{_MARK}(?:不是(?P<old>[^,，]{{1,12}})[,，\s]+)?{_BECOMES}\s*|[,，。!！~、:：;；\s]+)(?P<new>.{{1,24}}?){_MARK}"
+)
 _CHANGED = re.compile(
-    rf"{_SORRY}(?:那|还是|就|麻烦|请|帮我|给我)*(?:(?:把|将)?{_NOUN}(?:从.{{1,10}}?)?)?"
+    rf"{_SORRY}(?:[^,，]{{2,14}}[,，])?(?:那|还是|就|麻烦|请|帮我|给我)*(?:(?:把|将)?{_NOUN}(?:从.{{1,10}}?)?)?"
     rf"(?:改成|改为|改到|变成|换成|更正为|更正[:：])\s*(?P<new>.{{1,24}}?)(?:吧|哈|啊|了)?{_MARK}"
 )
 _CONTRASTED = re.compile(rf"{_SORRY}不是(?P<old>[^,，]{{1,12}})[,，\s]*(?:而)?是(?P<new>[^,，]{{1,16}}?){_MARK}")
@@ -46,11 +48,13 @@ def slip(text: str) -> Slip | None:
     """The slip that a text owns up to; None for any other text."""
     if len(text) > LONGEST:
         return None
+    if _RETRACTS.fullmatch(text) or _DROPS.fullmatch(text):
+        return Slip(retracts=True)
     for pattern in (_INSTEAD, _CHANGED, _CONTRASTED):
         if found := pattern.fullmatch(text):
             named = found.groupdict()
             return Slip(new=named["new"].strip(), old=named.get("old"))
-    return Slip(retracts=True) if _RETRACTS.fullmatch(text) or _DROPS.fullmatch(text) else None
+    return None
 
 
 def promises(text: str) -> bool:

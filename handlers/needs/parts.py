@@ -1,7 +1,6 @@
 """几句话一件事: one need that is told in several short messages, and what is added to one just reported."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.capability import Context, Slot, handler
@@ -15,18 +14,23 @@ from knowledge import slips, slots
 from knowledge.normalize import clean
 from knowledge.private import mask
 from knowledge.reading import Reading
-from knowledge.times import when
 from knowledge.wording import readable
 
 LONGEST = 60
 """Characters of a message that may be a part of something."""
-LIKELY = 0.5
-"""How likely the parts together must be a need; with a place, for a place after a complaint is no talk."""
+DETAIL = 20
+"""Characters of a mere place or time."""
 HINTED = 0.2
-"""How likely a need what follows one must be, to belong to it."""
-_ASKS = re.compile(r"[?？]|[吗呢么]\W*$|谁|怎么|什么时候")
-_GOES_ON = re.compile(r"开始|一直|已经|到现在|还在|越来越|每天|天天|连续|好[几多]|[又就都]")
-_POLITE = re.compile(r"\W*(?:谢|感谢|多谢|辛苦|麻烦你?了|好的?|嗯|收到|明白|知道|行|可以|ok|哦|拜托|等)", re.IGNORECASE)
+"""How likely a need each part must be: measured, none of 1,142 pairs of talk passes, place and all."""
+_GOES_ON = re.compile(
+    r"开始|一直|到现在|还在|越来越|连续|好[几多]天|^\*|[几\d一二两三四五六七八九十]+(?:多)?个?(?:天|小时|钟头|分钟|周|星期|月)|[又就都]是?.{0,4}(?:这样|开始|坏|停|漏)"
+)
+_TALKS = re.compile(
+    r"[?？@]|[吗呢么]\W*$|谁|怎么|什么时候|哈哈|听说"
+    r"|^\W*(?:谢|感谢|多谢|辛苦|麻烦你?了|好的?|嗯|收到|明白|知道|行|可以|ok|哦|拜托|等)",
+    re.IGNORECASE,
+)
+"""What is said to people: questions, thanks, calls, gossip."""
 _HAN = re.compile(r"[\u4e00-\u9fa5]+")
 _COMMON = frozenset(
     re.findall(
@@ -47,36 +51,32 @@ def told_in_parts(ctx: Context) -> bool:
 
 
 def _together(ctx: Context) -> Reading | None:
-    """The reading of the message with the sender's words before it, where only they make it a need, or place it."""
+    """The reading of the message with the sender's words before it, where they make it a need, and say where it is."""
     reading = ctx.reading
+    if reading.quote or ctx.log or len(ctx.text) > LONGEST:
+        return None
     alone = reading.intent == "report_need" and (ctx.addressed or reading.speak)
-    if reading.quote or len(ctx.text) > LONGEST or ctx.log:
+    if reading.slots.get("place") if alone else _chance(reading) < HINTED:
         return None
-    if not (alone and not reading.slots.get("place")) and _chance(reading) < HINTED:
+    said = [clean(row.text).text for row in talk.unused(ctx.conn, talk.before(ctx.conn, ctx.message))]
+    parts = [text for text in said if _is_part(ctx, text, mere_place=alone)]
+    if not parts:
         return None
-    earlier = talk.unused(ctx.conn, talk.before(ctx.conn, ctx.message))
-    for first in range(len(earlier)):
-        whole = _read_together(ctx, earlier[first:])
-        placed = bool(whole.slots.get("place"))
-        if placed and (alone or _chance(whole) >= LIKELY):
-            return whole
-    return None
+    whole = ctx.reread(_overheard(ctx, "，".join((*parts, ctx.text))), ctx.role, "report_need")
+    return whole if whole.slots.get("place") else None
 
 
-def _read_together(ctx: Context, earlier: Sequence[Row]) -> Reading:
-    text = "，".join(clean(row.text).text for row in (*earlier, ctx.message))
-    row = replace(ctx.message, text=text, mentioned=False, private=False)
-    heard = ctx.reread(row, ctx.role, "")
-    return (
-        heard
-        if heard.intent == "report_need"
-        else replace(
-            ctx.reread(row, ctx.role, "report_need"),
-            intent=heard.intent,
-            confidence=heard.confidence,
-            runner_up=heard.runner_up,
-        )
-    )
+def _is_part(ctx: Context, text: str, *, mere_place: bool) -> bool:
+    """Whether words may be a part of a need: something is wrong there, or, before a complaint, a place."""
+    row = _overheard(ctx, text)
+    if _chance(ctx.reread(row, ctx.role, "")) >= HINTED:
+        return True
+    return mere_place and len(text) <= DETAIL and bool(ctx.reread(row, ctx.role, "report_need").slots.get("place"))
+
+
+def _overheard(ctx: Context, text: str) -> Row:
+    """The message as if these words had been said in a group, to nobody."""
+    return replace(ctx.message, text=text, mentioned=False, private=False)
 
 
 def _chance(reading: Reading) -> float:
@@ -101,12 +101,14 @@ def report_in_parts(ctx: Context) -> str | None:
 def read_words(ctx: Context, text: str) -> str | None:
     """Words that belong to the need just reported; None for talk, questions, thanks and other wishes."""
     reading = ctx.reading
-    if reading.quote or ctx.log or len(text) > LONGEST or _ASKS.search(text) or _POLITE.match(text):
+    if reading.quote or ctx.log or len(text) > LONGEST or _TALKS.search(text):
         return None
     told = str(ctx.args.get("text", ""))
-    if readable(text) in told or slips.slip(text) or slips.promises(text) or slots.need_no(text):
+    number = slots.need_no(text)
+    of_another = number is not None and int(number) >= needs.FIRST_NUMBER  # 7号 is a building
+    if readable(text) in told or slips.slip(text) or slips.promises(text) or of_another:
         return None
-    alone = ctx.reread(replace(ctx.message, text=text, mentioned=False, private=False), ctx.role, "")
+    alone = ctx.reread(_overheard(ctx, text), ctx.role, "")
     if alone.intent == "report_need":
         elsewhere = bool(ctx.args.get("place")) and str(alone.slots.get("place") or "") not in told
         return text if not elsewhere and _shares_topic(text, told) else None
@@ -116,8 +118,8 @@ def read_words(ctx: Context, text: str) -> str | None:
     placed = bool(as_need.slots.get("place"))
     if slots.phone(text):
         return text if placed else None
-    goes_on = bool(_GOES_ON.search(text)) and when(text, ctx.now) is not None
-    return text if placed or goes_on or _chance(alone) >= HINTED else None
+    detail = len(text) <= DETAIL and (placed or _GOES_ON.search(text))
+    return text if detail or _shares_topic(text, told) or _chance(alone) >= HINTED else None
 
 
 def _shares_topic(text: str, other: str) -> bool:
