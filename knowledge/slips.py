@@ -30,6 +30,7 @@ _CHANGED = re.compile(
     rf"(?:改成|改为|改到|变成|换成|更正为|更正[:：])\s*(?P<new>.{{1,24}}?)(?:吧|哈|啊|了)?{_MARK}"
 )
 _CONTRASTED = re.compile(rf"{_SORRY}不是(?P<old>[^,，]{{1,12}})[,，\s]*(?:而)?是(?P<new>[^,，]{{1,16}}?){_MARK}")
+_PUT_RIGHT = re.compile(rf"{_SORRY}{_BECOMES}\s*(?P<new>.{{1,24}}?){_MARK}")
 _BARE = re.compile(rf"{_SAID}{_MARK}")
 _GONE = re.compile(r"^[\"“]?(?P<who>.{1,40}?)[\"”]?\s*撤回了一条(?:消息|成员消息)(?:\s*(?:重新编辑|撤销))?[。\s]*$")
 
@@ -55,6 +56,12 @@ def slip(text: str) -> Slip | None:
             named = found.groupdict()
             return Slip(new=named["new"].strip(), old=named.get("old"))
     return None
+
+
+def put_right(text: str) -> Slip | None:
+    """是5号楼: what stands in the place of the words, after 说错了 alone."""
+    found = _PUT_RIGHT.fullmatch(text) if len(text) <= LONGEST else None
+    return Slip(new=found["new"].strip()) if found else None
 
 
 def promises(text: str) -> bool:

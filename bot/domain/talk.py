@@ -226,8 +226,8 @@ def slip_about(
 def _slip(conn: Connection, row: Row, text: str) -> Slip | None:
     """A slip; one that began with 说错了 alone is whole with the words after it."""
     found = slips.slip(text)
-    whole = None if found else slips.slip(f"说错了，{text}")
-    if whole is None or whole.new is None:
+    whole = None if found else slips.put_right(text)
+    if whole is None:
         return found
     last = before(conn, row)[-1:]
     return whole if last and slips.promises(clean(last[0].text).text) else None
