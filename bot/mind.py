@@ -36,9 +36,10 @@ TAUGHT = "taught"
 ALIKE = 0.3
 """Likeness from which on a taught answer is offered."""
 OFFERED = 3
-OFFERED_FROM, HINTED_FROM = 0.5, 0.2
-"""Chances that the best entry answers. From the first on the sender is asked which of three is meant (measured: one
-of them is, in 85 of 100 cases); below, a person is asked, and from the second on near entries are shown beside.
+OFFERED_FROM, HINTED_FROM = 0.4, 0.12
+"""Chances that the best entry answers. From the first on the sender is asked which of three is meant (measured just
+above it: the base answers 8 of 10, and then one of the three does in 95 of 100); below, a person is asked, and from the
+second on near entries are shown beside.
 """
 GUESSES = ("near_tie", "unsure")
 

@@ -8,11 +8,14 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 
 from knowledge.faq import learn
-from knowledge.faq.entries import load_entries, load_phrasings
+from knowledge.faq.entries import PHRASINGS, STARTER, load_entries, load_phrasings
 from knowledge.faq.judge import MODEL, Judge
+from knowledge.faq.meaning import TABLE
 from knowledge.faq.search import OFFERED
+from knowledge.faq.words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Figures:
     outright: float
     unanswerable: int
     silent: float
+
+
+def made_from() -> str:
+    """What stands for the data that the files were learnt from: a test compares it with the data that are there."""
+    return sha256(b"".join(path.read_bytes() for path in (STARTER, PHRASINGS, WORDS, TABLE))).hexdigest()
 
 
 def measure(name: str, seen: Sequence[learn.Case], judge: Judge) -> Figures:
@@ -81,7 +89,8 @@ def main(arguments: Sequence[str]) -> None:
     sys.stdout.write(report(evaluate(seen)))
     if "--write" in arguments:
         learn.train_classes(entries, phrasings).save()
-        MODEL.write_text(json.dumps(asdict(learn.train_judge(seen)), indent=1) + "\n", encoding="utf-8")
+        learnt = {**asdict(learn.train_judge(seen)), "made_from": made_from()}
+        MODEL.write_text(json.dumps(learnt, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

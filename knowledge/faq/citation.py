@@ -1,5 +1,6 @@
 """Say what an answer rests on: source, validity, last check, and what it must not be taken for."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,8 @@ def cite(entry: Entry, now: datetime) -> str:
 def _basis(source: Source | None) -> str:
     if source is None:
         return "依据：未注明，待补充"
-    title = source.title if source.title.startswith("《") else f"《{source.title}》"
+    titles = [title.strip() for title in re.split("[；;]", source.title)]
+    title = "".join(title if title.startswith("《") else f"《{title}》" for title in titles if title)
     issued = "，".join(part for part in (source.issuer, source.date) if part)
     return f"依据：{title}{source.number}" + (f"（{issued}）" if issued else "")
 

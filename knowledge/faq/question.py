@@ -26,11 +26,12 @@ _POLITE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The distinct grams of a question, ascending, each with its share (0 to 1), and its length in characters."""
+    """A question: its distinct grams, ascending, each with its share (0 to 1), its length in characters, its text."""
 
     grams: Ints
     shares: Floats
     length: int
+    text: str
 
 
 def read(text: str) -> Question:
@@ -49,7 +50,8 @@ def read(text: str) -> Question:
     shares = np.where(np.array(asks or [True]), 1.0, _ASIDE)[number]
     order = np.lexsort((-shares, grams))
     grams, first = np.unique(grams[order], return_index=True)
-    return Question(grams, shares[order][first].astype(np.float32), length)
+    text = message.text[-LONGEST:] or (message.quote.text[:LONGEST] if message.quote else "")
+    return Question(grams, shares[order][first].astype(np.float32), length, text)
 
 
 def _clauses(text: str) -> list[str]:

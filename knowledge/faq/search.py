@@ -13,12 +13,11 @@ from knowledge.faq.compare import FEATURES, Comparison
 from knowledge.faq.entries import Entry, by_entry, load_phrasings
 from knowledge.faq.grams import Ints
 from knowledge.faq.index import Floats
-from knowledge.faq.judge import Judge, packaged, signs_of
+from knowledge.faq.judge import SAME, Judge, packaged, signs_of
 from knowledge.faq.question import read
 
 SHOWN = 5
 OFFERED = 3
-_SAME = 0.98
 _BY_CLASS = 5
 _EXACT = 0.98
 """Probability of an entry one of whose phrasings is just what is asked."""
@@ -59,7 +58,7 @@ class Found:
     def is_exact(self) -> bool:
         """Tell whether the best entry, and no other, has a phrasing made of the question's grams."""
         dice = self.features[:, FEATURES.index("dice")]
-        return bool(dice[0] > _SAME and dice[1:].max(initial=0) <= _SAME)
+        return bool(dice[0] > SAME and dice[1:].max(initial=0) <= SAME)
 
     def ordered(self, utilities: Floats) -> "Found":
         """Order the candidates by other utilities."""

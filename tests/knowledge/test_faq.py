@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -6,11 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from knowledge.faq import Entry, Faq, cite, entry_from, load_entries, load_phrasings
+from knowledge.evaluate_faq import made_from
+from knowledge.faq import Entry, Faq, cite, entry_from, learn, load_entries, load_phrasings
 from knowledge.faq.citation import day_of
+from knowledge.faq.classes import NO_ENTRY, packaged_classes
 from knowledge.faq.grams import cut
 from knowledge.faq.index import spans
-from knowledge.faq.judge import packaged
+from knowledge.faq.judge import MODEL, packaged
+from knowledge.faq.meaning import packaged_meanings
+from knowledge.faq.words import load_words, standard
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -185,8 +190,8 @@ def test_a_day_needs_a_time_zone() -> None:
 
 
 def test_homophones_share_syllable_grams_but_no_pairs() -> None:
-    one, _ = cut(["贷款"])
-    other, _ = cut(["带宽"])
+    one, _ = cut(["消防"])
+    other, _ = cut(["小方"])
 
     assert len(set(one.tolist()) & set(other.tolist())) == 1
 
@@ -212,3 +217,36 @@ def _fields() -> dict[str, object]:
         "confidence": "high",
         "local_varies": True,
     }
+
+
+def test_the_model_files_were_learnt_from_the_data_that_are_here() -> None:
+    assert json.loads(MODEL.read_text(encoding="utf-8"))["made_from"] == made_from()
+    assert {*packaged_classes().ids} == {entry.id for entry in load_entries()} | {NO_ENTRY}
+
+
+def test_learning_twice_gives_the_same_numbers() -> None:
+    entries = load_entries()[:8]
+    ids = {entry.id for entry in entries}
+    phrasings = [one for one in load_phrasings() if one.id is None or one.id in ids]
+
+    one, other = (learn.train_classes(entries, phrasings) for _ in range(2))
+    judges = [learn.train_judge(learn.cases(entries, phrasings)) for _ in range(2)]
+
+    assert np.array_equal(one.weights, other.weights) and np.array_equal(one.bias, other.bias)
+    assert judges[0] == judges[1]
+
+
+def test_words_of_one_meaning_are_one_word() -> None:
+    assert standard("老细拖粮点算") == standard("老板拖欠工资怎么") != standard("老板怎么")
+    assert standard("民办园") == "民办园"
+    assert all(word == load_words()[word] for word in set(load_words().values()))
+
+
+def test_what_means_the_same_is_near_without_a_common_word() -> None:
+    meanings = packaged_meanings()
+
+    near = meanings.of("老板压着薪水") @ meanings.of("单位拖欠工资")
+    far = meanings.of("老板压着薪水") @ meanings.of("电梯年检")
+
+    assert near > far + 0.2
+    assert not meanings.of("😀").any()
