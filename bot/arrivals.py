@@ -1,12 +1,13 @@
 """Events on their way into the inbox: whatever arrives during one commit shares the next (natural group commit)."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import inbox
 from bot.clock import Clock
 from bot.db import Db
+from bot.files import FileStore, NotKept
 from bot.messages import Incoming
 
 
@@ -19,9 +20,10 @@ class _Arrival:
 class Arrivals:
     """Holds what waits for its commit, and who waits for the answer."""
 
-    def __init__(self, db: Db, clock: Clock) -> None:
+    def __init__(self, db: Db, clock: Clock, files: FileStore) -> None:
         self._db = db
         self._clock = clock
+        self._files = files
         self._waiting: list[_Arrival] = []
         self._open = True
         self.come = asyncio.Event()
@@ -34,11 +36,22 @@ class Arrivals:
         """
         if not self._open:
             raise ConnectionAbortedError("the bot has ended")
-        row = inbox.as_row(event, self._clock.now())
+        row = inbox.as_row(await self._kept(event), self._clock.now())
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Arrival(row, done))
         self.come.set()
         return await done
+
+    async def _kept(self, event: Incoming) -> Incoming:
+        """The event with its file on the disk, before the row that names it; without it where it is not kept."""
+        content = event.extra.get("content")
+        if not content:
+            return event
+        try:
+            file = await asyncio.to_thread(self._files.keep, content, str(event.extra.get("name") or ""))
+        except NotKept:
+            return event
+        return replace(event, files=(*event.files, file))
 
     async def commit(self) -> int:
         """Store all that wait, in one transaction; returns how many."""

@@ -10,18 +10,19 @@ from functools import partial
 
 from sqlalchemy.engine import Connection
 
-from bot import inbox, lanes, outbox, workers
+from bot import inbox, lanes, workers
 from bot.arrivals import Arrivals
 from bot.clock import Clock
 from bot.db import Db, alone, ring
 from bot.dispatch import ELSEWHERE, Dispatcher, Prepared, Unsettled
 from bot.domain import answers, people
 from bot.errors import Refusal
-from bot.files import FileStore, NotKept
+from bot.files import FileStore
 from bot.inbox import Row, SettledElsewhere
 from bot.loops import STOP_WITHIN, repeat
-from bot.messages import Channel, Incoming, Outgoing, SendRefused, SendUnknown
+from bot.messages import Channel, Incoming
 from bot.mind import Mind
+from bot.sending import Sender
 from bot.uploads import orders_in
 from bot.voice import Voice
 from bot.workers import WHOLE, Share
@@ -31,7 +32,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 64
 """At most this many messages share a transaction: what queued during the last commit, never a timer."""
-SEND_TIMEOUT = 20.0
 RETRY, FAILED, BEHIND = "retry", "failed", "behind"
 """Outcomes that the dispatcher does not know: put off, set aside, and left in its place behind a message of its
 conversation that was put off.
@@ -62,10 +62,10 @@ class Runtime:
         self.dispatcher = dispatcher
         self.channels = {channel.name: channel for channel in channels}
         self._files = files
-        self._bulk_interval = bulk_interval
-        self._arrivals = Arrivals(db, clock)
+        self._arrivals = Arrivals(db, clock, files)
         self.id = workers.new_name()
         self._share = WHOLE
+        self._sender = Sender(db, clock, self.id, bulk_interval)
         self._accepted = asyncio.Event()
         self._queued = {name: asyncio.Event() for name in self.channels}
 
@@ -73,18 +73,7 @@ class Runtime:
 
     async def accept(self, event: Incoming) -> bool:
         """Durably accept an event; returns after the commit. False: it was known already. See `Arrivals.accept`."""
-        return await self._arrivals.accept(await self._kept(event))
-
-    async def _kept(self, event: Incoming) -> Incoming:
-        """The event with its file on the disk, before the row that names it; without it where it is not kept."""
-        content = event.extra.get("content")
-        if not content:
-            return event
-        try:
-            file = await asyncio.to_thread(self._files.keep, content, str(event.extra.get("name") or ""))
-        except NotKept:
-            return event
-        return replace(event, files=(*event.files, file))
+        return await self._arrivals.accept(event)
 
     async def accept_arrivals(self) -> int:
         """Commit what arrived since the last time, in one transaction."""
@@ -113,6 +102,7 @@ class Runtime:
         return len(rows)
 
     async def _prepare(self, row: Row, role: str) -> Prepared | None:
+        await asyncio.sleep(0)  # between two messages others have their turn: arrivals, sends, pages
         try:
             prepared = self.mind.prepare(row, role)
             if row.files and role in CLERKS:
@@ -173,36 +163,8 @@ class Runtime:
     # send
 
     async def send(self, channel: Channel) -> int:
-        """Send what one account may send now; returns how many were tried.
-
-        Claimed one by one, so that a process that dies leaves at most one message in doubt; in batches only where
-        the channel deduplicates and a repetition does no harm.
-        """
-        messages = await self.db.run(self._claim, channel)
-        results = [await self._deliver(channel, message) for message in messages]
-        if messages:
-            await self.db.run(_record, messages, results, self.clock.now())
-        return len(messages)
-
-    def _claim(self, conn: Connection, channel: Channel) -> list[Outgoing]:
-        now = self.clock.now()
-        if not lanes.hold(conn, channel.name, self.id, now, repeat=channel.dedupes):
-            return []
-        return outbox.take(conn, channel.name, now, BATCH if channel.dedupes else 1, self._bulk_interval)
-
-    async def _deliver(self, channel: Channel, message: Outgoing) -> str | Exception | None:
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                return await channel.send(message)
-        except TimeoutError:
-            error: Exception = SendUnknown("no answer in time")
-        except (SendRefused, SendUnknown) as trouble:
-            error = trouble
-        except Exception as trouble:
-            log.exception("send failed", extra={"outbox": message.id})
-            error = SendUnknown(type(trouble).__name__)
-        log.warning("not sent", extra={"outbox": message.id, "error": type(error).__name__})
-        return error
+        """Send what one account may send now; returns how many were tried."""
+        return await self._sender.send(channel)
 
     # loops
 
@@ -322,17 +284,3 @@ def _fail(conn: Connection, row: Row, now: datetime, *, for_good: bool = False) 
         for person_id in people.holders(conn, people.STAFF)[:1]:
             voice.to_person(person_id, f"有一条消息处理失败，收件编号 {row.id}，请查看日志。", channel=row.channel)
     return over
-
-
-def _record(
-    conn: Connection, messages: Sequence[Outgoing], results: Sequence[str | Exception | None], now: datetime
-) -> None:
-    pairs = list(zip(messages, results, strict=True))
-    outbox.sent(conn, [(one.id, to) for one, to in pairs if not isinstance(to, Exception)], now)
-    for message, result in pairs:
-        if isinstance(result, SendRefused):
-            outbox.refused(conn, message.id, now, str(result), retry_after=result.retry_after, fatal=result.fatal)
-            if result.retry_after:
-                outbox.pause(conn, message.channel, now + timedelta(seconds=result.retry_after))
-        elif isinstance(result, Exception):
-            outbox.unknown(conn, message.id, str(result))

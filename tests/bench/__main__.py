@@ -9,13 +9,13 @@ import tempfile
 from pathlib import Path
 
 from bot.migrations import migrate
-from tests.bench import knowledge, pipeline, start
+from tests.bench import knowledge, pipeline, processes, start
 from tests.postgres import server
 
 
 def report(name: str, value: float, unit: str) -> None:
     """One line a figure."""
-    sys.stdout.write(f"{name:<58}{value:>12,.1f} {unit}\n")
+    sys.stdout.write(f"{name:<66}{value:>12,.2f} {unit}\n")
     sys.stdout.flush()
 
 
@@ -34,6 +34,9 @@ def main() -> None:
         migrate(f"{url}/postgres")
         for name, value, unit in asyncio.run(pipeline.measure("PostgreSQL", f"{url}/postgres")):
             report(name, value, unit)
+        with tempfile.TemporaryDirectory() as folder:
+            for name, value, unit in processes.measure(url, Path(folder)):
+                report(name, value, unit)
 
 
 main()
