@@ -19,6 +19,7 @@ from bot.domain import (
     resources,
     solitaires,
     statistics,
+    topics,
     venues,
     visits,
     work_orders,
@@ -49,6 +50,7 @@ AREAS = (
     learning,
     work_orders,
     attachments,
+    topics,
     clock,
 )
 

@@ -142,6 +142,7 @@ def visit_need(ctx: Context, decision: bool, visit: Visit, problem: str) -> str:
         ctx.conn,
         by,
         category=category_of(ctx, problem),
+        source="visit",
         text=f"{problem}（走访{company}时企业提出，{visit.day.month}月{visit.day.day}日走访记录）",
         chat_id=ctx.chat.id,
         company=company,

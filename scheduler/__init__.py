@@ -11,6 +11,7 @@ from scheduler import (
     points,
     resources,
     solitaires,
+    topics,
     upkeep,
     venues,
 )
@@ -28,5 +29,6 @@ JOBS: tuple[Job, ...] = (
     *resources.JOBS,
     *venues.JOBS,
     *answers.JOBS,
+    *topics.JOBS,
     *upkeep.JOBS,
 )

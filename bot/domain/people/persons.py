@@ -16,9 +16,11 @@ _CALLED = (
     .where(identity.c.channel == sa.bindparam("account"), identity.c.external_id == sa.bindparam("called"))
 )
 _NUMBERED = sa.select(*PERSON).where(person.c.id == sa.bindparam("number"))
+DIRECTORY = "directory"
+"""The pseudo-channel that holds the example district's own ids of its people: nobody can be written to there."""
 _ADDRESSES = (
     sa.select(identity.c.channel, identity.c.external_id)
-    .where(identity.c.person_id == sa.bindparam("person"))
+    .where(identity.c.person_id == sa.bindparam("person"), identity.c.channel != DIRECTORY)
     .order_by(identity.c.channel != sa.bindparam("account"))
 )
 

@@ -82,6 +82,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_swap")),
     )
     op.create_table(
+        "hearing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("organiser_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["organiser_id"], ["person.id"], name=op.f("fk_hearing_organiser_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing")),
+    )
+    op.create_table(
         "lesson",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -263,6 +273,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_presence_claim_activity_id"), ["activity_id"], unique=False)
 
     op.create_table(
+        "topic",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hearing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("proposer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=True),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("promise", sa.Text(), nullable=True),
+        sa.Column("promised_at", UTCDateTime(), nullable=True),
+        sa.Column("promised_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_topic_chat_id")),
+        sa.ForeignKeyConstraint(["hearing_id"], ["hearing.id"], name=op.f("fk_topic_hearing_id")),
+        sa.ForeignKeyConstraint(["promised_to_id"], ["person.id"], name=op.f("fk_topic_promised_to_id")),
+        sa.ForeignKeyConstraint(["proposer_id"], ["person.id"], name=op.f("fk_topic_proposer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
+    )
+    with op.batch_alter_table("topic", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_topic_hearing_id"), ["hearing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topic_promised_at"), ["promised_at"], unique=False)
+
+    op.create_table(
         "solitaire_change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("solitaire_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -276,6 +311,20 @@ def upgrade() -> None:
     with op.batch_alter_table("solitaire_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_solitaire_change_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_solitaire_change_solitaire_id"), ["solitaire_id"], unique=False)
+
+    op.create_table(
+        "topic_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_topic_note_person_id")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_topic_note_topic_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_note")),
+    )
+    with op.batch_alter_table("topic_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_topic_note_topic_id"), ["topic_id"], unique=False)
 
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.add_column(sa.Column("organiser", sa.String(length=64), server_default="", nullable=False))
@@ -418,11 +467,20 @@ def downgrade() -> None:
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.drop_column("organiser")
 
+    with op.batch_alter_table("topic_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_topic_note_topic_id"))
+
+    op.drop_table("topic_note")
     with op.batch_alter_table("solitaire_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_solitaire_change_solitaire_id"))
         batch_op.drop_index(batch_op.f("ix_solitaire_change_at"))
 
     op.drop_table("solitaire_change")
+    with op.batch_alter_table("topic", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_topic_promised_at"))
+        batch_op.drop_index(batch_op.f("ix_topic_hearing_id"))
+
+    op.drop_table("topic")
     with op.batch_alter_table("presence_claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_presence_claim_activity_id"))
 
@@ -454,6 +512,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lesson_inbox_id"))
 
     op.drop_table("lesson")
+    op.drop_table("hearing")
     op.drop_table("duty_swap")
     op.drop_table("club")
     op.drop_table("chat_tag")
