@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: migration eval run setup test-setup test check lint types contracts model eval bench lock clean
+.PHONY: migration eval run setup test-setup test check lint types contracts model eval year bench lock clean
 
 run: setup
 	$(BIN)/chuishao run
@@ -53,6 +53,10 @@ eval: setup
 # A new revision from the difference between the tables in the code and the newest revision: make migration m="why"
 migration: setup
 	$(BIN)/python -m bot.migrations "$(m)"
+
+# Twelve months, 20 organisations, 2,000 members, 480 activities on a virtual clock; minutes.
+year: setup
+	$(BIN)/python -m tests.year
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -3,9 +3,11 @@
 Everything goes through the real path: inbox, reader, dispatcher, jobs, outbox. Chance is seeded.
 """
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from random import Random
 
 from bot.clock import SHANGHAI
@@ -55,17 +57,23 @@ class Expected:
     wrong: list[str] = field(default_factory=list)
 
 
-def plan(groups: Sequence[Group], months: Sequence[tuple[int, int]], a_month: int, seed: int) -> list[Event]:
-    """All that is said in these months, by time: `a_month` activities in all, published in the month before."""
+def plan(
+    groups: Sequence[Group], months: Sequence[tuple[int, int]], a_month: int, days_of: tuple[range, range], seed: int
+) -> list[Event]:
+    """All that is said in these months, by time: `a_month` activities in all, published in the month before.
+
+    `days_of`: on which days they are announced and held.
+    """
+    announced, held = days_of
     chance = Random(seed)
     events: list[Event] = []
     titles = (f"{name}{kind}" for name in NAMES for kind in KINDS)
     for year, month in months:
-        days = [day for day in _days(year, month) if is_workday(day.date()) and day.day > 9]
+        days = [day for day in _days(year, month) if is_workday(day.date()) and day.day in held]
         for number in range(a_month):
             group = groups[number % len(groups)]
             start = chance.choice(days).replace(hour=chance.choice(HOURS))
-            events += _activity(chance, group, start, next(titles))
+            events += _activity(chance, group, start, next(titles), announced)
     return sorted(events, key=lambda event: event.at)
 
 
@@ -76,45 +84,64 @@ def _days(year: int, month: int) -> Iterator[datetime]:
         day += timedelta(days=1)
 
 
-def _activity(chance: Random, group: Group, start: datetime, title: str) -> Iterator[Event]:
+def _activity(chance: Random, group: Group, start: datetime, title: str, days: range) -> Iterator[Event]:
     """One activity: announced, signed up for, attended by most, left by some, rated by some."""
     before = start.replace(day=1) - timedelta(days=1)  # in the month before, so that the menu has it
-    announced = before.replace(day=chance.randint(20, 26), hour=chance.randint(9, 17), minute=chance.randint(0, 59))
+    announced = before.replace(day=chance.choice(days), hour=chance.randint(9, 17), minute=0)
     said = f"{start.year}年{start.month}月{start.day}日{start.hour}:00到{start.hour + 2}:00"
     place = f"{title[:2]}书院"
     yield Event(announced, group.secretary, group.chat, f"@小红 发布活动：{title}，{said}，{place}", "草稿")
-    yield Event(announced + timedelta(seconds=20), group.secretary, group.chat, "确认", title)
+    yield Event(announced + timedelta(minutes=5), group.secretary, group.chat, "确认", title)
     coming = chance.sample(group.members, min(len(group.members), chance.randint(8, 20)))
     for number, one in enumerate(coming):
-        at = announced + timedelta(minutes=2 + 3 * number, seconds=chance.randint(0, 59))
+        at = announced + timedelta(minutes=10 * (1 + number % 3))
         yield Event(at, one, group.chat, f"@小红 {title}报名", "已报名")
         if chance.random() < 0.1:
             yield Event(at + timedelta(days=1), one, group.chat, f"@小红 取消{title}报名", "已取消")
         elif chance.random() < 0.85:
-            at = start + timedelta(minutes=chance.randint(-50, 90))
+            at = start + timedelta(minutes=10 * chance.randint(-5, 6))
             yield Event(at, one, group.chat, f"@小红 {title}签到", "签到成功")
 
 
 async def live(park: Park, events: Sequence[Event]) -> Expected:
-    """Let it all happen; what must be true in the end, and which answers were wrong."""
+    """Let it all happen; what must be true in the end, and which answers were wrong.
+
+    What people say at the same moment arrives at once, as in a busy group.
+    """
     expected = Expected()
-    for number, event in enumerate(events):
-        if event.at > park.clock.now():
-            await park.wait(seconds=(event.at - park.clock.now()).total_seconds())
-        replies = await park.deliver(_said(park, event, number))
-        here = [out.text for out in replies if out.chat == event.chat and out.reply_to]
-        if not any(event.expects in text for text in here):
-            expected.wrong.append(f"{event.at:%m-%d %H:%M} {event.text} → {here}")
-        expected.activities += event.text == "确认"
-        expected.sign_ups += event.expects == "已报名"
-        expected.check_ins += event.expects == "签到成功"
+    numbered = [(f"y{number}", event) for number, event in enumerate(events)]
+    for at, together in groupby(numbered, lambda pair: pair[1].at):
+        said = list(together)
+        await park.wait(seconds=max((at - park.clock.now()).total_seconds(), 0))
+        replies = await _deliver(park, [_said(park, event, message_id) for message_id, event in said])
+        for message_id, event in said:
+            text = replies.get(message_id, "")
+            if event.expects not in text:
+                expected.wrong.append(f"{at:%m-%d %H:%M} {event.sender} {event.text} → {text}")
+            expected.activities += event.text == "确认"
+            expected.sign_ups += event.expects == "已报名"
+            expected.check_ins += event.expects == "签到成功"
     return expected
 
 
-def _said(park: Park, event: Event, number: int) -> Incoming:
+async def _deliver(park: Park, messages: Sequence[Incoming]) -> dict[str, str]:
+    """Several messages through the whole path; the reply to each."""
+    before, runtime = len(park.channel.sent), park.app.runtime
+    accepted = [asyncio.ensure_future(runtime.accept(message)) for message in messages]
+    await asyncio.sleep(0)
+    await runtime.accept_arrivals()
+    await asyncio.gather(*accepted)
+    while await runtime.work():
+        pass
+    while await runtime.send(park.channel):
+        pass
+    return {out.reply_to: out.text for out in park.channel.sent[before:] if out.reply_to}
+
+
+def _said(park: Park, event: Event, message_id: str) -> Incoming:
     return Incoming(
         channel=park.channel.name,
-        message_id=f"y{number}",
+        message_id=message_id,
         chat=event.chat,
         sender=event.sender,
         sender_name="",

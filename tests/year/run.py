@@ -31,6 +31,9 @@ class Size:
     members: int
     months: Sequence[tuple[int, int]]
     activities_a_month: int
+    announced: range = range(20, 27)  # days of the month before
+    held: range = range(10, 32)  # days
+    afterwards: int = 32  # days until the books are audited
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,17 @@ class Outcome:
 async def simulate(database_url: str, mind: Mind, size: Size, seed: int = 1) -> Outcome:
     """Live through the months of a size on a database that is migrated and empty."""
     year, month = size.months[0]
-    begin = (datetime(year, month, 1, 8, tzinfo=SHANGHAI) - timedelta(days=1)).replace(day=19)
+    before = datetime(year, month, 1, 8, tzinfo=SHANGHAI) - timedelta(days=1)
+    begin = before.replace(day=size.announced.start - 1)
     clock, channel = VirtualClock(begin), MemoryChannel()
     app = composition.build(Settings(_env_file=None, database_url=database_url), clock, [channel], mind)
     await app.scheduler.start(begin)
     park = Park(app, clock, channel)
     await app.db.run(_root)
     groups = await app.db.run(district.found, size.organisations, size.members, begin)
-    events = life.plan(groups, size.months, size.activities_a_month, seed)
+    events = life.plan(groups, size.months, size.activities_a_month, (size.announced, size.held), seed)
     expected = await life.live(park, events)
-    await park.wait(days=32)
+    await park.wait(days=size.afterwards)
     menus = audit.menus_reached(len(size.months), len(groups))
     wrong = [fault for check in (*CHECKS, menus) for fault in await app.db.run(check)]
     came = await park.rows("select count(*) from check_in")
