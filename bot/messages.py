@@ -20,6 +20,7 @@ class Kind(StrEnum):
     JOINED = "joined"  # the bot entered a group
     LOG_READ = "chat_log_read"  # all that a chat log tells has been read
     FILE = "file"
+    RECALLED = "recalled"  # its sender took a message back; the text is that message's id
 
 
 @dataclass(frozen=True, slots=True)

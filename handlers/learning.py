@@ -33,6 +33,15 @@ DID = {
     "too_long": "太长，没有读",
     "small_talk": "当作招呼，随口应了一句",
     "ignored": "不是文字，没有读",
+    "call": "当作先打招呼，等下一句",
+    "called": "接着前面的招呼，当作对我说的",
+    "report_in_parts": "和前面几句并作一件诉求",
+    "need_more": "补充进刚报的诉求",
+    "need_contact": "当作诉求的联系电话",
+    "about_quoted_need": "当作对所引用诉求说的",
+    "amend_need": "更正或撤回了刚报的诉求",
+    "amend_sign_up": "更正或撤回了刚报的名",
+    "amend_booking": "更正或退了刚订的场地",
 }
 
 

@@ -233,6 +233,13 @@ def _slip(conn: Connection, row: Row, text: str) -> Slip | None:
     return whole if last and slips.promises(clean(last[0].text).text) else None
 
 
+def sent_as(conn: Connection, row: Row, message_id: str) -> Row | None:
+    """The message of the same sender in the same chat that the channel calls so."""
+    same = inbox.c.channel == row.channel, inbox.c.chat == row.chat, inbox.c.sender == row.sender
+    found = conn.execute(sa.select(*COLUMNS).where(*same, inbox.c.message_id == message_id)).first()
+    return Row(*found) if found else None
+
+
 def recalled(conn: Connection, row: Row, who: str) -> Row | None:
     """The message that a system line says was recalled: the last of whom it names, sent lately enough."""
     rows = events.recent(conn, row.channel, row.chat, _AMONG)[::-1]

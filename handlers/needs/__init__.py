@@ -1,7 +1,7 @@
 """诉求: report a need, take it or a part, report progress, resolve, rate, track, urge, re-route, merge, escalate."""
 
 from bot.capability import Handler
-from handlers.needs.amend import amend_need, recalled_message
+from handlers.needs.amend import amend_need, recalled
 from handlers.needs.chase import chase_need
 from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
 from handlers.needs.follow import track_need, urge_need, withdraw_need
@@ -26,10 +26,13 @@ HANDLERS: tuple[Handler, ...] = (
     finish_part,
     claim_need,
     join_need,
+    need_phone,
+    need_detail,
+    track_need,
     about_quoted_need,
     chase_need,
     amend_need,
-    recalled_message,
+    recalled,
     report_in_parts,
     report_need,
     need_more,
@@ -40,11 +43,8 @@ HANDLERS: tuple[Handler, ...] = (
     rate_answer,
     rate_need,
     rate_why,
-    track_need,
     urge_need,
     withdraw_need,
-    need_phone,
-    need_detail,
     todo,
     appoint_officer,
     show_officers,

@@ -6,6 +6,7 @@ from bot.capability import Context, handler
 from bot.domain import needs, people, talk
 from bot.domain.needs import Need
 from bot.domain.talk import NEED, Item
+from bot.messages import Kind
 from bot.notices.undo import undo
 from handlers.needs.parts import pass_on
 from handlers.needs.which import by
@@ -69,12 +70,15 @@ def recalls(ctx: Context) -> bool:
 
 
 def _recalled(ctx: Context) -> list[Item]:
-    row = talk.recalled(ctx.conn, ctx.message, slips.recalled_by(ctx.text) or "")
+    if ctx.message.kind == Kind.RECALLED:
+        row = talk.sent_as(ctx.conn, ctx.message, ctx.message.text)
+    else:
+        row = talk.recalled(ctx.conn, ctx.message, slips.recalled_by(ctx.text) or "")
     return talk.set_going(ctx.conn, row) if row else []
 
 
-@handler("recalled_message", when=recalls, overhear=True)
-def recalled_message(ctx: Context) -> str:
+@handler(Kind.RECALLED.value, when=recalls, overhear=True)
+def recalled(ctx: Context) -> str | None:
     """What the recalled message set going is taken back, but for an urgent need: that is for people to say."""
     said = []
     for item in _recalled(ctx):
@@ -83,4 +87,4 @@ def recalled_message(ctx: Context) -> str:
             said.append(f"诉求{need.id}号是紧急诉求，没有跟着撤回；不用办了请回复「撤回{need.id}号」")
         else:
             said.append(undo(ctx.conn, ctx.voice, item, by(ctx), "消息已撤回", here=ctx.chat.id))
-    return "；".join(said) + "。"
+    return "；".join(said) + "。" if said else None

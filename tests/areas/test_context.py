@@ -1,5 +1,6 @@
 """What was said before: needs told in parts, additions, slips, quotes, a call before the words."""
 
+from bot.messages import Incoming, Kind
 from tests.actors import Park
 from tests.areas.test_learning import quoting
 
@@ -100,6 +101,13 @@ async def test_a_recalled_message_takes_its_need_along(park: Park) -> None:
     kept = await xia.says('"夏禾" 撤回了一条消息')
     assert kept and "紧急" in kept
     assert await park.rows("select state from need order by id") == [("withdrawn",), ("dispatched",)]
+
+    await xia.says("@小红 7号楼的门禁刷不开，请派人来看", message_id="m-gone")
+    recall = Incoming(
+        "replay", "m-recall", "haina", xia.id, "m-gone", park.clock.now(), kind=Kind.RECALLED, role="company"
+    )
+    (told,) = [out.text for out in await park.deliver(recall) if out.chat == "haina"]
+    assert told == "诉求103号已撤回。"
 
 
 async def test_talk_that_sounds_like_it_stays_talk(park: Park) -> None:

@@ -55,6 +55,8 @@ class Listener(OrderedBot):
             await self._accept(await self._incoming(message, kind=Kind.FILE, extra=extra))
         elif payload.type == MessageType.MESSAGE_TYPE_TEXT:
             await self._accept(await self._incoming(message, text=payload.text, mentioned=self._mentions(payload)))
+        elif payload.type == MessageType.MESSAGE_TYPE_RECALLED:
+            await self._accept(await self._incoming(message, kind=Kind.RECALLED, text=payload.text))
         elif payload.type == MessageType.MESSAGE_TYPE_CHAT_HISTORY:
             await self._accept(await self._incoming(message, text=as_log(payload.text)))
 
