@@ -10,7 +10,7 @@ from bot.domain.needs import CATEGORIES, STATES
 from bot.domain.people import SECRETARY, STAFF
 from bot.domain.statistics import EVERYTHING, Export, Period, Scope, activity_list, cases, exports, figures
 from bot.domain.statistics.cases import Case
-from bot.domain.statistics.figures import Rate
+from bot.notices.rates import behind, percent, rate_lines, split_lines
 from bot.notices.resources import line as resource_line
 from bot.notices.visits import figures as visit_line
 from bot.notices.visits import ledger as visit_ledger
@@ -22,6 +22,7 @@ RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满�
 
 DOCUMENTS = (  # the first that is found counts
     ("visits", re.compile(r"^(?!.*(?:诉求|活动)).*(?:走[访仿]|联系企业)")),
+    ("behind", re.compile(r"(?:三率|(?:响应|解决|满意)[率度]).*(?:明细|编号|名单|哪[几些]|是谁)")),
     ("lists", re.compile(r"三[张份个]?清单|(?:资源|需求|活动)清单|三单")),
     ("ledger", re.compile(r"台[账帐]|明细|清单|导出|列表|excel|超期|逾期|[未没](?:有)?办[结完]", re.IGNORECASE)),
 )
@@ -32,6 +33,13 @@ FIGURES = (  # all that are found count, everything where none is
     ("visits", re.compile(r"走访")),
     ("needs", re.compile(r"诉求|[需素]求|工单|吹哨|[接派退]单|办结|办理|超期|解决|单子|问题|件")),
 )
+_SPLITS = {
+    "category": ("类别", "类", "服务组", "组"),
+    "organisation": ("组织", "单位", "商圈", "园区"),
+    "level": ("级别", "层级", "级", "等级"),
+    "chat": ("群",),
+}
+SPLIT = re.compile(r"(?:按|分)(?:各个?)?(?P<what>类别|类|服务组|组织|组|单位|商圈|园区|级别|层级|等级|级|群)")
 NOT_DONE = re.compile(r"[未没](?:有)?(?:办|解决|完)|在办|超期|逾期")
 LATE = re.compile(r"超期|逾期|超时")
 _GROUPS = "党建|人才|综合|金融|法律|物业|社会"
@@ -46,14 +54,21 @@ GROUP = re.compile(
     intents=("query_stats",),
     commands=(
         r"统计(?![^\n]*(?:谁|接龙|报名情况|[没未]签到|问卷|收到))[^\n]{0,30}",
-        r"三率[^\n]{0,20}",
+        r"(?:三率|(?:响应|解决|满意)率(?:明细|编号|哪))[^\n]{0,20}",
         r"(?:(?:导出|导一?[份下]|查看?|看看?|发我?|要|给我)\s*)?[^\n，。,]{0,12}(?:三张清单|(?:诉求|工单)?台[账帐])(?:导出|发我|给我|吧|一[份下])*",
     ),
     roles=(STAFF, SECRETARY),
     overhear=True,
     audited=True,
     title="统计、三率、三张清单、台账",
-    examples=("@小红 统计 三季度诉求", "@小红 三率 物业组 上月", "@小红 三张清单", "@小红 导出三季度台账"),
+    examples=(
+        "@小红 统计 三季度诉求",
+        "@小红 三率 物业组 上月",
+        "@小红 三率 上月 按组织",
+        "@小红 三率明细 上月",
+        "@小红 三张清单",
+        "@小红 导出三季度台账",
+    ),
 )
 def query_stats(ctx: Context) -> str:
     """Figures where they were asked for; ledgers and lists, which quote what people said, in private."""
@@ -66,9 +81,20 @@ def query_stats(ctx: Context) -> str:
     if document == "ledger":
         document_of = open_needs if NOT_DONE.search(ctx.said) else ledger
         return privately(ctx, document_of(ctx, period, scope, category), "台账")
+    if document == "behind":
+        head = "，".join((f"三率明细（{days(period)}", *about(scope, category))) + "）"
+        found = cases.of_period(ctx.conn, period, scope, category)
+        return privately(ctx, "\n".join((head, *rate_lines(found, ctx.now), *behind(found, ctx.now))), "明细")
     if document == "lists":
         return privately(ctx, lists(ctx, period, scope), "清单")
     return summary(ctx, period, scope, category)
+
+
+def split_by(text: str) -> str | None:
+    """By what the rates are to be split: 按组织, 分级别; None where they are not."""
+    found = SPLIT.search(text)
+    named = found["what"] if found else None
+    return next((by for by, words in _SPLITS.items() if named in words), None)
 
 
 def category_in(text: str) -> str | None:
@@ -118,7 +144,8 @@ def summary(ctx: Context, period: Period, scope: Scope, category: str | None) ->
     if topics & {"needs", "rates"}:
         found = cases.of_period(ctx.conn, period, scope, category)
         lines += need_lines(ctx, found, grouped="needs" in topics and category is None)
-        lines += rate_lines(ctx, found) if "rates" in topics else []
+        lines += rate_lines(found, ctx.now) if "rates" in topics else []
+        lines += split_lines(found, by, ctx.now) if (by := split_by(ctx.said)) else []
     if "activities" in topics:
         lines.append(activity_line(ctx, period, scope))
     if "questions" in topics:
@@ -147,23 +174,6 @@ def need_lines(ctx: Context, found: list[Case], *, grouped: bool) -> list[str]:
     return lines + ["；".join(parts[at : at + 2]) for at in range(0, len(parts) if grouped and found else 0, 2)]
 
 
-def rate_lines(ctx: Context, found: list[Case]) -> list[str]:
-    """The three rates with what they are of, and what is left out."""
-    rates = figures.rates(found, ctx.now)
-    left_out = [
-        f"撤回{rates.withdrawn}件" if rates.withdrawn else "",
-        f"未到响应时限{rates.not_due}件" if rates.not_due else "",
-        f"未评价{rates.unrated}件（不算满意）" if rates.unrated else "",
-    ]
-    lines = [
-        f"响应率 {share(rates.response)}（按时响应/应响应）",
-        f"解决率 {share(rates.resolution)}（办结/收到）",
-        f"满意率 {share(rates.satisfaction)}（满意/已评价）",
-    ]
-    noted = "、".join(part for part in left_out if part)
-    return [*lines, f"不计入：{noted}"] if noted else lines
-
-
 def activity_line(ctx: Context, period: Period, scope: Scope) -> str:
     """Activities held up to now, who signed up, who came."""
     whose = None if scope.organisations is None else set(scope.organisations)
@@ -173,16 +183,6 @@ def activity_line(ctx: Context, period: Period, scope: Scope) -> str:
     later = f"；未开始{ahead}场" if ahead else ""
     cancelled = f"（另取消{held.cancelled}场）" if held.cancelled else ""
     return f"活动：举办{held.activities}场{cancelled}，报名{held.people}人，签到{held.check_ins}人{later}。"
-
-
-def percent(rate: Rate) -> str:
-    """75%, 66.7%; of nothing there is no share."""
-    return f"{100 * rate.hits / rate.base:.1f}".removesuffix(".0") + "%" if rate.base else "暂无"
-
-
-def share(rate: Rate) -> str:
-    """75%，9/12."""
-    return f"{percent(rate)}，{rate.hits}/{rate.base}" if rate.base else "暂无（0件）"
 
 
 # ledger and lists

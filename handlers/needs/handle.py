@@ -14,7 +14,9 @@ from handlers.needs.which import NUMBER, WORKERS, by, in_hand, name_of, read_nee
 from knowledge import times
 from knowledge.private import mask
 
-_ANNOUNCED = re.compile(r"^(?:诉求)?\s*\d+\s*号(?:诉求)?(?:的|有)?(?:进展|进度|最新情况)?[:：，,\s]+(?=\S)")
+_ANNOUNCED = re.compile(
+    r"^(?:(?:诉求)?\s*\d+\s*号(?:诉求)?(?:的|有)?(?:进展|进度|最新情况)?|(?:报)?(?:进展|进度|最新情况))[:：，,\s]+(?=\S)"
+)
 """What the messages about progress say themselves: 101号进展：."""
 
 

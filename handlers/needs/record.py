@@ -71,14 +71,14 @@ def numbered(ctx: Context) -> Need:
 
 def record(ctx: Context, need: Need) -> str:
     """A need with its history; the full phone only for who handles it and for staff."""
-    phone = need.phone or "未留电话"
+    phone, text = need.phone or "未留电话", need.text[:500]
     if ctx.role != STAFF and ctx.person.id != need.handler_id:
-        phone = mask(phone)
+        phone, text = mask(phone), mask(text)
     times = f"响应时限{respond_by(need)}，办理时限{resolve_by(need)}"
     came = f"（{need.source} {need.outside_no}）" if need.outside_no else ""
     lines = [
         f"诉求{need.id}号{came} {need.category} · {needs.STATES[need.state]} · {needs.LEVELS[need.level]}",
-        f"内容：{need.text[:500]}",
+        f"内容：{text}",
         f"报事人：{name_of(ctx, need.reporter_id)} {need.company or ''} {phone}",
         f"经办人：{name_of(ctx, need.handler_id) if need.handler_id else '未接单'}；{times}",
         *(

@@ -27,6 +27,8 @@ def report_need(ctx: Context) -> str:
         return f"这件事已经登记为诉求{again.id}号（{needs.STATES[again.state]}），不用重复报，我会继续跟进。"
     phone = ctx.slots.get("phone") or ctx.person.phone
     danger = needs.deadlines.danger_in(ctx.said)
+    if phone and not ctx.person.phone:  # so that the next need does not ask for it again
+        people.set_phone(ctx.conn, ctx.person.id, phone)
     urgent = bool(ctx.slots.get("urgent")) or danger is not None
     need = needs.report(
         ctx.conn,

@@ -8,13 +8,13 @@ from bot.domain import needs, people, talk
 from bot.domain.needs import By, Need
 from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
+from bot.notices.needs import line
 from knowledge import slots
-from knowledge.private import mask
 
 WORKERS = (HANDLER, STAFF, SECRETARY)
 LISTED = 5
 _CARD = re.compile(r"诉求\s*(\d{1,9})\s*号")
-NUMBER = r"\s*(?:诉求)?[#＃第]?(?P<number>\d{1,9})\s*号?\s*(?:诉求|单子|单|工单)?"
+NUMBER = r"\s*(?:诉求)?[#＃第]?(?P<number>\d{1,9})(?!\d)\s*号?\s*(?:诉求|单子|单|工单)?"
 
 
 def by(ctx: Context) -> By:
@@ -81,7 +81,7 @@ def ask_need(candidates: Callable[[Context], list[Need]], verb: str) -> Callable
         if not possible:
             raise Refusal(f"没有找到可以{verb}的诉求，请写上编号，比如「101号」。")
         ctx.args["listed"] = [need.id for need in possible]
-        lines = [f"{at}. {need.id}号 {need.category}·{mask(need.text)[:16]}" for at, need in enumerate(possible, 1)]
+        lines = [f"{at}. {line(need)}" for at, need in enumerate(possible, 1)]
         return f"您要{verb}哪一件？请回复编号：\n" + "\n".join(lines)
 
     return ask

@@ -103,6 +103,27 @@ async def test_the_three_rates_say_what_they_are_of(october: Park) -> None:
     assert nothing and "（2025-09-01 至 2025-09-30，社会服务）" in nothing and "满意率 暂无" in nothing
 
 
+async def test_the_rates_are_split_and_lead_to_the_needs(october: Park) -> None:
+    """Every line of a split is counted from the same needs, and the numbers behind a rate are as many as it lacks."""
+    cai = october.staff("蔡主任")
+    by_level = await cai.says("@小红 三率 三季度 按级别")
+    assert by_level and by_level.splitlines()[-2:] == [
+        "网格（11件）：响应9/11，解决8/11，满意4/5",
+        "社区（1件）：响应1/1，解决1/1，满意0/0",
+    ]
+    by_place = await cai.says("@小红 三率 三季度 按组织")
+    assert by_place and by_place.splitlines()[-1] == "海纳商圈（12件）：响应10/12，解决9/12，满意4/5"
+    by_category = await cai.says("@小红 三率 三季度 按类别")
+    assert by_category and sum(int(n) for n in re.findall(r"（(\d+)件）：", by_category)) == 12
+    assert await cai.says("@小红 三率明细 三季度") == "明细已私发给您。"
+    behind = october.to_person(cai)[-1].splitlines()
+    numbers = {line.split("：")[0]: re.findall(r"\d+(?=号)", line) for line in behind[4:-1]}
+    lacking = {name: len(found) for name, found in numbers.items()}
+    assert lacking == {"未按时响应": 2, "未办结": 3, "一般": 1, "不计入": 4}
+    detail = await cai.whispers(f"{numbers['一般'][0]}号详情")
+    assert detail and "评价 柳工 neutral" in detail
+
+
 async def test_withdrawn_needs_count_in_no_rate(park: Park) -> None:
     liu, cai = park.company("柳工"), park.staff("蔡主任")
     await liu.says("@小红 3号楼货梯坏两天了，麻烦安排修一下，电话13900007781")

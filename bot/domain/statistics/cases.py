@@ -12,7 +12,7 @@ from bot.domain import people
 from bot.domain.needs import need, need_event
 from bot.domain.statistics.scope import Period, Scope
 
-RESPONSES = frozenset({"accepted", "progress", "resolved"})
+RESPONSES = frozenset({"accepted", "claimed", "progress", "resolved"})
 
 
 @dataclass(slots=True)
@@ -31,14 +31,22 @@ class Case:
     respond_by: datetime | None
     resolve_by: datetime | None
     rating: str | None
+    level: int
+    organisation: str
     responded_at: datetime | None = None
     resolved_at: datetime | None = None
     withdrawn: bool = False
+    merged: bool = False
 
     @property
     def open(self) -> bool:
         """Whether work is left to do."""
-        return self.resolved_at is None and not self.withdrawn
+        return self.resolved_at is None and self.counts
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a need of its own: not taken back, and not gone on with under another number."""
+        return not (self.withdrawn or self.merged)
 
 
 def of_period(conn: Connection, period: Period, scope: Scope, category: str | None = None) -> list[Case]:
@@ -79,10 +87,13 @@ def _read(conn: Connection, when: sa.ColumnElement[bool], scope: Scope, category
             need.c.respond_by,
             need.c.resolve_by,
             need.c.rating,
+            need.c.level,
+            sa.func.coalesce(people.organisation.c.name, "").label("organisation"),
         )
         .join(people.chat, people.chat.c.id == need.c.chat_id)
         .join(reporter, reporter.c.id == need.c.reporter_id)
         .join(handler, handler.c.id == need.c.handler_id, isouter=True)
+        .join(people.organisation, people.organisation.c.id == people.chat.c.organisation_id, isouter=True)
         .where(*conditions)
         .order_by(need.c.reported_at, need.c.id)
     )
@@ -116,3 +127,5 @@ def _follow(cases: Iterable[Case], events: Iterable[tuple[int, str, datetime]]) 
             case.resolved_at = None
         elif kind == "withdrawn":
             case.withdrawn = True
+        elif kind == "merged":
+            case.merged = True

@@ -1,6 +1,6 @@
 """Counting: needs with their three rates, and the policy questions of a period."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,14 +29,30 @@ class Rates:
 
     Response: somebody took it in time; left out are those withdrawn before, and those whose time is not up yet.
     Resolution: done by now; left out are those withdrawn. Satisfaction: of those rated; no rating is none.
+    One that was merged into another counts there alone.
     """
 
     response: Rate
     resolution: Rate
     satisfaction: Rate
     withdrawn: int
+    merged: int
     not_due: int
     unrated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The numbers of the needs behind the rates: those that fall short, and those that are left out."""
+
+    late: list[int]
+    unresolved: list[int]
+    neutral: list[int]
+    dissatisfied: list[int]
+    withdrawn: list[int]
+    merged: list[int]
+    not_due: list[int]
+    unrated: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +80,46 @@ def by_group(cases: Sequence[Case]) -> list[Group]:
     return [Group(name, len(part), resolved(part)) for name, part in parts.items()]
 
 
+def split(cases: Sequence[Case], of: Callable[[Case], str]) -> dict[str, list[Case]]:
+    """The cases by what they belong to, the most numerous first."""
+    found: dict[str, list[Case]] = {}
+    for case in cases:
+        found.setdefault(of(case), []).append(case)
+    return dict(sorted(found.items(), key=lambda part: (-len(part[1]), part[0])))
+
+
 def rates(cases: Sequence[Case], now: datetime) -> Rates:
     """The three rates of needs, as they stand `now`."""
-    staying = [case for case in cases if not case.withdrawn]
-    answerable = [case for case in cases if case.responded_at or not case.withdrawn]
-    due = [case for case in answerable if case.responded_at or (case.respond_by and case.respond_by <= now)]
-    rated = [case for case in staying if case.rating]
+    seen = behind(cases, now)
+    due = [case for case in cases if not case.merged and (case.responded_at or not case.withdrawn)]
+    staying = [case for case in cases if case.counts]
+    rated = sum(bool(case.rating) for case in staying)
+    answerable = len(due) - len(seen.not_due)
     return Rates(
-        response=Rate(sum(_in_time(case) for case in due), len(due)),
-        resolution=Rate(resolved(staying), len(staying)),
-        satisfaction=Rate(sum(case.rating == "satisfied" for case in rated), len(rated)),
-        withdrawn=len(cases) - len(staying),
-        not_due=len(answerable) - len(due),
-        unrated=sum(case.resolved_at is not None and not case.rating for case in staying),
+        response=Rate(answerable - len(seen.late), answerable),
+        resolution=Rate(len(staying) - len(seen.unresolved), len(staying)),
+        satisfaction=Rate(rated - len(seen.neutral) - len(seen.dissatisfied), rated),
+        withdrawn=len(seen.withdrawn),
+        merged=len(seen.merged),
+        not_due=len(seen.not_due),
+        unrated=len(seen.unrated),
+    )
+
+
+def behind(cases: Sequence[Case], now: datetime) -> Behind:
+    """Which needs keep the rates down, and which are left out of them."""
+    staying = [case for case in cases if case.counts]
+    asked = [case for case in cases if not case.merged and (case.responded_at or not case.withdrawn)]
+    due = [case for case in asked if case.responded_at or (case.respond_by and case.respond_by <= now)]
+    return Behind(
+        late=[case.id for case in due if not _in_time(case)],
+        unresolved=[case.id for case in staying if case.resolved_at is None],
+        neutral=[case.id for case in staying if case.rating == "neutral"],
+        dissatisfied=[case.id for case in staying if case.rating == "dissatisfied"],
+        withdrawn=[case.id for case in cases if case.withdrawn],
+        merged=[case.id for case in cases if case.merged],
+        not_due=[case.id for case in asked if case not in due],
+        unrated=[case.id for case in staying if case.resolved_at is not None and not case.rating],
     )
 
 
