@@ -141,7 +141,7 @@ def chat_log_read(ctx: Context) -> None:
     """All words of a log are done: what came of them, to the one who passed it on."""
     assert ctx.message.via_id is not None
     source = inbox.get(ctx.conn, ctx.message.via_id)
-    for number, _ in chatlogs.reported(ctx.conn, source.id):
+    for number, _, _ in chatlogs.reported(ctx.conn, source.id):
         need = chatlogs.start_clock(ctx.conn, number, ctx.now)
         if need.state == "reported":  # nobody will be asked for a phone number any more
             dispatch(ctx.conn, ctx.voice, need, By(None, ctx.now))
@@ -157,8 +157,9 @@ def summary(ctx: Context, source: Row) -> str:
     """读了12条：新登记诉求103号（李敏）、接龙3条，其余没有要办的。"""
     told = chatlogs.outcomes(ctx.conn, source.id)
     reported = chatlogs.reported(ctx.conn, source.id)
-    parts = [f"新登记诉求{number}号（{name}）" for number, name in reported]
-    done = Counter(DONE[one.outcome] for one in told if one.outcome in DONE)
+    begun = {said for _, _, said in reported}
+    parts = [f"新登记诉求{number}号（{name}）" for number, name, _ in reported]
+    done = Counter(DONE[one.outcome] for one in told if one.outcome in DONE and one.id not in begun)
     parts += [f"{what}{count}条" for what, count in done.items()]
     refused = sum(one.outcome == "refused" for one in told)
     if refused:

@@ -45,6 +45,7 @@ class Taken:
 class Outcome:
     """What became of one utterance."""
 
+    id: int
     speaker: str
     state: str
     outcome: str
@@ -208,25 +209,23 @@ def _words(text: str) -> str:
 def outcomes(conn: Connection, source_id: int) -> list[Outcome]:
     """What became of each utterance of a log, in order."""
     columns = inbox.inbox.c
-    query = sa.select(columns.sender_name, columns.state, columns.outcome)
+    query = sa.select(columns.id, columns.sender_name, columns.state, sa.func.coalesce(columns.outcome, ""))
     told = columns.via_id == source_id, columns.kind == Kind.TEXT.value
-    return [
-        Outcome(name, state, done or "") for name, state, done in conn.execute(query.where(*told).order_by(columns.id))
-    ]
+    return [Outcome(*row) for row in conn.execute(query.where(*told).order_by(columns.id))]
 
 
-def reported(conn: Connection, source_id: int) -> list[tuple[int, str]]:
-    """The needs that a log reported: number, and who reported it."""
+def reported(conn: Connection, source_id: int) -> list[tuple[int, str, int]]:
+    """The needs that a log reported: number, who reported it, in which utterance."""
     told = sa.select(inbox.inbox.c.id).where(inbox.inbox.c.via_id == source_id)
     events = needs.need_event.c
     query = (
-        sa.select(needs.need.c.id, person.c.name)
+        sa.select(needs.need.c.id, person.c.name, events.inbox_id)
         .join(needs.need_event, events.need_id == needs.need.c.id)
         .join(person, person.c.id == needs.need.c.reporter_id)
         .where(events.kind == "created", events.inbox_id.in_(told))
         .order_by(needs.need.c.id)
     )
-    return [(number, name) for number, name in conn.execute(query)]
+    return [(number, name, said) for number, name, said in conn.execute(query)]
 
 
 def start_clock(conn: Connection, number: int, now: datetime) -> Need:
