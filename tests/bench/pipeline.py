@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 import sqlalchemy as sa
@@ -108,14 +109,17 @@ async def bare(app: App) -> tuple[float, float]:
         await app.db.run(_clear)
         started = time.perf_counter()
         for start in range(0, count, BATCH):
-            first, *others = [
-                rows[len(rows) * start // count : len(rows) * min(start + BATCH, count) // count] for rows in kept
-            ]
+            first, *others = (_part(rows, start / count, (start + BATCH) / count) for rows in kept)
             await app.db.run(_insert, TABLES[:1], [first])
             if settled:
                 await app.db.run(_insert, TABLES[1:], others, [Done(row["id"], "help", "help", 1.0) for row in first])
         rates.append(count / (time.perf_counter() - started))
     return rates[0], rates[1]
+
+
+def _part(rows: list[dict[str, Any]], start: float, end: float) -> list[dict[str, Any]]:
+    """Rounded up, so that no event goes before its need."""
+    return rows[ceil(len(rows) * start) : ceil(len(rows) * end)]
 
 
 TABLES = (inbox.inbox, needs.need, needs.need_event, outbox.outbox)
