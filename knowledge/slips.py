@@ -21,6 +21,9 @@ _DROPS = re.compile(
     rf"(?:就|都|先)?(?:不要了|不用了?|取消|撤[了回]?|作废|算了|不去了).{{0,24}}",
     re.DOTALL,
 )
+_NEVER_MIND = re.compile(
+    rf"{_SORRY}(?:(?:算了|不用(?:了|来了?|修了?|派人了?|管了?)|没事了?|(?:我们)?(?:自己|又|已经)(?:弄|修|搞)?好了|不需要了|先不弄了)(?:吧|啦|哈)?{_MARK}){{2,3}}"
+)
 _BECOMES = rf"(?:应该|应当|其实|正确的|{_NOUN})*(?:是|改成|改为|改到|变成|换成|换到|更正为?|更正[:：])"
 _INSTEAD = re.compile(
     rf"{_SAID}(?:{_MARK}(?:不是(?P<old>[^,，]{{1,12}})[,，\s]+)?{_BECOMES}\s*|[,，。!！~、:：;；\s]+)(?P<new>.{{1,24}}?){_MARK}"
@@ -49,7 +52,7 @@ def slip(text: str) -> Slip | None:
     """The slip that a text owns up to; None for any other text."""
     if len(text) > LONGEST:
         return None
-    if _RETRACTS.fullmatch(text) or _DROPS.fullmatch(text):
+    if any(pattern.fullmatch(text) for pattern in (_RETRACTS, _DROPS, _NEVER_MIND)):
         return Slip(retracts=True)
     for pattern in (_INSTEAD, _CHANGED, _CONTRASTED):
         if found := pattern.fullmatch(text):

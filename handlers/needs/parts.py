@@ -6,8 +6,10 @@ from dataclasses import replace
 from bot.capability import Context, Slot, handler
 from bot.domain import needs, talk
 from bot.domain.needs import Need
+from bot.domain.talk import NEED, Item
 from bot.inbox import Row
 from bot.notices.needs import channel_of, desk
+from bot.notices.undo import undo
 from handlers.needs.report import report_need
 from handlers.needs.which import by, read_need
 from knowledge import slips, slots
@@ -20,6 +22,8 @@ LONGEST = 60
 """Characters of a message that may be a part of something."""
 DETAIL = 20
 """Characters of a mere place or time."""
+FILLING = 3
+"""Characters beside a place that say nothing more: 就在, 那边."""
 HINTED = 0.2
 """How likely a need each part must be: measured, none of 1,142 pairs of talk passes, place and all."""
 _GOES_ON = re.compile(
@@ -108,17 +112,18 @@ def read_words(ctx: Context, text: str) -> str | None:
     of_another = number is not None and int(number) >= needs.FIRST_NUMBER  # 7号 is a building
     if readable(text) in told or slips.slip(text) or slips.promises(text) or of_another:
         return None
+    place = str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or "")
+    if slots.phone(text):
+        return text if place else None
+    if place and len(text) - len(place) <= FILLING:
+        return text
     alone = ctx.reread(_overheard(ctx, text), ctx.role, "")
     if alone.intent == "report_need":
         elsewhere = bool(ctx.args.get("place")) and str(alone.slots.get("place") or "") not in told
         return text if not elsewhere and _shares_topic(text, told) else None
     if reading.speak and reading.intent not in ("none", "report_need", "track_need", "urge_need"):
         return None
-    as_need = ctx.reread(ctx.message, ctx.role, "report_need")
-    placed = bool(as_need.slots.get("place"))
-    if slots.phone(text):
-        return text if placed else None
-    detail = len(text) <= DETAIL and (placed or _GOES_ON.search(text))
+    detail = len(text) <= DETAIL and (place or _GOES_ON.search(text))
     return text if detail or _shares_topic(text, told) or _chance(alone) >= HINTED else None
 
 
@@ -131,7 +136,15 @@ def _pairs(text: str) -> set[str]:
     return {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
 
 
-@handler("need_more", slots=(Slot("words", read_words), Slot("need", read_need)))
+def never_mind(ctx: Context) -> str:
+    """算了, right after the report: the need is withdrawn."""
+    need = read_need(ctx, str(ctx.args["need"]))
+    if need is None or need.state not in needs.OPEN:
+        return "好的，已取消。"
+    return undo(ctx.conn, ctx.voice, Item(NEED, need.id, ctx.now), by(ctx), "报事人说不用了", here=ctx.chat.id) + "。"
+
+
+@handler("need_more", slots=(Slot("words", read_words, on_cancel=never_mind), Slot("need", read_need)))
 def need_more(ctx: Context, words: str, need: Need) -> str | None:
     """Add to the need; those who have it already are told. In a group nobody else is."""
     if need.state not in needs.OPEN:

@@ -62,9 +62,15 @@ def _receipt(ctx: Context, need: Need, phone: str | None) -> str:
     return text + "请留个联系电话，方便经办人找您（也可以私聊发我）。"
 
 
+def without_phone(ctx: Context) -> str:
+    """取消, when asked for the phone: it is not the need that is cancelled."""
+    number = ctx.args["need"]
+    return f"好的，不留电话也行，诉求{number}号照样办。不用办了请回复「撤回{number}号」。"
+
+
 @handler(
     "need_contact",
-    slots=(Slot("phone", lambda _, text: slots.phone(text)), Slot("need", read_need)),
+    slots=(Slot("phone", lambda _, text: slots.phone(text), on_cancel=without_phone), Slot("need", read_need)),
 )
 def need_contact(ctx: Context, phone: str, need: Need) -> str:
     """The phone that was missing: put it on the need, then dispatch."""

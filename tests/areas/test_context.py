@@ -47,6 +47,23 @@ async def test_slips_about_a_need(park: Park) -> None:
     assert await park.rows("select state, place, phone from need") == [("withdrawn", "5号楼一层大门", "13812340003")]
 
 
+async def test_never_mind(park: Park) -> None:
+    ou = park.company("欧阳")
+    await ou.says("@小红 我们这边下水道堵了，麻烦来通一下")
+    assert await ou.says("算了，不用了") == "诉求101号已撤回。"
+    await ou.says("@小红 3号楼的电梯按钮失灵了，麻烦来修一下")
+    assert await ou.says("算了") == "诉求102号已撤回。"
+    await ou.says("@小红 空调不制冷，麻烦派人看看")
+    assert await ou.says("9号楼6层") is None
+    await park.wait(minutes=5)
+    assert await ou.says("@小红 算了") == "好的，不留电话也行，诉求103号照样办。不用办了请回复「撤回103号」。"
+    assert await park.rows("select state, place from need order by id") == [
+        ("withdrawn", None),
+        ("withdrawn", "3号楼"),
+        ("reported", "9号楼6层"),
+    ]
+
+
 async def test_slips_about_sign_ups_and_bookings(park: Park) -> None:
     chen, tang, qin = park.secretary("陈书记"), park.member("唐静"), park.member("秦峰")
     await chen.says("@小红 发布活动：插花体验课，7月30日上午9点半到11点，一楼大厅，限5人")
