@@ -71,6 +71,8 @@ def _with_files(conn: Connection, which: sa.ColumnElement[bool], limit: int) -> 
 
 def attach(conn: Connection, number: int, source: Row) -> list[Attached]:
     """Put the files of a message on a need; those that it did not have yet."""
+    if not source.files:
+        return []
     room = MOST - len(of_need(conn, number))
     new = []
     for file in source.attached[: max(room, 0)]:
