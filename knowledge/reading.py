@@ -20,7 +20,7 @@ SILENT = frozenset({"none", "acknowledge"})
 """Intents that want no answer where nobody addressed the assistant."""
 GROUPED = frozenset({"report_need", "ask_policy"})
 """Intents that concern one of the seven service groups."""
-OVERHEARD_LEAST = 0.88
+OVERHEARD_LEAST = 0.90
 """How likely the best guess of a wish must be, against silence, before an overheard message is acted on."""
 TOLD = "按更正"
 
