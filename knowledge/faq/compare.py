@@ -11,7 +11,7 @@ from knowledge.faq.index import SATURATION, Floats, build, mass_of, spans
 from knowledge.faq.meaning import FULL, Vectors, packaged_meanings
 from knowledge.faq.question import Question
 
-CANDIDATES = 12
+CANDIDATES = 8
 FEATURES = (
     *("bm25", "dice", "dice3", "explained", "contained", "keywords", "named", "answer"),
     *("meaning", "meaning3", "meant_name", "meant_answer", "apart"),

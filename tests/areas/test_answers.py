@@ -104,15 +104,15 @@ async def test_one_reply_answers_all_who_wait_and_becomes_a_draft(park: Park) ->
     assert park.to_chat("haina")[-1].startswith("田姐，") and park.to_chat("yunfan")[-1].startswith("周航，")
     assert f"不入库{n}" in park.to_person(cai)[-1]
     assert f"{n}号 问：" in (await cai.whispers("待审核") or "")
-    kept = await cai.whispers(f"入库{n} 依据：《区党费收缴办法》，有效期至2025-12-31")
-    assert kept and "有效期至 2025-12-31" in kept
+    kept = await cai.whispers(f"入库{n} 依据：《区党费收缴办法》，有效期至2025-07-23")
+    assert kept and "有效期至 2025-07-23" in kept
     assert "没有待审核" in (await cai.whispers("待审核") or "")
     answer = await tian.says(words)
-    assert answer and DUES in answer and "《区党费收缴办法》" in answer and "有效期至 2025-12-31" in answer
+    assert answer and DUES in answer and "《区党费收缴办法》" in answer and "有效期至 2025-07-23" in answer
 
-    await park.until("2026-01-05T10:00")
+    await park.until("2025-07-24T10:00")
     late = await tian.says(words)
-    assert late and "2025-12-31 到期" in late and "已转给党建指导组" in late
+    assert late and "2025-07-23 到期" in late and "已转给党建指导组" in late
 
 
 async def test_the_person_on_duty_is_asked_in_private_and_reminded_in_the_chat(park: Park) -> None:
