@@ -16,6 +16,7 @@ from bot.domain.people import COMPANY, HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
 
 MAX_REOPENED = 2
+_THIS = sa.update(need).where(need.c.id == sa.bindparam("number"))
 NO_CLOCK: dict[str, Any] = {"remind_at": None, "step_at": None, "feedback_at": None}
 _NEW = {"urgent": False, "complex": False, "source": "chat", "level": 0, "reopened": 0, "extended": 0}
 
@@ -31,7 +32,7 @@ def report(conn: Connection, by: By, *, category: str, text: str, chat_id: int, 
     timed = timing.from_report(conn, new, by.at) | details
     new = replace(new, **{name: value for name, value in timed.items() if name in Need.__slots__})
     row = {name: getattr(new, name) for name in Need.__slots__}
-    conn.execute(sa.insert(need).values(**row))
+    conn.execute(sa.insert(need), row)
     history.record(conn, number, "created", by, "", row)
     return new
 
@@ -48,7 +49,7 @@ def change(conn: Connection, number: int, verb: str, by: By, note: str = "", **v
     if after is None:
         raise Refusal(_not_now(current, verb, by))
     columns = {name: value for name, value in values.items() if name in Need.__slots__} | {"state": after}
-    conn.execute(sa.update(need).where(need.c.id == number).values(**columns))
+    conn.execute(_THIS, {"number": number, **columns})
     history.record(conn, number, verb, by, note, values)
     return replace(current, **columns)
 

@@ -21,7 +21,7 @@ def record(conn: Connection, number: int, kind: str, by: By, note: str, values: 
     """Write an event down, with what it sets."""
     data = {name: _plain(value) for name, value in values.items() if name not in ERASABLE and name != "state"}
     row = {"need_id": number, "kind": kind, "actor_id": by.actor_id, "at": by.at, "note": note, "data": data or None}
-    conn.execute(sa.insert(need_event).values(inbox_id=by.inbox_id, **row))
+    conn.execute(sa.insert(need_event), {"inbox_id": by.inbox_id, **row})
 
 
 def _plain(value: Any) -> Any:

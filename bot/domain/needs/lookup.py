@@ -13,6 +13,8 @@ from bot.errors import Refusal
 SHOWN = 20
 """Needs that are looked at when one of several may be meant."""
 
+_NUMBERED = sa.select(*NEED).where(need.c.id == sa.bindparam("number"))
+
 
 def get(conn: Connection, number: int) -> Need:
     """The need of that number. Raises Refusal for an unknown one."""
@@ -26,7 +28,7 @@ def find(conn: Connection, number: int) -> Need | None:
     """The need of that number, if there is one."""
     if not 0 < number < 2**31:
         return None
-    row = conn.execute(sa.select(*NEED).where(need.c.id == number)).first()
+    row = conn.execute(_NUMBERED, {"number": number}).first()
     return Need(*row) if row else None
 
 
