@@ -83,11 +83,13 @@ class Mind:
             return None
         taught = self._taught.find(reading.text, ALIKE)
         if not policy and taught and taught.likeness >= EQUAL:
-            return Answer(taught.id, (taught.id,), taught.likeness, (), TAUGHT)
+            answer = Answer(taught.id, (taught.id,), taught.likeness, (), TAUGHT)
+            return self.faq.settle(answer, (taught.id,), now)
         if not policy and reading.intent not in MAY_BE_QUESTIONS:
             return None
         category = reading.slots.get("category")
-        return prefer(self.faq.search(reading.text, now, str(category) if category else None), taught)
+        found = prefer(self.faq.search(reading.text, now, str(category) if category else None), taught)
+        return self.faq.settle(found, found.candidates[:1], now)
 
 
 def _log(row: Row) -> ChatLog | None:

@@ -1,7 +1,7 @@
 """Find the entry that answers a question, or say that none surely does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -129,9 +129,12 @@ class Faq:
         if score < self._judge.settled:
             offer = candidates[:OFFERED]
             return Answer(None, candidates, score, offer, "near_tie" if len(near) > 1 else "unsure")
-        if reason := self._unsettled(self._entries[candidates[0]], now):
-            return Answer(None, candidates, score, near, reason)
-        return Answer(candidates[0], candidates, score, (), "sure")
+        return self.settle(Answer(candidates[0], candidates, score, (), "sure"), near, now)
+
+    def settle(self, answer: Answer, near: tuple[str, ...], now: datetime | None) -> Answer:
+        """The answer as it is where its entry may be given as a settled one; else no more than an offer, with why."""
+        reason = self._unsettled(self._entries[answer.id], now) if answer.id else None
+        return replace(answer, id=None, offer=near, why=reason) if reason else answer
 
     @staticmethod
     def _unsettled(entry: Entry, now: datetime | None) -> str | None:
