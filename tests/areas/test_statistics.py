@@ -51,8 +51,9 @@ def twelve_needs(conn: Connection, chat: str = "haina") -> None:
 
 @pytest.fixture
 async def october(park: Park) -> Park:
+    """Weeks later, though no job ran meanwhile: figures are counted from what people did."""
     await park.app.db.run(twelve_needs)
-    await park.until(OCTOBER)
+    park.clock.move_to(datetime.fromisoformat(f"{OCTOBER}+08:00"))
     return park
 
 
@@ -142,7 +143,7 @@ async def test_this_month_is_meant_where_no_period_is_named(october: Park) -> No
 
 async def test_a_secretary_sees_the_own_groups_only(park: Park) -> None:
     await park.app.db.run(twelve_needs, "haina")
-    await park.until(OCTOBER)
+    park.clock.move_to(datetime.fromisoformat(f"{OCTOBER}+08:00"))
     there = park.person("甘书记", "secretary", chat="yunfan")
     reply = await there.says("@小红 统计 三季度诉求")
     assert reply and "收到0件" in reply and "本组织范围" in reply
