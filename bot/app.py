@@ -37,7 +37,7 @@ def build(settings: Settings, clock: Clock, channels: Sequence[Channel], mind: M
     """Put the parts together; nothing runs yet."""
     db, files = open_db(settings.database_url), FileStore(settings.files)
     upkeep = forget_texts(timedelta(days=settings.keep_texts_days))
-    scheduler = Scheduler(db, (*JOBS, upkeep))
+    scheduler = Scheduler(db, (*JOBS, upkeep), files)
     runtime = Runtime(
         db,
         clock,

@@ -7,7 +7,7 @@ again after growing waits. A job that cannot say what is due is left out while t
 
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
 from bot.db import Db, UTCDateTime, alone, insert_new, metadata, some_of
+from bot.files import FileStore
 from bot.notices.schedule import Coming, MissedRun, ask_about
 from bot.voice import Voice
 
@@ -87,6 +88,10 @@ class Missed(StrEnum):
     ASK = "ask"  # the staff decide about those too late
 
 
+Prepare = Callable[[Db, FileStore, Due], Awaitable[None]]
+"""What a run needs that takes its time, such as a picture: made before its transaction, and kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something that happens by itself."""
@@ -97,6 +102,7 @@ class Job:
     lateness: timedelta  # a run that is later than this is too late
     missed: Missed = Missed.SKIP
     title: str = ""  # what people call it; empty: nothing that they would ask for
+    prepare: Prepare | None = None
 
 
 class DueFailed(Exception):
@@ -144,8 +150,9 @@ class _Cron:
 class Scheduler:
     """Runs what is due. Any number of processes may hold one."""
 
-    def __init__(self, db: Db, jobs: Sequence[Job]) -> None:
+    def __init__(self, db: Db, jobs: Sequence[Job], files: FileStore | None = None) -> None:
         self._db = db
+        self._files = files
         self._jobs = tuple(jobs)
         self._broken: dict[str, datetime] = {}  # jobs that are left out, and until when
 
@@ -213,6 +220,8 @@ class Scheduler:
 
     async def _attempt(self, job: Job, due: Due, now: datetime) -> bool:
         try:
+            if job.prepare and self._files and now - due.at <= job.lateness:
+                await job.prepare(self._db, self._files, due)
             return await self._db.run(alone, _run, job, due, now)
         except Exception:  # one job that is broken must not keep the others from running
             log.exception("job failed", extra={"job": job.name, "scope": due.scope})

@@ -2,6 +2,8 @@
 settled on the last working day.
 """
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,13 +11,18 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI, local
+from bot.db import Db
 from bot.domain import menus
 from bot.domain.menus import Item, Member, Menu
+from bot.files import FileStore, NotKept
 from bot.notices import menus as notices
+from bot.posters.words import Poster
 from bot.voice import Voice
 from knowledge.workdays import add_workdays, first_workday
 from scheduler.asking import ask_privately
 from scheduler.clock import Due, DueBetween, Job, Missed
+
+log = logging.getLogger(__name__)
 
 OFFICE_HOURS_LEFT = timedelta(hours=8)
 ANSWER_WITHIN = timedelta(days=3)
@@ -84,6 +91,28 @@ def push(conn: Connection, voice: Voice, due: Due) -> None:
         if drawn and not menus.waits(conn, drawn[0]):
             notices.push(conn, voice, *drawn, due.at)
     submit(conn, voice, due)
+
+
+async def draw(db: Db, files: FileStore, due: Due) -> None:
+    """The pictures of the menus that are about to go out; a menu goes out without one that cannot be kept."""
+    wanted = await db.run(_undrawn, due)
+    if not wanted:
+        return
+    from bot.posters.picture import draw as paint  # Pillow and its font only where a picture is wanted
+
+    for menu_id, words in wanted:
+        content = await asyncio.to_thread(paint, words)
+        try:
+            picture = await asyncio.to_thread(files.keep, content, f"{words.head}.png")
+        except (NotKept, OSError):
+            log.exception("poster not kept", extra={"menu": menu_id})
+            continue
+        await db.run(menus.keep_poster, menu_id, picture)
+
+
+def _undrawn(conn: Connection, due: Due) -> list[tuple[int, Poster]]:
+    drawn = [menus.draw_up(conn, home, due.scope, due.at) for home in menus.organisations(conn)]
+    return [(one[0].id, notices.poster(conn, *one)) for one in drawn if one and menus.wants_poster(conn, one[0])]
 
 
 def submit(conn: Connection, voice: Voice, due: Due) -> None:
@@ -159,7 +188,9 @@ def settle(conn: Connection, voice: Voice, due: Due) -> None:
 
 JOBS = (
     Job("menus.submit", monthly_ahead(submission_moment), submit, OFFICE_HOURS_LEFT),
-    Job("menus.push", monthly(push_moment), push, OFFICE_HOURS_LEFT, Missed.ASK, "月度活动菜单，发到各群"),
+    Job(
+        "menus.push", monthly(push_moment), push, OFFICE_HOURS_LEFT, Missed.ASK, "月度活动菜单，发到各群", prepare=draw
+    ),
     Job("menus.remind", monthly(reminder_moment), remind, OFFICE_HOURS_LEFT, title="必选活动提醒，私聊"),
     Job("menus.settle", monthly(settlement_moment), settle, timedelta(hours=4), title="本月活动小结，私聊各书记"),
 )

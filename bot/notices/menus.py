@@ -71,10 +71,10 @@ def poster(conn: Connection, what: Menu, items: Sequence[Item]) -> Poster:
 def push(conn: Connection, voice: Voice, what: Menu, items: Sequence[Item], now: datetime) -> int:
     """Show a menu to the groups of its organisation, each once; how many groups."""
     words, due = text(conn, what, items), civil(now)
-    groups = menus.groups(conn, what.organisation_id)
+    groups, pictures = menus.groups(conn, what.organisation_id), menus.poster(conn, what.id)
     for chat in groups:
         menus.show(conn, what.id, chat.id, now)
-        voice.to_chat(chat, words, klass=Class.BULK, key=f"menu:{what.month}:{chat.id}", due_at=due)
+        voice.to_chat(chat, words, klass=Class.BULK, key=f"menu:{what.month}:{chat.id}", due_at=due, files=pictures)
     return len(groups)
 
 

@@ -233,3 +233,21 @@ async def test_numbers_of_menu_and_activities_lead_to_the_same(park: Park) -> No
     assert number > 200
     assert "「秋日健步走」" in (await zhang.says(f"选{number}") or "")
     assert "「惠企政策宣讲会」" in (await zhang.says("@小红 2号活动报名") or "")
+
+
+async def test_the_menu_is_followed_by_its_picture_where_the_channel_can(park: Park) -> None:
+    await october(park)
+
+    def join(conn: Connection) -> None:
+        home = people.find_organisation(conn, "海纳商圈")
+        assert home is not None
+        people.bind_chat(conn, people.meet_chat(conn, "web", "haina-web").id, home, "group")
+
+    await park.app.db.run(join)
+    await park.until("2025-10-09T09:10")
+    rows = await park.rows("select text, file from outbox where chat = 'haina-web' order by id")
+    assert [row.text.partition("\n")[0] for row in rows] == ["【10月活动菜单】", "10月活动菜单.png"]
+    (kept,) = await park.rows("select file from menu_poster")
+    digest = str(kept.file).split('"digest": "')[1][:64]
+    assert park.app.files.find(digest) is not None
+    assert not [row for row in await park.rows("select file from outbox where chat = 'haina'") if row.file]

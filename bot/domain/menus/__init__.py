@@ -20,6 +20,7 @@ from bot.domain.menus.months import (
     show,
     shown_in,
 )
+from bot.domain.menus.posters import keep_poster, poster, wants_poster
 
 __all__ = [
     "Item",
@@ -35,12 +36,14 @@ __all__ = [
     "groups_of",
     "home",
     "items",
+    "keep_poster",
     "lacks",
     "members",
     "month_of",
     "on_display",
     "organisations",
     "planned",
+    "poster",
     "secretaries",
     "seen",
     "set_approver",
@@ -48,4 +51,5 @@ __all__ = [
     "shown_in",
     "those",
     "waits",
+    "wants_poster",
 ]

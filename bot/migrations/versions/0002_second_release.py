@@ -121,6 +121,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_menu_approver")),
     )
     op.create_table(
+        "menu_poster",
+        sa.Column("menu_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["menu_id"], ["menu.id"], name=op.f("fk_menu_poster_menu_id")),
+        sa.PrimaryKeyConstraint("menu_id", name=op.f("pk_menu_poster")),
+    )
+    op.create_table(
         "need_officer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -347,8 +354,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
-        batch_op.create_foreign_key(batch_op.f("fk_goods_organisation_id"), "organisation", ["organisation_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_goods_proposed_by"), "person", ["proposed_by"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_goods_organisation_id"), "organisation", ["organisation_id"], ["id"])
 
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("via_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
@@ -450,8 +457,8 @@ def downgrade() -> None:
         batch_op.drop_column("via_id")
 
     with op.batch_alter_table("goods", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_goods_proposed_by"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_goods_organisation_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_goods_proposed_by"), type_="foreignkey")
         batch_op.drop_column("proposed_by")
         batch_op.drop_column("state")
         batch_op.drop_column("organisation_id")
@@ -507,6 +514,7 @@ def downgrade() -> None:
     op.drop_table("point_rule_version")
     op.drop_table("obligation_record")
     op.drop_table("need_officer")
+    op.drop_table("menu_poster")
     op.drop_table("menu_approver")
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lesson_inbox_id"))
