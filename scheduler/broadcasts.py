@@ -12,8 +12,8 @@ from bot.notices.broadcasts import report, tell_result
 from bot.voice import Voice
 from scheduler.clock import Due, Job, Missed, cron
 
-FIRST = 8
-"""The first hour of the day in which doubts are told; it covers the night."""
+FIRST, NIGHT, DAYTIME = 8, timedelta(hours=15), timedelta(hours=3)
+"""The first hour in which doubts are told, and how far it and the later ones look back."""
 STALLED = timedelta(hours=1)
 EACH = timedelta(seconds=6)
 """How long a broadcast may take in all, and more for each group, before its drafter hears that it is stuck."""
@@ -60,7 +60,8 @@ def report_stalled(conn: Connection, voice: Voice, due: Due) -> None:
 
 def tell_doubts(conn: Connection, voice: Voice, due: Due) -> None:
     """Tell the staff, once, of other messages of the last hours of which nobody knows whether they arrived."""
-    found = doubts.since(conn, due.at - (timedelta(hours=12) if local(due.at).hour == FIRST else timedelta(hours=1)))
+    back = NIGHT if local(due.at).hour == FIRST else DAYTIME
+    found = doubts.since(conn, due.at - back)
     if found:
         text = f"有{len(found)}条消息不知是否送到或没有发成，不会自动重发。请回复「待确认消息」查看。"
         for person_id in people.holders(conn, people.STAFF):
@@ -70,5 +71,5 @@ def tell_doubts(conn: Connection, voice: Voice, due: Due) -> None:
 JOBS = (
     Job("broadcasts.report", finished, report_finished, timedelta(days=30)),  # late is no reason to skip a report
     Job("broadcasts.stalled", stalled, report_stalled, timedelta(hours=12)),
-    Job("broadcasts.doubts", cron(hour=f"{FIRST}-20", minute="5"), tell_doubts, timedelta(hours=1), Missed.ONCE),
+    Job("broadcasts.doubts", cron(hour="8,11,14,17", minute="5"), tell_doubts, timedelta(hours=3), Missed.ONCE),
 )

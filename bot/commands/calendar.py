@@ -27,7 +27,7 @@ from scheduler import JOBS
 from scheduler.clock import Scheduler
 
 MONTH = timedelta(days=30.4375)
-STRIDE = timedelta(days=7)
+DAY, ROUNDS = timedelta(days=1), 5
 LENGTH = 40
 """Characters of a message that are shown."""
 
@@ -80,27 +80,24 @@ async def _coming(db: Db, now: datetime, end: datetime) -> AsyncIterator[Coming]
     await scheduler.start(now)
     await db.run(scheduler.pass_over, now)
     while now < end:
-        horizon = min(now + STRIDE, end)  # not all at once: what is due is calculated anew after each step
-        moments = await db.run(scheduler.next_due, horizon), await db.run(_next_queued, horizon)
-        due = min((moment for moment in moments if moment), default=None)
-        if due is None:
-            await db.run(scheduler.pass_over, horizon)
-            now = horizon
-            continue
-        ahead = due > now
-        now = max(due, now)
-        done = await scheduler.tick(now)
-        sent = await db.run(_send, now)
-        for line in sent:
-            yield line
-        if not (ahead or done or sent):
-            return
+        evening = min(now + DAY, end)
+        for _ in range(ROUNDS):  # what is done may make something else due on the same day
+            pending = await db.run(scheduler.pending, evening)
+            moments = {one.at for one in pending} | set(await db.run(_queued, evening))
+            if not moments:
+                break
+            for moment in sorted(moments):
+                now = max(moment, now)
+                await scheduler.run([one for one in pending if one.at == moment], now)
+                for line in await db.run(_send, now):
+                    yield line
+        now = evening
+        await db.run(scheduler.pass_over, now)
 
 
-def _next_queued(conn: Connection, end: datetime) -> datetime | None:
-    queued = sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.state == "queued", outbox.c.due_at <= end)
-    moment: datetime | None = conn.scalar(queued)
-    return moment
+def _queued(conn: Connection, end: datetime) -> list[datetime]:
+    due = sa.select(outbox.c.due_at).where(outbox.c.state == "queued", outbox.c.due_at <= end)
+    return list(conn.scalars(due.distinct()))
 
 
 def _send(conn: Connection, now: datetime) -> list[Coming]:

@@ -171,7 +171,7 @@ async def test_other_messages_in_doubt_are_told_to_the_staff(park: Park, monkeyp
     cai, liu = park.staff("蔡主任"), park.company("刘工")
     await cai.whispers("帮助")
     await liu.says("@小红 3号楼货梯坏两天了，麻烦安排人来修，电话13900007781")
-    await park.until("2025-07-22T10:06")
+    await park.until("2025-07-22T11:06")
     assert "有1条消息不知是否送到" in park.to_person(cai)[-1]
     listed = await cai.whispers("待确认消息")
     assert listed and "物业服务组，不知是否送到" in listed and "13900007781" not in listed
