@@ -22,7 +22,7 @@ from bot.voice import Voice
 from bot.web.health import Jobs
 from bot.web.server import application
 from scheduler import upkeep
-from scheduler.clock import last_tick
+from scheduler.clock import Due, last_tick
 from tests.actors import NOW, Park
 from tests.cli.conftest import Command, command
 
@@ -127,6 +127,9 @@ async def test_the_staff_hear_of_a_missing_calendar(park: Park, monkeypatch: pyt
         cai = people.meet_person(conn, "replay", "wx_蔡主任", "蔡主任")
         people.grant(conn, cai.id, people.STAFF, organisation_id=people.district_id(conn))
 
+    def warn(conn: Connection, due: Due) -> None:
+        upkeep.miss_calendar(conn, Voice(conn, due.at, "test"), due)
+
     await park.app.db.run(holder)
     begin, end = (datetime.fromisoformat(f"{day}T00:00:00+08:00") for day in ("2025-07-22", "2026-07-22"))
     dues = await park.app.db.run(upkeep.DECEMBER, begin, end)
@@ -134,7 +137,7 @@ async def test_the_staff_hear_of_a_missing_calendar(park: Park, monkeypatch: pyt
     for covered in (True, False):
         monkeypatch.setattr(upkeep, "calendar_covers", lambda year, known=covered: known)
         for due in dues:
-            await park.app.db.run(lambda conn, due=due: upkeep.miss_calendar(conn, Voice(conn, due.at, "test"), due))
+            await park.app.db.run(warn, due)
     texts = await park.rows("select text from outbox where chat = 'p:wx_蔡主任'")
     assert len(texts) == 3 and all("2026年的放假调休安排还没有" in row.text for row in texts)
 
