@@ -1,7 +1,7 @@
 """会客厅、联席会议: the clock asks after promises, and reminds staff of the quarterly claim round."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -20,17 +20,19 @@ HOLIDAYS = timedelta(days=12)
 
 def promises(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
     """Promises that are 7 or 30 days old: on the first working morning from then on."""
-    for days in ASKED_AFTER:
-        # a morning may be earlier in the day than the promise was, and later by the longest holidays
-        for one in topics.promised_between(conn, after - days - HOLIDAYS, until - days + timedelta(days=1)):
-            assert one.promised_at is not None
-            at = _morning(local(one.promised_at + days))
-            if after < at <= until:
-                yield Due(at, f"{one.id}:{days.days}")
+    # a morning may be earlier in the day than the promise was, and later by the longest holidays
+    soonest, latest = min(ASKED_AFTER), max(ASKED_AFTER)
+    found = topics.promised_between(conn, after - latest - HOLIDAYS, until - soonest + timedelta(days=1))
+    mornings = [
+        (_morning(one.promised_at + days), one.id, days) for one in found if one.promised_at for days in ASKED_AFTER
+    ]
+    for at, number, days in sorted(mornings):
+        if after < at <= until:
+            yield Due(at, f"{number}:{days.days}")
 
 
 def _morning(moment: datetime) -> datetime:
-    return datetime.combine(first_workday(moment.date()), FOLLOW_AT, tzinfo=SHANGHAI)
+    return datetime.combine(first_workday(local(moment).date()), FOLLOW_AT, tzinfo=SHANGHAI)
 
 
 def ask_how_it_goes(conn: Connection, voice: Voice, due: Due) -> None:
@@ -49,12 +51,13 @@ def ask_how_it_goes(conn: Connection, voice: Voice, due: Due) -> None:
 
 def quarters(_: Connection, after: datetime, until: datetime) -> Iterable[Due]:
     """The first working morning of each quarter."""
-    for year in range(local(after).year, local(until).year + 1):
-        for month in QUARTERS:
-            first = first_workday(datetime(year, month, 1, tzinfo=SHANGHAI).date())
-            at = datetime.combine(first, CLAIMS_AT, tzinfo=SHANGHAI)
-            if after < at <= until:
-                yield Due(at)
+    firsts = (date(year, month, 1) for year in range(local(after).year, local(until).year + 1) for month in QUARTERS)
+    for first in firsts:
+        if not local(after - HOLIDAYS).date() <= first <= local(until).date():
+            continue
+        at = datetime.combine(first_workday(first), CLAIMS_AT, tzinfo=SHANGHAI)
+        if after < at <= until:
+            yield Due(at)
 
 
 def remind_of_claims(conn: Connection, voice: Voice, _: Due) -> None:

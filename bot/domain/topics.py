@@ -87,6 +87,12 @@ class Topic:
 
 HEARING = [hearing.c[name] for name in Hearing.__slots__]
 TOPIC = [topic.c[name] for name in Topic.__slots__]
+_PROMISED = (
+    sa.select(*TOPIC)
+    .where(topic.c.state == sa.literal(PROMISED), topic.c.promised_at > sa.bindparam("after", type_=UTCDateTime))
+    .where(topic.c.promised_at <= sa.bindparam("until", type_=UTCDateTime))
+    .order_by(topic.c.promised_at, topic.c.id)
+)
 
 
 def call(conn: Connection, kind: str, text: str, at: datetime, organiser_id: int) -> Hearing:
@@ -216,6 +222,4 @@ def note(conn: Connection, number: int, person_id: int, text: str, now: datetime
 
 def promised_between(conn: Connection, after: datetime, until: datetime) -> list[Topic]:
     """Topics whose promise was recorded in a span and is not kept yet."""
-    span = topic.c.promised_at > after, topic.c.promised_at <= until
-    query = sa.select(*TOPIC).where(topic.c.state == PROMISED, *span)
-    return [Topic(*row) for row in conn.execute(query.order_by(topic.c.promised_at, topic.c.id))]
+    return [Topic(*row) for row in conn.execute(_PROMISED, {"after": after, "until": until})]
