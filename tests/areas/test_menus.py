@@ -236,7 +236,7 @@ async def test_numbers_of_menu_and_activities_lead_to_the_same(park: Park) -> No
 
 
 async def test_the_menu_is_followed_by_its_picture_where_the_channel_can(park: Park) -> None:
-    await october(park)
+    await plans(park, "红色晨会", "2025-08-12T08:00", place="一楼大厅")
 
     def join(conn: Connection) -> None:
         home = people.find_organisation(conn, "海纳商圈")
@@ -244,9 +244,9 @@ async def test_the_menu_is_followed_by_its_picture_where_the_channel_can(park: P
         people.bind_chat(conn, people.meet_chat(conn, "web", "haina-web").id, home, "group")
 
     await park.app.db.run(join)
-    await park.until("2025-10-09T09:10")
+    await park.until("2025-08-01T09:10")
     rows = await park.rows("select text, file from outbox where chat = 'haina-web' order by id")
-    assert [row.text.partition("\n")[0] for row in rows] == ["【10月活动菜单】", "10月活动菜单.png"]
+    assert [row.text.partition("\n")[0] for row in rows] == ["【8月活动菜单】", "8月活动菜单.png"]
     (kept,) = await park.rows("select file from menu_poster")
     digest = str(kept.file).split('"digest": "')[1][:64]
     assert park.app.files.find(digest) is not None
