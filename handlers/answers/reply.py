@@ -44,8 +44,9 @@ def answer_question(ctx: Context) -> str | None:
     kept = draft(ctx, answered[0])
     if here:
         return "\n".join(by_person(ctx.conn, question) for question in here)
-    who = "、".join(f"{called(ctx.conn, one.asker_id, ctx.channel)}（问题{one.id}号）" for one in elsewhere)
-    return f"答复已转给{who}，谢谢。{kept}"
+    numbers = "、".join(f"{one.id}号" for one in elsewhere)
+    who = "、".join(called(ctx.conn, one.asker_id, ctx.channel) for one in elsewhere)
+    return f"问题{numbers}的答复已转给{who}，谢谢。{kept}"
 
 
 def draft(ctx: Context, question: Question) -> str:

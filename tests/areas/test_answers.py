@@ -100,7 +100,7 @@ async def test_one_reply_answers_all_who_wait_and_becomes_a_draft(park: Park) ->
     assert len(park.to_chat("desk-dangjian")) == 1
 
     done = await lin.says(f"回复{m}：{DUES}")
-    assert done and "田姐（问题" in done and "周航（问题" in done and "草稿" in done
+    assert done and f"问题{n}号、{m}号的答复已转给田姐、周航" in done and "草稿" in done
     assert park.to_chat("haina")[-1].startswith("田姐，") and park.to_chat("yunfan")[-1].startswith("周航，")
     assert f"不入库{n}" in park.to_person(cai)[-1]
     assert f"{n}号 问：" in (await cai.whispers("待审核") or "")
