@@ -113,8 +113,8 @@ def read_words(ctx: Context, text: str) -> str | None:
     if readable(text) in told or slips.slip(text) or slips.promises(text) or of_another:
         return None
     place = str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or "")
-    if slots.phone(text):
-        return text if place else None
+    if slots.phone(text):  # with a phone on both, it is another need
+        return text if place and not slots.phone(told) else None
     if place and len(text) - len(place) <= FILLING:
         return text
     alone = ctx.reread(_overheard(ctx, text), ctx.role, "")
