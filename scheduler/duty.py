@@ -15,15 +15,16 @@ from scheduler.clock import Due, Job
 
 AFTERNOON = time(16, 0)
 DAY = timedelta(days=1)
+LONGEST = timedelta(days=12)
 
 
 def day_before(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
     """Four in the afternoon of the working day before each day on which somebody sits in; the scope is that day."""
-    day = local(after).date()
-    while (told := _told_at(day)) <= until or day <= local(until).date():
-        if after < told <= until and duty.planned(conn, day):
+    # A turn is told of on the working day before it: no holiday is longer than LONGEST.
+    for day in duty.days_with_turns(conn, local(after).date(), local(until).date() + LONGEST):
+        told = _told_at(day)
+        if after < told <= until:
             yield Due(told, day.isoformat())
-        day += DAY
 
 
 def _told_at(day: date) -> datetime:

@@ -83,6 +83,14 @@ def planned(conn: Connection, day: date) -> list[Shift]:
     return found
 
 
+def days_with_turns(conn: Connection, first: date, last: date) -> list[date]:
+    """The days from one to another, both included, on which somebody's turn is planned."""
+    weekdays = set(conn.scalars(sa.select(duty_shift.c.weekday).where(duty_shift.c.weekday.is_not(None))))
+    dated = set(conn.scalars(sa.select(duty_shift.c.day).where(duty_shift.c.day.between(first, last))))
+    span = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    return [day for day in span if day in dated or (day.isoweekday() in weekdays and is_workday(day))]
+
+
 def missing(conn: Connection, day: date) -> list[Shift]:
     """The turns of a day that nobody takes: who should have them is away, and no one of that field comes."""
     covered = {shift.field for shift in on(conn, day)}
