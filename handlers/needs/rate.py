@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.capability import Context, Slot, handler
-from bot.domain import needs, people
+from bot.domain import needs, people, points
 from bot.domain.needs import Need
 from bot.domain.people import STAFF
 from bot.errors import Refusal
@@ -65,6 +65,7 @@ def record_rating(ctx: Context, need: Need, rating: str) -> str:
     """Store the rating; dissatisfied starts the work again and goes up a level."""
     note = "不满意" if ctx.text in DIGITS and rating == "dissatisfied" else mask(readable(ctx.text))
     need = needs.rate(ctx.conn, need.id, by(ctx), rating, note)
+    points.earn(ctx.conn, ctx.person.id, "rating", key=str(need.id), note=f"评价诉求{need.id}号", at=ctx.now)
     if rating != "dissatisfied":
         return f"谢谢您的评价，诉求{need.id}号已关闭。"
     level = needs.LEVELS[need.level]

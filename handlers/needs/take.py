@@ -3,7 +3,7 @@
 import re
 
 from bot.capability import Context, Slot, handler
-from bot.domain import needs, people
+from bot.domain import needs, people, points
 from bot.domain.needs import Need
 from bot.domain.people import COMPANY, HANDLER
 from bot.notices.needs import desk, resolve_by, service_group, tell_reporters
@@ -113,6 +113,9 @@ def finish_part(ctx: Context) -> str:
     assert ctx.command is not None
     need = needs.get(ctx.conn, int(ctx.command["number"]))
     needs.change(ctx.conn, need.id, "part_done", by(ctx), mask(ctx.wording))
+    points.earn(
+        ctx.conn, ctx.person.id, "service", key=f"{need.id}:{ctx.person.id}", note=f"诉求{need.id}号出力", at=ctx.now
+    )
     parts = needs.parts(ctx.conn, need.id)
     left = [part.unit for part in parts if part.person_id and not part.done]
     unit = next(part.unit for part in parts if part.person_id == ctx.person.id)

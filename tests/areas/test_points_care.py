@@ -87,3 +87,18 @@ async def test_old_points_end_after_a_notice_and_the_books_balance(park: Park) -
     assert "0积分" in (await limin.whispers("查积分") or "")
     await park.until("2027-09-01T09:30")
     assert "8月积分对账：发放0，兑换0，到期50，结余0。账平。" in park.to_person(cai)
+
+
+async def test_a_rating_and_a_part_in_a_need_earn_points_once(park: Park) -> None:
+    jin, liu, guo = park.company("金"), park.company("柳工"), Actor(park, "guo", "郭强", None, "desk-wuye")
+    await liu.whispers("我是海纳电子的柳工")
+    await jin.whispers("我是福记面馆的金老板")
+    reported = await jin.says("@小红 3号楼门口缺一块防滑垫，下雨天总有人滑倒，电话13900001111")
+    n = "".join(filter(str.isdigit, (reported or "")[:10]))
+    await guo.says(f"接单 {n}")
+    await liu.says(f"@小红 认领{n}号，我们出一块防滑垫")
+    await liu.says(f"@小红 {n}号我们那部分办好了")
+    await guo.says(f"{n}号办结，垫子铺好了")
+    await jin.says(f"@小红 {n}号满意")
+    rows = await park.rows("select key, amount from point_movement order by id")
+    assert [(row.key.split(":")[0], row.amount) for row in rows] == [("service", 5), ("rating", 1)]
