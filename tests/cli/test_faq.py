@@ -12,7 +12,7 @@ from tests.cli.conftest import Command
 DOCX = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
 
 
-def sheet(path: Path, *lines: tuple[object, ...]) -> Path:
+def sheet(path: Path, *lines: tuple[str | int | None, ...]) -> Path:
     book = Workbook()
     page = book.worksheets[0]
     for line in lines:
