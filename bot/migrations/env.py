@@ -43,11 +43,13 @@ url = context.config.attributes["url"]
 if url.get_backend_name() == "sqlite":
     engine = sqlite_engine(url)
     with engine.connect() as connection:
-        # Batch mode drops and recreates tables; with the pragma on, that would delete the rows that refer to them.
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
+        # Batch mode drops and recreates tables; with the pragma on, that fails for the rows that refer to them, or
+        # deletes them. Past SQLAlchemy, which would begin a transaction first: in one, the pragma does nothing.
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
             run(connection)
+            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                raise RuntimeError(f"{len(broken)} rows refer to nothing after the upgrade, the first in {broken[0][0]}")
     engine.dispose()
 else:
     asyncio.run(run_postgres())
