@@ -223,6 +223,12 @@ def ring(conn: Connection, said: str) -> None:
         conn.execute(_RING, {"said": said})
 
 
+def written(conn: Connection) -> int | None:
+    """How many rows a connection has ever written; None on an engine that does not count them."""
+    count: int | None = getattr(conn.connection.driver_connection, "total_changes", None)
+    return count
+
+
 def alone(conn: Connection, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """`fn(conn, *args)` while nobody else makes effects: how messages are settled and jobs run."""
     one_at_a_time(conn, EFFECTS)

@@ -182,6 +182,7 @@ _STILL_NEW = (
     .where(inbox.c.id.in_(some_of("ids")), inbox.c.state == "new")
     .with_for_update(skip_locked=True)
 )
+_NEXT_RETRY = sa.select(sa.func.min(inbox.c.retry_at)).where(inbox.c.state == sa.literal("new"))
 _CHANGE = sa.update(inbox).where(inbox.c.id == sa.bindparam("row"))
 
 
@@ -251,7 +252,7 @@ def fail(conn: Connection, row: Row, now: datetime, *, for_good: bool = False) -
 
 def next_retry(conn: Connection) -> datetime | None:
     """When the next event in backoff is due."""
-    due: datetime | None = conn.scalar(sa.select(sa.func.min(inbox.c.retry_at)).where(inbox.c.state == "new"))
+    due: datetime | None = conn.scalar(_NEXT_RETRY)
     return due
 
 

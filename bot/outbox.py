@@ -32,6 +32,9 @@ class Class(IntEnum):
     BULK = 2
 
 
+DOUBTFUL = sa.text("state IN ('unknown', 'dead')")
+"""Of which nobody knows whether it arrived, or that did not; in words that let the database use its index."""
+
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -62,6 +65,7 @@ outbox = sa.Table(
         postgresql_where=sa.text("state = 'queued'"),
     ),
     sa.Index("ix_outbox_chat", "channel", "chat", "id"),
+    sa.Index("ix_outbox_doubtful", "started_at", sqlite_where=DOUBTFUL, postgresql_where=DOUBTFUL),
 )
 
 lane = sa.Table(
@@ -135,11 +139,15 @@ _SENDING = (
         state="sending", started_at=sa.bindparam("now", type_=UTCDateTime), attempts=outbox.c.attempts + sa.literal(1)
     )
 )
-_LANE = (
-    sa.select(lane.c.next_at, lane.c.paused_until, lane.c.full_at, lane.c.holder)
-    .where(lane.c.account == sa.bindparam("account"))
-    .with_for_update()
+_QUEUED = (
+    sa.select(outbox.c.klass, sa.func.min(outbox.c.due_at))
+    .where(outbox.c.channel == sa.bindparam("account"), outbox.c.state == sa.literal("queued"))
+    .group_by(outbox.c.klass)
 )
+_LANE_STATE = sa.select(lane.c.next_at, lane.c.paused_until, lane.c.full_at, lane.c.holder).where(
+    lane.c.account == sa.bindparam("account")
+)
+_LANE = _LANE_STATE.with_for_update()
 _CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("message"))
 
 
@@ -244,16 +252,11 @@ def recover(conn: Connection, account: str, *, repeat: bool) -> int:
 
 def next_due(conn: Connection, account: str) -> datetime | None:
     """When the account has something to send: the earliest queued message, held back by its lane."""
-    query = (
-        sa.select(outbox.c.klass, sa.func.min(outbox.c.due_at))
-        .where(outbox.c.channel == account, outbox.c.state == "queued")
-        .group_by(outbox.c.klass)
-    )
-    columns = lane.c.next_at, lane.c.paused_until, lane.c.full_at
-    state = conn.execute(sa.select(*columns).where(lane.c.account == account)).first()
+    queued = conn.execute(_QUEUED, {"account": account}).all()
+    state = conn.execute(_LANE_STATE, {"account": account}).first() if queued else None
     opens_at = limits(account).opens_at(state.full_at) if state else None
     moments = []
-    for klass, due in conn.execute(query):
+    for klass, due in queued:
         holds = [state.paused_until, opens_at, state.next_at if klass == Class.BULK else None] if state else []
         moments.append(max([due, *(hold for hold in holds if hold)]))
     return min(moments, default=None)

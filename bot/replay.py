@@ -6,7 +6,7 @@ handed to a function, in order of virtual time.
 
 import asyncio
 import hashlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from bot.domain.people import ROLES
 from bot.jsonl import BadLine
 from bot.messages import Accept, Channel, Incoming, Outgoing, private_chat
 from bot.runtime import Runtime
-from scheduler.clock import Pending, Scheduler
+from scheduler.clock import Pending, Ran, Scheduler
 
 CHANNEL = "replay"
 CLOCK = "clock"
@@ -96,6 +96,29 @@ class ReplayChannel:
         return message.key
 
 
+@dataclass(slots=True)
+class Ahead:
+    """What is due up to a moment, as long as nothing is written."""
+
+    runs: deque[Pending]
+    held: datetime | None  # when a message that failed is retried, or one that is held back goes out
+
+    def first(self) -> datetime | None:
+        """The earliest of it."""
+        return _earliest(self.runs[0].at if self.runs else None, self.held)
+
+    def take(self, now: datetime) -> list[Pending]:
+        """The runs that are due by now, which lie ahead no longer."""
+        taken = []
+        while self.runs and self.runs[0].at <= now:
+            taken.append(self.runs.popleft())
+        return taken
+
+    def moves(self, now: datetime) -> bool:
+        """Whether a message may move now."""
+        return self.held is not None and self.held <= now
+
+
 class Replay:
     """Plays lines on one runtime, which holds the virtual clock."""
 
@@ -125,23 +148,24 @@ class Replay:
     async def until(self, moment: datetime) -> None:
         """Let everything that is due up to a moment happen at its own time."""
         moment = max(moment, self._clock.now())
-        while (due := await self._runtime.db.run(self._next, moment)) is not None:
-            at, runs = due
+        ahead = await self._runtime.db.run(self._look, moment)
+        settled = False  # whether there is nothing for messages to do before the next stop
+        while (at := ahead.first()) is not None and at <= moment:
             stuck = at <= self._clock.now()
             self._clock.move_to(at)
-            done = await self._scheduler.run(runs, self._clock.now()) if runs else 0
-            if not done + await self._flow() and stuck:
+            runs = ahead.take(self._clock.now())
+            ran = await self._scheduler.run(runs, self._clock.now()) if runs else Ran(0, quiet=True)
+            if settled and ran.quiet and not ahead.moves(self._clock.now()):
+                continue  # most stops of a long silence: nothing changed, what lies ahead is known
+            if not ran.done + await self._flow() and stuck:
                 break
+            settled, ahead = True, await self._runtime.db.run(self._look, moment)
+        else:
+            await self._runtime.db.run(self._scheduler.pass_over, moment)
         self._clock.move_to(moment)
 
-    def _next(self, conn: Connection, moment: datetime) -> tuple[datetime, list[Pending]] | None:
-        """The earliest thing that is due up to a moment (jobs, a retry, a message held back), and the jobs of then."""
-        pending = self._scheduler.pending(conn, moment)
-        due = _earliest(pending[0].at if pending else None, _held(conn, self._channel.name))
-        if due is not None and due <= moment:
-            return due, [one for one in pending if one.at <= max(due, self._clock.now())]
-        self._scheduler.pass_over(conn, moment)
-        return None
+    def _look(self, conn: Connection, moment: datetime) -> Ahead:
+        return Ahead(deque(self._scheduler.pending(conn, moment)), _held(conn, self._channel.name))
 
     async def settle(self) -> int:
         """Do what is due now: jobs, messages, sends; returns how much was done."""

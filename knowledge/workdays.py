@@ -1,7 +1,7 @@
 """Working days by the State Council's calendar; Monday to Friday in years that it does not cover yet."""
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import chinese_calendar
 
@@ -18,6 +18,7 @@ def calendar_covers(year: int) -> bool:
     return True
 
 
+@lru_cache(4096)  # whoever looks for deadlines asks for the same days again and again
 def is_workday(day: date) -> bool:
     """Whether people work on that day."""
     if calendar_covers(day.year):

@@ -1,19 +1,24 @@
 """群发: tell the drafter when a broadcast is out, and when it does not get out."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.clock import local
+from bot.clock import SHANGHAI, local
 from bot.domain import broadcasts, doubts, people
 from bot.domain.broadcasts import deliveries
+from bot.domain.doubts import Doubt
 from bot.notices.broadcasts import report, tell_result
 from bot.voice import Voice
-from scheduler.clock import Due, Job, Missed, cron
+from scheduler.clock import Due, Job
 
-FIRST, NIGHT, DAYTIME = 8, timedelta(hours=15), timedelta(hours=3)
-"""The first hour in which doubts are told, and how far it and the later ones look back."""
+TOLD_AT = tuple(time(hour, 5) for hour in (8, 11, 14, 17))
+"""When the staff hear of messages in doubt: each at the next of these times."""
+NIGHT = timedelta(hours=16)
+"""No message waits longer for that."""
+SETTLING = timedelta(minutes=1)
+"""How long after it was tried a message may come into doubt."""
 STALLED = timedelta(hours=1)
 EACH = timedelta(seconds=6)
 """How long a broadcast may take in all, and more for each group, before its drafter hears that it is stuck."""
@@ -58,10 +63,22 @@ def report_stalled(conn: Connection, voice: Voice, due: Due) -> None:
         voice.to_person(item.drafter_id, text, channel=item.channel)
 
 
+def in_doubt(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
+    """When other messages of which nobody knows whether they arrived are told of: once, however many."""
+    moments = {_told_at(one) for one in doubts.since(conn, after - NIGHT)}
+    return [Due(at) for at in sorted(moments) if after < at <= until]
+
+
+def _told_at(one: Doubt) -> datetime:
+    tried = local(one.started_at + SETTLING)
+    times = (datetime.combine(tried.date(), at, SHANGHAI) for at in TOLD_AT)
+    tomorrow = datetime.combine(tried.date() + timedelta(days=1), TOLD_AT[0], SHANGHAI)
+    return next((at for at in times if at >= tried), tomorrow)
+
+
 def tell_doubts(conn: Connection, voice: Voice, due: Due) -> None:
-    """Tell the staff, once, of other messages of the last hours of which nobody knows whether they arrived."""
-    back = NIGHT if local(due.at).hour == FIRST else DAYTIME
-    found = doubts.since(conn, due.at - back)
+    """Tell the staff of those whose time has come."""
+    found = [one for one in doubts.since(conn, due.at - NIGHT) if _told_at(one) == due.at]
     if found:
         text = f"有{len(found)}条消息不知是否送到或没有发成，不会自动重发。请回复「待确认消息」查看。"
         for person_id in people.holders(conn, people.STAFF):
@@ -71,5 +88,5 @@ def tell_doubts(conn: Connection, voice: Voice, due: Due) -> None:
 JOBS = (
     Job("broadcasts.report", finished, report_finished, timedelta(days=30)),  # late is no reason to skip a report
     Job("broadcasts.stalled", stalled, report_stalled, timedelta(hours=12)),
-    Job("broadcasts.doubts", cron(hour="8,11,14,17", minute="5"), tell_doubts, timedelta(hours=3), Missed.ONCE),
+    Job("broadcasts.doubts", in_doubt, tell_doubts, timedelta(hours=3)),
 )

@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
-from bot.db import Db, UTCDateTime, alone, insert_new, metadata, some_of
+from bot.db import Db, UTCDateTime, alone, insert_new, metadata, some_of, written
 from bot.files import FileStore
 from bot.notices.schedule import Coming, MissedRun, ask_about
 from bot.voice import Voice
@@ -122,6 +122,14 @@ class Pending:
     job: Job
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of runs."""
+
+    done: int
+    quiet: bool  # surely nothing was written but that they were done, so that what is due is as it was
+
+
 def cron(**fields: str) -> DueBetween:
     """Due by a cron expression in Shanghai time, such as `cron(hour="9", minute="0")`."""
     return _Cron(CronTrigger(timezone=SHANGHAI, **fields))
@@ -199,7 +207,7 @@ class Scheduler:
 
     async def tick(self, now: datetime) -> int:
         """Run everything that is due, in order of time; returns how many runs were done."""
-        return await self.run(_last_for_all(await self._look(now)), now)
+        return (await self.run(_last_for_all(await self._look(now)), now)).done
 
     async def _look(self, now: datetime) -> list[Pending]:
         """What is due. A job that cannot say so is left out for a while, and its cursor stays: nothing is lost."""
@@ -210,15 +218,13 @@ class Scheduler:
                 log.exception("job cannot say what is due", extra={"job": error.job})
                 self._broken[error.job] = now + BROKEN
 
-    async def run(self, found: Sequence[Pending], now: datetime) -> int:
-        """Run these, which are all that is due by now; returns how many were done."""
-        done = 0
-        for one in found:
-            done += await self._attempt(one.job, one.due, now)
+    async def run(self, found: Sequence[Pending], now: datetime) -> Ran:
+        """Run these, which are all that is due by now."""
+        ran = [await self._attempt(one.job, one.due, now) for one in found]
         await self._db.run(_advance, self._names(now), now, timedelta(0) if found else IDLE)
-        return done
+        return Ran(sum(one.done for one in ran), all(one.quiet for one in ran))
 
-    async def _attempt(self, job: Job, due: Due, now: datetime) -> bool:
+    async def _attempt(self, job: Job, due: Due, now: datetime) -> Ran:
         try:
             if job.prepare and self._files and now - due.at <= job.lateness:
                 await job.prepare(self._db, self._files, due)
@@ -226,7 +232,7 @@ class Scheduler:
         except Exception:  # one job that is broken must not keep the others from running
             log.exception("job failed", extra={"job": job.name, "scope": due.scope})
             await self._db.run(alone, _put_off, job, due, now)
-            return False
+            return Ran(0, quiet=False)
 
 
 def last_tick(conn: Connection) -> datetime | None:
@@ -257,8 +263,8 @@ def _last_for_all(found: Sequence[Pending]) -> list[Pending]:
     return [one for one in found if last.get((one.job.name, one.due.scope), one) is one]
 
 
-def _run(conn: Connection, job: Job, due: Due, now: datetime) -> bool:
-    """One run with its row in one transaction; False when somebody did it already or it came too late.
+def _run(conn: Connection, job: Job, due: Due, now: datetime) -> Ran:
+    """One run with its row in one transaction; not done when somebody did it already or it came too late.
 
     What was put off, or what the staff asked for, is never too late.
     """
@@ -266,15 +272,16 @@ def _run(conn: Connection, job: Job, due: Due, now: datetime) -> bool:
     state = (ASKED if job.missed == Missed.ASK else SKIPPED) if too_late else DONE
     if not _claim(conn, job, due, now, state):
         if not _claim_again(conn, job, due, now):
-            return False
+            return Ran(0, quiet=False)
         state = DONE
     log.info("job", extra={"job": job.name, "scope": due.scope, "due": due.at.isoformat(), "state": state})
-    voice = Voice(conn, now, f"job:{job.name}:{due.scope}:{due.at.isoformat()}")
+    voice, before = Voice(conn, now, f"job:{job.name}:{due.scope}:{due.at.isoformat()}"), written(conn)
     if state == ASKED:
         ask_about(conn, voice, MissedRun(job.name, due.scope, due.at), job.title)
     elif state == DONE:
         job.run(conn, voice, due)
-    return state == DONE
+    quiet = before is not None and before == written(conn) and job.prepare is None
+    return Ran(int(state == DONE), quiet)
 
 
 def _claim(conn: Connection, job: Job, due: Due, now: datetime, state: str) -> bool:

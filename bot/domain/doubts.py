@@ -6,11 +6,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.db import UTCDateTime
 from bot.errors import Refusal
-from bot.outbox import outbox
+from bot.outbox import DOUBTFUL, outbox
 
-LATEST = 20_000
-"""So many of the newest messages are looked at."""
 STATES = {"unknown": "不知是否送到", "dead": "没有发成"}
 _BROADCAST = outbox.c.key.like("broadcast:%")
 
@@ -25,18 +24,20 @@ class Doubt:
     private: bool
     text: str
     state: str
-    started_at: datetime | None
+    started_at: datetime
 
 
 DOUBT = [outbox.c[name] for name in Doubt.__slots__]
+_SINCE = (
+    sa.select(*DOUBT)
+    .where(DOUBTFUL, outbox.c.started_at >= sa.bindparam("moment", type_=UTCDateTime), ~_BROADCAST)
+    .order_by(outbox.c.started_at, outbox.c.id)
+)
 
 
 def since(conn: Connection, moment: datetime) -> list[Doubt]:
     """The messages in doubt that were last tried since a moment, oldest first."""
-    newest = conn.scalar(sa.select(sa.func.max(outbox.c.id))) or 0
-    recent = outbox.c.id > newest - LATEST, outbox.c.started_at >= moment
-    query = sa.select(*DOUBT).where(*recent, outbox.c.state.in_(STATES), ~_BROADCAST).order_by(outbox.c.id)
-    return [Doubt(*row) for row in conn.execute(query)]
+    return [Doubt(*row) for row in conn.execute(_SINCE, {"moment": moment})]
 
 
 def settle(conn: Connection, number: int, now: datetime, *, again: bool) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
+from bot.db import UTCDateTime
 from bot.domain.activities.plan import (
     CANCELLED,
     COLUMNS,
@@ -19,6 +20,12 @@ from bot.domain.activities.plan import (
 from bot.domain.activities.reach import ancestry
 from bot.domain.people import Chat, Person, presence
 
+_BEGINNING = (
+    sa.select(*COLUMNS)
+    .where(activity.c.state == sa.literal(PUBLISHED), activity.c.start > sa.bindparam("after", type_=UTCDateTime))
+    .where(activity.c.start <= sa.bindparam("until", type_=UTCDateTime))
+    .order_by(activity.c.start, activity.c.id)
+)
 FRESH = timedelta(hours=3)
 """How long after an activity was spoken of a bare +1 in that chat means it and no other."""
 
@@ -92,7 +99,7 @@ def same(conn: Connection, title: str, start: datetime) -> Activity | None:
 
 def beginning(conn: Connection, after: datetime, until: datetime) -> list[Activity]:
     """The published activities that begin after the first moment, up to and including the second, by time."""
-    return _select(conn, activity.c.state == PUBLISHED, activity.c.start > after, activity.c.start <= until)
+    return [Activity(*row) for row in conn.execute(_BEGINNING, {"after": after, "until": until})]
 
 
 def _select(conn: Connection, *conditions: sa.ColumnElement[bool]) -> list[Activity]:

@@ -15,6 +15,7 @@ from bot.domain.needs import officers
 from bot.errors import Refusal
 from knowledge.taught import likeness
 
+_WAITING = sa.select(*QUESTION).where(policy_question.c.state == sa.literal("open")).order_by(policy_question.c.id)
 RECENT = 200
 SAME = 75
 """From this likeness (of 100) on, two texts say the same."""
@@ -102,8 +103,7 @@ def store(conn: Connection, number: int, stored_as: str) -> None:
 
 def waiting(conn: Connection) -> Sequence[Question]:
     """The questions without an answer, oldest first."""
-    query = sa.select(*QUESTION).where(policy_question.c.state == "open").order_by(policy_question.c.id)
-    return [Question(*row) for row in conn.execute(query)]
+    return [Question(*row) for row in conn.execute(_WAITING)]
 
 
 def drafts(conn: Connection) -> Sequence[Question]:

@@ -25,6 +25,7 @@ from bot.domain.people import Chat
 from bot.errors import Refusal
 from knowledge.workdays import first_workday, is_workday
 
+_UNDER_WAY = sa.select(*BROADCAST).where(broadcast.c.state == sa.literal(CONFIRMED)).order_by(broadcast.c.id)
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(8, 0)
 MORNING = time(8, 30)
 
@@ -110,8 +111,7 @@ def latest(conn: Connection, drafter_id: int | None = None) -> Broadcast | None:
 
 def under_way(conn: Connection) -> list[Broadcast]:
     """What was confirmed and is not yet known to be finished."""
-    query = sa.select(*BROADCAST).where(broadcast.c.state == CONFIRMED).order_by(broadcast.c.id)
-    return [Broadcast(*row) for row in conn.execute(query)]
+    return [Broadcast(*row) for row in conn.execute(_UNDER_WAY)]
 
 
 def scheduled(conn: Connection, after: datetime, until: datetime, drafter_id: int | None = None) -> list[Broadcast]:

@@ -56,6 +56,14 @@ class Shift:
 
 
 SHIFT = [duty_shift.c[name] for name in Shift.__slots__]
+_DAYS = (
+    sa.select(duty_shift.c.weekday, duty_shift.c.day)
+    .where(
+        duty_shift.c.weekday.is_not(None)
+        | duty_shift.c.day.between(sa.bindparam("first", type_=sa.Date), sa.bindparam("last", type_=sa.Date))
+    )
+    .distinct()
+)
 
 
 def load(conn: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -85,9 +93,9 @@ def planned(conn: Connection, day: date) -> list[Shift]:
 
 def days_with_turns(conn: Connection, first: date, last: date) -> list[date]:
     """The days from one to another, both included, on which somebody's turn is planned."""
-    weekdays = set(conn.scalars(sa.select(duty_shift.c.weekday).where(duty_shift.c.weekday.is_not(None))))
-    dated = set(conn.scalars(sa.select(duty_shift.c.day).where(duty_shift.c.day.between(first, last))))
-    span = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    planned_for = conn.execute(_DAYS, {"first": first, "last": last}).all()
+    weekdays, dated = {weekday for weekday, _ in planned_for}, {day for _, day in planned_for}
+    span = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1 if planned_for else 0))
     return [day for day in span if day in dated or (day.isoweekday() in weekdays and is_workday(day))]
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.db import UTCDateTime
 from bot.domain.needs.tables import NEED, Need, need, need_event
 from bot.domain.needs.transitions import OPEN, WAITING
 from bot.errors import Refusal
@@ -79,28 +81,40 @@ def of_categories(conn: Connection, categories: Sequence[str], states: Sequence[
     return _select(conn, need.c.category.in_(categories), need.c.state.in_(states))
 
 
-def _select(conn: Connection, *conditions: sa.ColumnElement[bool], limit: int | None = SHOWN) -> list[Need]:
-    query = sa.select(*NEED).where(*conditions).order_by(need.c.id.desc()).limit(limit)
+def _select(conn: Connection, *conditions: sa.ColumnElement[bool]) -> list[Need]:
+    query = sa.select(*NEED).where(*conditions).order_by(need.c.id.desc()).limit(SHOWN)
     return [Need(*row) for row in conn.execute(query)]
 
 
-# for the clock, which looks at all of them
+# for the clock, which looks at all of them, again and again
+
+
+def _within(moment: sa.ColumnElement[datetime]) -> sa.Select[Any]:
+    after, until = (sa.bindparam(name, type_=UTCDateTime) for name in ("after", "until"))
+    return sa.select(*NEED).where(moment > after, moment <= until)
+
+
+_REPORTED = _within(need.c.reported_at).where(need.c.state == sa.literal("reported")).order_by(need.c.id.desc())
+_UNANSWERED = _within(need.c.respond_by).where(need.c.state.in_(WAITING)).order_by(need.c.id.desc())
+_DUE = {
+    what: _within(need.c[what]).order_by(need.c[what], need.c.id) for what in ("remind_at", "step_at", "feedback_at")
+}
+
+
+def _in_span(conn: Connection, query: sa.Select[Any], after: datetime, until: datetime) -> list[Need]:
+    return [Need(*row) for row in conn.execute(query, {"after": after, "until": until})]
 
 
 def waiting_for_contact(conn: Connection, after: datetime, until: datetime) -> list[Need]:
     """Needs that were reported in a span and still wait for a phone number."""
-    span = need.c.reported_at > after, need.c.reported_at <= until
-    return _select(conn, need.c.state == "reported", *span, limit=None)
+    return _in_span(conn, _REPORTED, after, until)
 
 
 def unanswered(conn: Connection, after: datetime, until: datetime) -> list[Need]:
     """Needs whose time to respond ran out in a span, and that nobody accepted."""
-    span = need.c.respond_by > after, need.c.respond_by <= until
-    return _select(conn, need.c.state.in_(WAITING), *span, limit=None)
+    return _in_span(conn, _UNANSWERED, after, until)
 
 
 def due(conn: Connection, what: str, after: datetime, until: datetime) -> list[Need]:
     """Needs whose `remind_at`, `step_at` or `feedback_at` lies in a span, the earliest first."""
-    moment = need.c[what]
-    query = sa.select(*NEED).where(moment > after, moment <= until).order_by(moment, need.c.id)
-    return [Need(*row) for row in conn.execute(query)]
+    return _in_span(conn, _DUE[what], after, until)

@@ -51,6 +51,9 @@ inquiry = sa.Table(
     sa.Column("asked_at", UTCDateTime, nullable=False),
     sa.Column("answered_at", UTCDateTime),
 )
+_ASKED_UNTIL = sa.select(inquiry.c.request_id, inquiry.c.resource_id, inquiry.c.asked_at).where(
+    inquiry.c.state == sa.literal(ASKED), inquiry.c.asked_at <= sa.bindparam("until", type_=UTCDateTime)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,7 @@ def owners_concerned(conn: Connection, number: int) -> list[int]:
 
 def overdue(conn: Connection, asked_until: datetime) -> list[tuple[int, int, datetime]]:
     """Inquiries without an answer that were made up to then: request_id, resource_id, asked_at."""
-    query = sa.select(inquiry.c.request_id, inquiry.c.resource_id, inquiry.c.asked_at)
-    rows = conn.execute(query.where(inquiry.c.state == ASKED, inquiry.c.asked_at <= asked_until))
+    rows = conn.execute(_ASKED_UNTIL, {"until": asked_until})
     return [(row.request_id, row.resource_id, row.asked_at) for row in rows]
 
 

@@ -82,6 +82,12 @@ class Span:
 
 
 COLUMNS = [booking.c[name] for name in Booking.__slots__]
+_BETWEEN = (
+    sa.select(*COLUMNS)
+    .where(booking.c.state == sa.literal(BOOKED), booking.c.start >= sa.bindparam("first", type_=UTCDateTime))
+    .where(booking.c.start < sa.bindparam("end", type_=UTCDateTime))
+    .order_by(booking.c.start, booking.c.id)
+)
 
 
 def book(conn: Connection, room: Venue, span: Span, *, person_id: int, chat_id: int, **details: object) -> Booking:
@@ -205,7 +211,7 @@ def of_person(conn: Connection, person_id: int, now: datetime) -> list[Booking]:
 
 def between(conn: Connection, start: datetime, end: datetime) -> list[Booking]:
     """The bookings that begin from the first moment on and before the second, by time."""
-    return _select(conn, booking.c.start >= start, booking.c.start < end)
+    return [Booking(*row) for row in conn.execute(_BETWEEN, {"first": start, "end": end})]
 
 
 def of_day(conn: Connection, day: date) -> list[Booking]:

@@ -354,8 +354,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
-        batch_op.create_foreign_key(batch_op.f("fk_goods_proposed_by"), "person", ["proposed_by"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_goods_organisation_id"), "organisation", ["organisation_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_goods_proposed_by"), "person", ["proposed_by"], ["id"])
 
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("via_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
@@ -394,6 +394,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("file", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.create_index(
+            "ix_outbox_doubtful",
+            ["started_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('unknown', 'dead')"),
+            postgresql_where=sa.text("state IN ('unknown', 'dead')"),
+        )
 
     with op.batch_alter_table("policy_question", schema=None) as batch_op:
         batch_op.add_column(sa.Column("same_as", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
@@ -423,6 +430,11 @@ def downgrade() -> None:
         batch_op.drop_column("same_as")
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_doubtful",
+            sqlite_where=sa.text("state IN ('unknown', 'dead')"),
+            postgresql_where=sa.text("state IN ('unknown', 'dead')"),
+        )
         batch_op.drop_column("file")
 
     with op.batch_alter_table("need_event", schema=None) as batch_op:
@@ -457,8 +469,8 @@ def downgrade() -> None:
         batch_op.drop_column("via_id")
 
     with op.batch_alter_table("goods", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_goods_organisation_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_goods_proposed_by"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_goods_organisation_id"), type_="foreignkey")
         batch_op.drop_column("proposed_by")
         batch_op.drop_column("state")
         batch_op.drop_column("organisation_id")
