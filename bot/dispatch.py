@@ -92,6 +92,11 @@ class Dispatcher:
         if len(self._by_name) != len(handlers):
             raise ValueError("two capabilities of one name")
 
+    def warm_up(self) -> None:
+        """Compile the patterns of all commands, for which no message shall wait."""
+        for handler in self.handlers:
+            handler.patterns  # noqa: B018 - looking at them is what compiles them
+
     def settle(self, conn: Connection, batch: Sequence[Prepared], now: datetime) -> list[str]:
         """Carry out messages in their order and mark them done; returns the outcomes. Raises Unsettled."""
         held = {row.id for row in inbox.hold(conn, [prepared.row for prepared in batch])}

@@ -6,20 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 from sqlalchemy.engine import Connection
 
 from bot.domain import activities, answers, duty, needs, people, points, venues
 from bot.messages import private_chat
-from knowledge.faq import load_entries
+from knowledge.faq import load_entries, starter_ids
+from knowledge.yaml_files import parse
 
 DATA = Path(__file__).parent / "data" / "district.yaml"
 
 
 def load(conn: Connection, channel: str, now: datetime) -> bool:
     """Fill an empty database with the example district on one channel; False when something is there already."""
-    answers.load(conn, load_entries(), now)
-    district = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    if not answers.has_all(conn, starter_ids()):  # at most starts it has, and reading the base takes its time
+        answers.load(conn, load_entries(), now)
+    district = parse(DATA.read_bytes())
     if people.district_id(conn) is None:
         organisations = _organisations(conn, district["organisations"])
         _people(conn, district["people"], organisations, now)
@@ -51,7 +52,7 @@ def join_webhook(conn: Connection, account: str, group: str) -> None:
 @cache
 def personas() -> list[dict[str, Any]]:
     """The people of the district that a visitor of the page may speak as."""
-    district = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    district = parse(DATA.read_bytes())
     return [someone for someone in district["people"] if "persona" in someone]
 
 

@@ -51,7 +51,7 @@ class Mind:
         self._reader = reader
         self.reading_time = Histogram()
         self.version = -1
-        self.faq = Faq(())
+        self.faq = Faq((), {})
         self._taught = Taught(())
 
     def learn(self, version: int, entries: list[Entry]) -> None:

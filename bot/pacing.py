@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from knowledge.yaml_files import parse
 
 DATA = Path(__file__).parent / "data" / "limits.yaml"
 _ENDS = (r"(?<=[。！？!?；;\n])", r"(?<=[，,、：:])", "(?<=.)")
@@ -70,7 +70,7 @@ class Limits:
 @cache
 def limits(account: str) -> Limits:
     """The limits of an account: those of its channel. An account `webhook:haina` is one of the channel `webhook`."""
-    known: dict[str, dict[str, Any]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    known: dict[str, dict[str, Any]] = parse(DATA.read_bytes())
     return Limits(**known.get(account.partition(":")[0], known["default"]))
 
 

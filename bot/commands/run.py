@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.web.health import Jobs
 from bot.web.server import application
 from knowledge.reading import Reader
+from knowledge.times.phrases import SCANNER
 from scheduler.clock import last_tick
 from scheduler.upkeep import runs
 
@@ -70,11 +71,18 @@ async def serve(settings: Settings, channels: list[Channel], listening: socket.s
     async with composition.running(app):
         pages = await start_pages(app, channels, listening)
         log.info("ready", extra={"seconds": round(time.process_time(), 2)})
+        await asyncio.to_thread(warm_up, app)
         await stop.wait()
         for channel in running:
             if isinstance(channel, Terminal):
                 await last_words(app, channel.name)
         await pages.cleanup()
+
+
+def warm_up(app: App) -> None:
+    """Do what no start shall wait for, and no message either."""
+    SCANNER.warm_up()
+    app.runtime.dispatcher.warm_up()
 
 
 async def start_pages(app: App, channels: list[Channel], listening: socket.socket) -> web.AppRunner:

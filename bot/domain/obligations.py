@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-import yaml
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI, local
@@ -18,6 +17,7 @@ from bot.db import Id, UTCDateTime, insert_new, metadata
 from bot.domain import people
 from bot.domain.activities.plan import PUBLISHED, activity
 from bot.domain.people import Organisation, organisation
+from knowledge.yaml_files import parse
 
 DATA = Path(__file__).parents[1] / "data" / "obligations.yaml"
 CHAIR, AREA, DISTRICT = "chair", "area", "district"
@@ -79,7 +79,7 @@ class Owed:
 @cache
 def catalogue() -> tuple[Obligation, ...]:
     """All that is owed."""
-    rows = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    rows = parse(DATA.read_bytes())
     return tuple(Obligation(**{**row, "evidence": tuple(row["evidence"])}) for row in rows)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-import yaml
+from knowledge.yaml_files import parse
 
 DATA = Path(__file__).parents[1] / "data" / "words.yaml"
 
@@ -12,7 +12,7 @@ DATA = Path(__file__).parents[1] / "data" / "words.yaml"
 @cache
 def words(section: str) -> Mapping[str, Sequence[str]]:
     """The words of a section: key → what means it."""
-    sections: dict[str, dict[str, list[str]]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    sections: dict[str, dict[str, list[str]]] = parse(DATA.read_bytes())
     return sections[section]
 
 

@@ -1,7 +1,7 @@
 """The policy base: entries with their sources, search with abstention, citation."""
 
 from knowledge.faq.citation import cite
-from knowledge.faq.entries import Entry, Phrasing, Source, entry_from, load_entries, load_phrasings
+from knowledge.faq.entries import Entry, Phrasing, Source, entry_from, load_entries, load_phrasings, starter_ids
 from knowledge.faq.search import Answer, Faq
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "entry_from",
     "load_entries",
     "load_phrasings",
+    "starter_ids",
 ]

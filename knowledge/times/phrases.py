@@ -15,7 +15,7 @@ from knowledge.times.spans import Base, Interval
 from knowledge.times.tokens import Kind, Scanner, Token
 from knowledge.workdays import first_workday
 
-_SCANNER = Scanner((*LENGTH_RULES, *DAY_RULES, *CLOCK_RULES))
+SCANNER = Scanner((*LENGTH_RULES, *DAY_RULES, *CLOCK_RULES))
 _REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly"}
 # No message says more; what goes beyond is an attack or a file.
 _LONGEST = 20_000
@@ -26,7 +26,7 @@ _SPANS = (Kind.OFFSET, Kind.WITHIN, Kind.WINDOW)
 def phrases(text: str, now: datetime, *, past: bool = False) -> list[Phrase]:
     """All time phrases of a text, left to right; `past` prefers the last one before `now` to the next."""
     folded = fold(text[:_LONGEST])
-    cursor = Cursor(folded, _SCANNER.tokens(folded))
+    cursor = Cursor(folded, SCANNER.tokens(folded))
     reader = _Reader(cursor, now.astimezone(CHINA), past)
     found: list[Phrase] = []
     while cursor.place < len(cursor.tokens) and len(found) < _MOST:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 
 from knowledge.times.numerals import number
 
@@ -56,21 +57,26 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """A pattern, the characters that may begin it, and how a match becomes values (None: not a time after all)."""
 
     kind: Kind
     firsts: str
-    pattern: re.Pattern[str]
+    expression: str
     read: Callable[[re.Match[str]], tuple[int, ...] | None]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first asked for: all of them together take a tenth of a start."""
+        return re.compile(self.expression)
 
 
 def rule(
-    kind: Kind, firsts: str, pattern: str, read: Callable[[re.Match[str]], tuple[int, ...] | None] | None = None
+    kind: Kind, firsts: str, expression: str, read: Callable[[re.Match[str]], tuple[int, ...] | None] | None = None
 ) -> Rule:
-    """A rule with its pattern compiled."""
-    return Rule(kind, firsts, re.compile(pattern), read or (lambda _: ()))
+    """A rule; without `read`, of a word that holds no number."""
+    return Rule(kind, firsts, expression, read or (lambda _: ()))
 
 
 class Scanner:
@@ -83,6 +89,12 @@ class Scanner:
                 by_first.setdefault(first, []).append(item)
         self._by_first = by_first
         self._start = re.compile("[" + "".join(map(re.escape, by_first)) + "]")
+
+    def warm_up(self) -> None:
+        """Compile all rules, for which no message shall wait."""
+        for rules in self._by_first.values():
+            for item in rules:
+                item.pattern  # noqa: B018 - looking at it is what compiles it
 
     def tokens(self, text: str) -> list[Token]:
         """The words found, left to right, none overlapping another."""

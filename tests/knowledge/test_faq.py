@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge.evaluate_faq import made_from
-from knowledge.faq import Entry, Faq, cite, entry_from, learn, load_entries, load_phrasings
+from knowledge.faq import Entry, Faq, cite, entry_from, learn, load_entries, load_phrasings, starter_ids
 from knowledge.faq.citation import day_of
 from knowledge.faq.classes import NO_ENTRY, packaged_classes
 from knowledge.faq.grams import cut
@@ -38,6 +38,10 @@ def made(id: str, question: str, answer: str = "请到窗口办理。", similar:
             "local_varies": False,
         }
     )
+
+
+def test_the_ids_of_the_starter_base_are_known_without_reading_it() -> None:
+    assert starter_ids() == {entry.id for entry in load_entries()}
 
 
 def test_the_starter_base_is_whole() -> None:

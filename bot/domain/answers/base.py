@@ -1,6 +1,6 @@
 """The knowledge base: entries as the database holds them, taught, imported, corrected and checked again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -44,6 +44,11 @@ def load(conn: Connection, base: Iterable[Entry], now: datetime) -> int:
     revision = version(conn) + 1
     rows = [{"id": e.id, "revision": revision, "body": _body(e), "changed_at": now} for e in base]
     return len(insert_new(conn, faq_entry, rows, unique=("id",)))
+
+
+def has_all(conn: Connection, ids: Collection[str]) -> bool:
+    """Whether entries of all these ids are there."""
+    return not set(ids).difference(conn.scalars(sa.select(faq_entry.c.id)))
 
 
 def teach(conn: Connection, entry: Entry, author_id: int | None, now: datetime) -> None:

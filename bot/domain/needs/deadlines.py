@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 from sqlalchemy.engine import Connection
 
 from bot.clock import local
@@ -18,6 +17,7 @@ from bot.domain import people
 from bot.domain.needs.tables import office_hours
 from bot.domain.worktime import OFFICE, Hours, add_workdays, add_working_hours
 from bot.errors import Refusal
+from knowledge.yaml_files import parse
 
 DATA = Path(__file__).parents[2] / "data" / "needs.yaml"
 URGENT, UTILITIES, ORDINARY, COMPLEX = "urgent", "utilities", "ordinary", "complex"
@@ -29,7 +29,7 @@ _HOURS = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：
 @cache
 def rules() -> Mapping[str, Any]:
     """The file with the rules."""
-    loaded: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = parse(DATA.read_bytes())
     return loaded
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from bot.domain import crowds
+from knowledge.yaml_files import parse
 
 DATA = Path(__file__).parents[2] / "data" / "resources.yaml"
 OTHER = "其他"
@@ -26,7 +25,7 @@ _TRAILING = re.compile(r"(?:闲置|空置|空[着闲]|出租|共享|[一两二�
 @cache
 def things() -> Mapping[str, Sequence[str]]:
     """What is shared: each thing with the words for it."""
-    words: dict[str, list[str]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    words: dict[str, list[str]] = parse(DATA.read_bytes())
     return words
 
 
