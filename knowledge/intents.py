@@ -44,14 +44,12 @@ def made_of(path: Path) -> str:
 class Vocabulary:
     """The features that a model knows: sorted keys, and for each its block and its rarity (idf).
 
-    The upper bits of a key are its slot in a table of rows, so that finding a key takes one step. Of keys that
-    would share a slot, the commonest is kept: what is rare is worth least, and is said by other features too.
+    The upper bits of a key are its slot. Of keys that would share a slot, the commonest is kept: what is rare is worth
+    least, and is said by other features too.
     """
 
     def __init__(self, keys: Keys, blocks: NDArray[np.uint8], rarity: Floats) -> None:
         self.keys, self.blocks, self.rarity = keys, blocks, rarity
-        self._rows = np.zeros(1 << _SLOT_BITS, dtype=np.int32)
-        self._rows[keys >> _SHIFT] = np.arange(len(keys))
 
     @classmethod
     def of(cls, sketches: Sequence[Sketch], least: Mapping[str, int]) -> "Vocabulary":
@@ -73,7 +71,7 @@ class Vocabulary:
 
     def rows(self, keys: Keys) -> NDArray[np.int32]:
         """Find the row of each key, -1 where it is not known."""
-        rows = self._rows[keys >> _SHIFT]
+        rows = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1).astype(np.int32)
         return np.where(self.keys[rows] == keys, rows, np.int32(-1))
 
     def vector(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], Floats]:
@@ -114,7 +112,7 @@ class IntentModel:
     vocabulary: Vocabulary
     intents: tuple[str, ...]
     categories: tuple[str, ...]
-    weights: Floats
+    weights: Floats | NDArray[np.float16]
     biases: Floats
     temperature: float
     manifest: str
@@ -128,7 +126,7 @@ class IntentModel:
                 Vocabulary(file["keys"], file["blocks"], file["rarity"].astype(np.float32)),
                 tuple(file["intents"].tolist()),
                 tuple(file["categories"].tolist()),
-                file["weights"].astype(np.float32),
+                file["weights"],  # of half precision, which takes half the memory
                 file["biases"],
                 float(file["temperature"]),
                 str(file["manifest"]),
@@ -140,7 +138,7 @@ class IntentModel:
         found = self.vocabulary.rows(sketch.keys)
         rows, values = self.vocabulary.vector(found)
         # Not `@`: for a product this small, waking the threads of the linear algebra costs milliseconds.
-        scores = np.einsum("i,ij->j", values, self.weights.take(rows, axis=0)) + self.biases
+        scores = np.einsum("i,ij->j", values, self.weights.take(rows, axis=0).astype(np.float32)) + self.biases
         count = len(self.intents)
         odds = softmax(scores[:count], self.temperature)
         category = self.categories[int(scores[count:].argmax())]
