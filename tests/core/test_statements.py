@@ -1,5 +1,6 @@
 """How many statements messages cost, from the inbox to their marks: most of what groups say is silence."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -55,6 +56,17 @@ async def cost(park: Park, *texts: str, role: str | None) -> list[str]:
 async def test_a_message_costs_few_statements(park: Park, text: str, role: str | None, most: int) -> None:
     statements = await cost(park, text, role=role)
     assert 0 < len(statements) <= most, "\n".join(statements)
+
+
+async def test_a_silent_month_costs_few_statements(park: Park, database_url: str) -> None:
+    """What lies ahead is looked up again only where a run wrote something: SQLite says whether it did."""
+    if database_url.startswith("postgresql"):
+        pytest.skip("counts no written rows")
+    with counted() as statements:
+        await park.wait(days=30)
+    ((runs,),) = await park.rows("select count(*) from job_run")
+    assert runs > 150
+    assert len(statements) < 15 * runs, Counter(statements).most_common(5)
 
 
 async def test_silence_costs_nothing_more_in_company(park: Park) -> None:
