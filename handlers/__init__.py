@@ -33,12 +33,12 @@ HANDLERS: tuple[Handler, ...] = (
     *learning.HANDLERS,
     *talk.HANDLERS,
     *broadcasts.HANDLERS,
+    *menus.HANDLERS,  # before answers: 下月主题：… is no question
     *answers.HANDLERS,
     *solitaires.HANDLERS,
     *work_orders.HANDLERS,
     *topics.HANDLERS,
     *needs.HANDLERS,
-    *menus.HANDLERS,
     *resources.HANDLERS,
     *venues.HANDLERS,
     *points.HANDLERS,

@@ -6,6 +6,8 @@ from bot.capability import Context, Handler, handler
 from bot.domain import people
 from bot.domain.people import COMPANY, HANDLER, INSTRUCTOR, MEMBER, ROLE_NAMES, SECRETARY, STAFF, STRANGER
 from bot.errors import Refusal
+from knowledge import slots
+from knowledge.private import mask
 
 GREETING = (
     "大家好，我是小红，联盟的群助手。报诉求、报名签到、查政策，直接在群里说或@我；"
@@ -39,9 +41,15 @@ def bind_chat(ctx: Context) -> str:
     return f"本群已绑定到{people.organisation_name(ctx.conn, organisation)}。"
 
 
+def only_phone(ctx: Context) -> bool:
+    """Whether the message is a phone and nothing else, and nothing was asked that it answers."""
+    return bool(re.fullmatch(r"[\d\s+-]{11,18}", ctx.text)) and slots.phone(ctx.text) is not None
+
+
 @handler(
     "register",
     intents=("register",),
+    when=only_phone,
     overhear=True,
     title="登记身份",
     examples=("我是海纳电子的刘工，请帮我登记",),
@@ -49,6 +57,16 @@ def bind_chat(ctx: Context) -> str:
 def register(ctx: Context) -> str | None:
     """Put the sender's name and company on file. Says nothing of a role: roles are granted, not claimed."""
     name, company = ctx.slots.get("name"), ctx.slots.get("company")
+    name = None if name and not re.search(r"[^\W\d_]", name) else name  # the end of a phone is nobody's name
+    if not ctx.addressed and ctx.person.registered:
+        return None  # 我是海纳电子的小王, to the others: no reason to call somebody otherwise
+    if only_phone(ctx):
+        if not ctx.addressed:
+            return None
+        phone = slots.phone(ctx.text)
+        assert phone is not None
+        people.set_phone(ctx.conn, ctx.person.id, phone)
+        return f"已记下您的电话{mask(phone)}，以后报诉求不用再留。"
     if not name and not company:
         return "请告诉我您的单位和姓名，比如「我是海纳电子的刘芳」。" if ctx.addressed else None
     someone = people.register(ctx.conn, ctx.person.id, ctx.now, name=name, company=company)

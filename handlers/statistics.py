@@ -10,6 +10,7 @@ from bot.domain.needs import CATEGORIES, STATES
 from bot.domain.people import SECRETARY, STAFF
 from bot.domain.statistics import EVERYTHING, Export, Period, Scope, activity_list, cases, exports, figures
 from bot.domain.statistics.cases import Case
+from bot.notices.needs import shortened
 from bot.notices.rates import behind, percent, rate_lines, split_lines
 from bot.notices.resources import line as resource_line
 from bot.notices.visits import figures as visit_line
@@ -215,7 +216,8 @@ def case_line(case: Case) -> str:
     """101号 7月22日 物业服务 已评价，办结（满意）：3号楼货梯坏…."""
     day = local(case.reported_at)
     rated = f"（{RATINGS[case.rating]}）" if case.rating else ""
-    return f"{case.id}号 {day.month}月{day.day}日 {case.category} {STATES[case.state]}{rated}：{mask(case.text)[:16]}"
+    text = shortened(mask(case.text), 16)
+    return f"{case.id}号 {day.month}月{day.day}日 {case.category} {STATES[case.state]}{rated}：{text}"
 
 
 def lists(ctx: Context, period: Period, scope: Scope) -> str:
@@ -232,7 +234,11 @@ def lists(ctx: Context, period: Period, scope: Scope) -> str:
         f"办结{figures.resolved(found)}项",
         *(f"· {case_line(case)}" for case in [case for case in found[::-1] if case.open][:4]),
         f"活动清单：{len(activities)}项",
-        *(f"· {local(one.start).month}月{local(one.start).day}日 {one.title[:16]}" for one in activities[:4]),
+        *(
+            f"· {local(one.start).month}月{local(one.start).day}日 {shortened(one.title, 16)}"
+            f"{'（已取消）' if one.cancelled else ''}"
+            for one in activities[:4]
+        ),
     ]
     return "\n".join((*lines, link(ctx, Export(ctx.person.id, exports.LISTS, period, None, scope))))
 

@@ -35,9 +35,10 @@ def _sending(ctx: Context) -> str:
     parts = [
         ("排队待发", counts.get("queued", 0)),
         ("结果不明", counts.get("unknown", 0)),
-        ("发不出", counts.get("dead", 0)),
+        ("没发出去（对方收不到）", counts.get("dead", 0)),
     ]
-    return "，".join(f"{name}{number}条" for name, number in parts if number)
+    waits = "，".join(f"{name}{number}条" for name, number in parts if number)
+    return f"消息：{waits}。" if waits else ""
 
 
 HANDLERS: tuple[Handler, ...] = (status,)

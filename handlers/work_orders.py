@@ -1,6 +1,7 @@
 """工单、电话记录: pasted 12345 orders, tables of them and telephone notes become needs, each once."""
 
 import re
+from dataclasses import replace
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
@@ -13,6 +14,7 @@ from bot.notices.needs import dispatch, moment, service_group
 from bot.notices.work_orders import import_all, outcome, rejects
 from knowledge import work_orders as reader
 from knowledge.private import mask
+from knowledge.wording import readable
 from knowledge.work_orders import WorkOrder
 
 CLERKS = (STAFF, SECRETARY, HANDLER)
@@ -66,6 +68,7 @@ def phone_note(ctx: Context) -> str | None:
     order = reader.phone_note(ctx.message.text) or reader.phone_note(ctx.text)
     if order is None:
         return None
+    order = replace(order, text=readable(order.text))
     arrived = work_orders.take_in(ctx.conn, by(ctx), ctx.chat.id, order, _category(ctx))
     if arrived.new:
         dispatch(ctx.conn, ctx.voice, arrived.need, by(ctx))

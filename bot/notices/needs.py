@@ -78,7 +78,12 @@ def where(need: Need) -> str:
 
 def line(need: Need) -> str:
     """101号 物业服务·3号楼：货梯坏两天了."""
-    return f"{need.id}号 {where(need)}：{mask(_REACHED.sub('', need.text))[:16]}"
+    return f"{need.id}号 {where(need)}：{shortened(mask(_REACHED.sub('', need.text)), 16)}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def moment(at: datetime) -> str:

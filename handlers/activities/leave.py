@@ -5,6 +5,7 @@ import re
 from bot.capability import Context, Handler, handler
 from bot.domain.activities import Activity, lookup, plan, sign_ups
 from bot.domain.activities.sign_ups import Applicant, SignUp
+from bot.domain.people import SECRETARY, STAFF
 from bot.notices.activities import listing, tell_promoted
 from handlers.activities import which
 from knowledge.numbers import NUMERAL, number
@@ -13,6 +14,8 @@ _PART = re.compile(rf"(?:退|取消|减|少)(?:掉|去|来)?了?({NUMERAL})\s*(?
 _EXCUSES = re.compile(
     r"[请倾]个?[假架]|[来去到参加]{1,2}不[了成上]|赶不|不能(?:来|去|到|参加)|无法|缺席|不来|不去|不参加"
 )
+_OFF_WORK = re.compile(r"半天|[一两二三四五几]天假?|上班|加班|下班|公司|单位|调休|年假|[病事产]假")
+"""Leave from work, not from an activity."""
 
 
 @handler(
@@ -49,6 +52,8 @@ def _which(ctx: Context, mine: list[tuple[Activity, SignUp]]) -> Activity | str 
     """By name first; then what the sender signed up for, in a group only what the group knows of."""
     held = list(dict.fromkeys(what for what, _ in mine))
     found = which.named(ctx, which.ahead(ctx)) or which.named(ctx, held)
+    if not found and not ctx.addressed and _OFF_WORK.search(ctx.said):
+        return None
     if not found and not which.of_another(ctx):
         found = lookup.talked_about(ctx.conn, ctx.chat.id, held, ctx.now)
         if not found and ctx.addressed:
@@ -85,7 +90,8 @@ def _entry(ctx: Context, entries: list[SignUp]) -> SignUp | None:
 
 def _excuse(ctx: Context, what: Activity) -> str | None:
     if not _EXCUSES.search(ctx.said):
-        return f"您没有报名「{what.title}」，不用取消。" if ctx.addressed else None
+        whole = f"要取消整场活动，请发「活动{what.id}取消，原因」。" if ctx.role in (SECRETARY, STAFF) else ""
+        return f"您没有报名「{what.title}」，不用取消。{whole}" if ctx.addressed else None
     if what.state != plan.PUBLISHED or what.ends <= ctx.now:
         return f"「{what.title}」已经结束或取消，不用请假了。"
     who = Applicant(ctx.person.id, ctx.person.name, ctx.person.id, ctx.chat.id, ctx.now)

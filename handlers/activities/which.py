@@ -12,6 +12,10 @@ from bot.notices.activities import listing
 
 SHOWN = 6
 _QUESTION = re.compile(r"[吗么?]|几|什么|哪|怎|多少")
+_OWN = re.compile(
+    r"议[题程]|诉求|接单|办结|群发|回执|入库|预约|收件|签到[码表]|签到\s*\d|统计|名单|情况|报名|请假|取消|改[到成为至在]|延期|菜单|[选退]\s*\d"
+)
+"""What makes words with a number or a title in them an errand of their own: no answer to a question which one."""
 
 
 def ahead(ctx: Context, until: datetime | None = None) -> list[Activity]:
@@ -90,7 +94,9 @@ def meant(ctx: Context, candidates: Sequence[Activity]) -> list[Activity]:
 
 
 def read_activity(ctx: Context, text: str) -> Activity | None:
-    """An activity's number or name in an answer; None for a question or a longer message."""
+    """An activity's number or name in an answer; None for a question, another errand or a longer message."""
+    if _OWN.search(text):
+        return None
     number = names.plain_number(text) if len(text) <= 12 else None
     if number is None:
         number = names.number_in(text)

@@ -21,7 +21,7 @@ from handlers.answers.teach import ID
 def stale_entries(ctx: Context) -> str:
     """The entries that nobody checked for half a year, or that end soon."""
     found = answers.stale(ctx.conn, local(ctx.now).date())
-    return stale_list(found) if found else "没有待核对的知识，都在有效期内，半年内核对过。"
+    return stale_list(found) if found else "没有到期要核对的知识。"
 
 
 @handler(

@@ -21,6 +21,7 @@ _LEVEL = {name: level for level, name in enumerate(needs.LEVELS)} | {"区": 3, "
         r"(?:我的|本组的?|我们组的?)?(?:待办|在办|未办|待接单|要办)(?:的)?(?:诉求|事项|单子?|工单|列表|清单|的)?",
     ),
     roles=WORKERS,
+    overhear=True,
     title="待办诉求",
     examples=("待办",),
 )

@@ -48,6 +48,7 @@ def need_phone(ctx: Context) -> str | None:
     "need_detail",
     commands=(rf"(?:查看|看下|看一下)?\s*(?:诉求)?{NUMBER}\s*(?:的)?(?:详情|明细|详细情况)",),
     roles=WORKERS,
+    overhear=True,
     title="诉求详情",
     examples=("101号详情",),
 )

@@ -14,6 +14,8 @@ from knowledge import slots
 WORKERS = (HANDLER, STAFF, SECRETARY)
 LISTED = 5
 _CARD = re.compile(r"诉求\s*(\d{1,9})\s*号")
+_PICK = re.compile(r"(?:我?选|第)?\s*\d+\s*[号个件条]?[,，]?[.。!！吧的这那]*")
+"""A digit of a list and nothing else: not 2、4, nor a line of somebody's list."""
 NUMBER = r"\s*(?:诉求)?[#＃第]?(?P<number>\d{1,9})(?!\d)\s*号?\s*(?:诉求|单子|单|工单)?"
 
 
@@ -32,13 +34,22 @@ def name_of(ctx: Context, person_id: int | None) -> str:
     return people.display_name(people.get_person(ctx.conn, person_id)) if person_id else "工作人员"
 
 
+_OWN = re.compile(
+    r"撤回|撤销|接单|办结|办好|详情|明细|进展|延期|催|合并|退单|转|上报|加急|疑难|重办|结案|满意|认领|协办|电话|办到|进度|议[题程]"
+    r"|群发|入库|活动|预约|收件|回复|回执|1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}"
+)
+"""What makes words with a number in them an errand of their own, or a phone: no answer to a question which need."""
+
+
 def read_need(ctx: Context, text: str) -> Need | None:
     """A need number in an answer, or the digit of one that was listed."""
     number = slots.need_no(text) or (text if text.isdigit() else None)
-    if number is None:
+    if number is None or _OWN.search(text):
         return None
     listed = ctx.args.get("listed", ())
     at = int(number)
+    if at < needs.FIRST_NUMBER and listed and not (at <= len(listed) and _PICK.fullmatch(text)):
+        return None
     return needs.get(ctx.conn, listed[at - 1] if 0 < at <= len(listed) else at)
 
 

@@ -148,7 +148,8 @@ def resize(conn: Connection, held: SignUp, people: int) -> SignUp:
     room = seats(conn, held.activity_id)
     if held.state == SEATED:
         if not room.fits(people - held.people):
-            raise Refusal(f"只剩{room.free}个名额，不够改成{people}人，原来的{held.people}人仍然保留。")
+            left = f"只剩{room.free}个名额" if room.free else "名额已满"
+            raise Refusal(f"{left}，不够改成{people}人，原来的{held.people}人仍然保留。")
         state = SEATED
     else:
         state = SEATED if room.fits(people) else WAITING
