@@ -108,6 +108,8 @@ def read_words(ctx: Context, text: str) -> str | None:
     if reading.quote or ctx.log or len(text) > LONGEST or _TALKS.search(text):
         return None
     told = str(ctx.args.get("text", ""))
+    if needs.deadlines.danger_in(text) and not needs.deadlines.danger_in(told):
+        return None  # 着火了 is an errand of its own, whatever was reported before it
     number = slots.need_no(text)
     of_another = number is not None and int(number) >= needs.FIRST_NUMBER  # 7号 is a building
     if readable(text) in told or slips.slip(text) or slips.promises(text) or of_another:
@@ -141,6 +143,8 @@ def never_mind(ctx: Context) -> str:
     need = read_need(ctx, str(ctx.args["need"]))
     if need is None or need.state not in needs.OPEN:
         return "好的，已取消。"
+    if need.urgent:  # 取消 may be of something else, and people may be in danger
+        return f"诉求{need.id}号是紧急的，没有撤。确实不用办了请回复「撤回{need.id}号」。"
     return undo(ctx.conn, ctx.voice, Item(NEED, need.id, ctx.now), by(ctx), "报事人说不用了", here=ctx.chat.id) + "。"
 
 
