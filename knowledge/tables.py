@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from datetime import date, datetime
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
@@ -10,10 +11,13 @@ from xml.etree.ElementTree import ParseError
 MAX_ROWS: Final = 2_000
 MAX_COLUMNS: Final = 60
 MAX_CELL: Final = 5_000
-MAX_UNPACKED: Final = 100 << 20
+MAX_UNPACKED: Final = 32 << 20
 
-_BROKEN: Final = (zipfile.BadZipFile, ParseError, LookupError, ValueError, TypeError, AttributeError, OSError)
-"""What openpyxl raises on what is no workbook, or a broken one."""
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, ParseError, LookupError, ValueError, TypeError, AttributeError),
+    *(OSError, EOFError, RuntimeError),
+)
+"""What openpyxl and zipfile raise on what is no workbook, a broken one, or one with a password."""
 
 
 class UnreadableTable(ValueError):

@@ -49,7 +49,9 @@ if url.get_backend_name() == "sqlite":
         with connection.begin():
             run(connection)
             if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-                raise RuntimeError(f"{len(broken)} rows refer to nothing after the upgrade, the first in {broken[0][0]}")
+                raise RuntimeError(
+                    f"{len(broken)} rows refer to nothing after the upgrade, the first in {broken[0][0]}"
+                )
     engine.dispose()
 else:
     asyncio.run(run_postgres())

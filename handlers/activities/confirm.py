@@ -52,20 +52,24 @@ def _ask(ctx: Context, person_id: int, text: str, capability: str, args: dict[st
 def ask_organiser(ctx: Context, what: Activity) -> bool:
     """Put all that waits for the organiser of an activity before them, in one message."""
     for organiser in organisers.of(ctx.conn, what)[:1]:
-        if text := _waiting(ctx, organiser):
-            return _ask(ctx, organiser, text, "decide_entries", {})
+        text, shown = _waiting(ctx, organiser)
+        if text:
+            return _ask(ctx, organiser, text, "decide_entries", shown)
     return False
 
 
-def _waiting(ctx: Context, organiser: int) -> str:
+def _waiting(ctx: Context, organiser: int) -> tuple[str, dict[str, str]]:
+    """The list for an organiser, and what its numbers stand for: the answer is about those, whatever comes later."""
     said, listed = claims.of_organiser(ctx.conn, organiser, ctx.now - WAITS_FOR)
     lines = [_presence(ctx, one) for one in said] + [_listed(ctx, one) for one in listed]
     if not lines:
-        return ""
+        return "", {}
+    shown = {"claims": ",".join(str(one.id) for one in said), "entries": ",".join(str(one.id) for one in listed)}
     numbered = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
-    return "\n".join(
+    text = "\n".join(
         ["请您确认：", *numbered, "都对请回复「确认」，只对一部分回复序号如「1、3」，都不对回复「不同意」。"]
     )
+    return text, shown
 
 
 def _presence(ctx: Context, one: Claim) -> str:
@@ -96,21 +100,30 @@ def _read_decision(_: Context, text: str) -> Decision | None:
 @handler("decide_entries", slots=(Slot("yes", _read_decision),))
 def decide_entries(ctx: Context, yes: Decision) -> str:
     """The organiser's word on all that waits, or on some of it; what is said no to is undone."""
-    said, listed = claims.of_organiser(ctx.conn, ctx.person.id, ctx.now - WAITS_FOR)
-    right = range(1, len(said) + len(listed) + 1) if yes is True else yes or []
-    approved = 0
-    for number, one in enumerate(said, 1):
-        approved += _settle(ctx, one, approved=number in right)
-    for number, entry in enumerate(listed, len(said) + 1):
-        if number in right:
+    waiting, unconfirmed = claims.of_organiser(ctx.conn, ctx.person.id, ctx.now - WAITS_FOR)
+    shown, entries = _shown(ctx, "claims"), _shown(ctx, "entries")
+    right = range(1, len(shown) + len(entries) + 1) if yes is True else yes or []
+    approved = total = 0
+    for one in waiting:
+        if one.id in shown:
+            total += 1
+            approved += _settle(ctx, one, approved=shown.index(one.id) + 1 in right)
+    for entry in unconfirmed:
+        if entry.id not in entries:
+            continue
+        total += 1
+        if len(shown) + entries.index(entry.id) + 1 in right:
             sign_ups.confirm(ctx.conn, entry.id)
             approved += 1
         else:
             _take_back(ctx, entry)
-    total = len(said) + len(listed)
     if not total:
         return "没有等您确认的了。"
     return f"已确认{approved}项" + (f"，{total - approved}项没有通过。" if approved < total else "。")
+
+
+def _shown(ctx: Context, what: str) -> list[int]:
+    return [int(one) for one in str(ctx.args.get(what) or "").split(",") if one]
 
 
 def _settle(ctx: Context, one: Claim, *, approved: bool) -> bool:
@@ -148,13 +161,13 @@ def _take_back(ctx: Context, entry: SignUp) -> None:
 )
 def list_unconfirmed(ctx: Context) -> str:
     """What waits for the sender's word, privately."""
-    text = _waiting(ctx, ctx.person.id)
+    text, shown = _waiting(ctx, ctx.person.id)
     if not text:
         return "没有等您确认的代报、代签、补签。"
     if ctx.chat.private:
-        ctx.ask("decide_entries", "yes", {}, within=ANSWER_WITHIN)
+        ctx.ask("decide_entries", "yes", shown, within=ANSWER_WITHIN)
         return text
-    return "已私发给您。" if _ask(ctx, ctx.person.id, text, "decide_entries", {}) else "请私聊我问「待确认」。"
+    return "已私发给您。" if _ask(ctx, ctx.person.id, text, "decide_entries", shown) else "请私聊我问「待确认」。"
 
 
 def _read_word(_: Context, text: str) -> bool | None:

@@ -12,6 +12,14 @@ from bot.notices.answers import hand_over, out_of_force, told
 from knowledge.faq import Entry
 from knowledge.private import mask
 
+PLAIN = 5
+"""Characters of a question that is offered close readings where nobody asked the bot: not 多少钱."""
+_POLICY = re.compile(
+    r"证|照|政策|补[贴助缴交]|申[请报领]|[社医]保|保险|公积金|税|贷款|贴息|落户|户[口籍]|居住|入学|学区|积分入|备案|年[审检报]|许可"
+    r"|资质|职称|人才|退休|养老|工伤|生育|产假|失业|劳动|工资|仲裁|合同|律师|法律|起诉|注册|注销|登记|报销|缴费|党费|党员|组织关系"
+    r"|转正|支部|退[伍役]|低保|救助|残疾|优惠|减免|免费|发票|消防|环评|审批|手续|流程|窗口|街道|社区|规定|标准|资格|条件"
+)
+"""What a question is about that is passed on to people though nobody asked the bot: not 需要带笔记本吗."""
 UNSETTLED = ("expired", "not_yet_in_force", "low_confidence")
 
 
@@ -32,15 +40,17 @@ def names_no_activity(ctx: Context) -> bool:
     title="问政策",
     examples=("生育津贴怎么领", "@小红 公司拖欠工资怎么办"),
 )
-def ask_policy(ctx: Context) -> str:
-    """Answer what the base surely knows; never invent."""
+def ask_policy(ctx: Context) -> str | None:
+    """Answer what the base surely knows; never invent. What people ask each other and the base knows not is talk."""
     found = ctx.answer
     if found and found.id:
         return told(ctx.faq.entry(found.id), ctx.now)
     if found and found.why in UNSETTLED:
         return for_reference(ctx, ctx.faq.entry(found.offer[0]))
-    if found and found.offer and found.why != "no_match":
+    if found and found.offer and found.why != "no_match" and (ctx.addressed or len(ctx.text) >= PLAIN):
         return f"您想问的是哪一个？请回复数字：\n{choice(ctx, found.offer)}\n都不是就回复「都不是」，我转给工作人员。"
+    if not ctx.addressed and not _POLICY.search(ctx.said):
+        return None
     passed_on = pass_on(ctx, "这个问题知识库里还没有答案")
     if found and found.offer and ctx.addressed:
         return f"{passed_on}\n相近的问答，回复数字可以先看：\n{choice(ctx, found.offer)}"

@@ -22,6 +22,7 @@ _BARE = re.compile(
     r"(?:诉求|#)?\s*\d*\s*号?[,:\s]*(?:非常|很|太|十分)?(?:不满意|差评|不行|不好|不认可|3)[了啊吧。!\s]*"
 )
 """Dissatisfied, and not a word about why."""
+_RECEIPT = re.compile(r"(?:好的?[,，\s]*)?(?:收[到悉]|知悉|已阅|已悉)(?!.*满意)")
 
 
 def read_answer(ctx: Context, text: str) -> str | None:
@@ -29,7 +30,8 @@ def read_answer(ctx: Context, text: str) -> str | None:
     if text in DIGITS:
         asked = datetime.fromisoformat(str(ctx.args["asked"])) if "asked" in ctx.args else ctx.now
         return DIGITS[text] if ctx.chat.private or ctx.now - asked <= DIGIT_WITHIN else None
-    return slots.rating(text) if len(text) <= 60 else None
+    receipt = not ctx.addressed and _RECEIPT.match(text)  # 收到，谢谢书记: of another's notice
+    return slots.rating(text) if len(text) <= 60 and not receipt else None
 
 
 @handler("rate_answer", slots=(Slot("rating", read_answer), Slot("need", read_need)))

@@ -52,7 +52,8 @@ def offer_resource(ctx: Context) -> str | None:
 
 
 def _plain_enough(text: str) -> bool:
-    return len(text) >= _SHORTEST and bool(_MEANT.search(text)) and not _ASKS.match(text)
+    asks = _ASKS.match(text) or re.search(r"清单.{0,4}[看发]|[看发].{0,4}清单", text)
+    return len(text) >= _SHORTEST and bool(_MEANT.search(text)) and not asks
 
 
 HANDLERS: tuple[Handler, ...] = (offer_resource,)

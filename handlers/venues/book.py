@@ -94,7 +94,8 @@ def read_answer(ctx: Context, text: str) -> Answer | None:
     rest = text.replace(asked.words, "") if asked.words else text
     for name in rooms.spoken(named.one) if named.one else ():
         rest = rest.replace(name, "")
-    return Answer(room_id, asked) if _FILLER.fullmatch(rest) or ctx.reading.intent == "book_venue" else None
+    books = ctx.reading.intent == "book_venue" and (ctx.addressed or room_id is not None or BOOK.search(text))
+    return Answer(room_id, asked) if _FILLER.fullmatch(rest) or books else None
 
 
 def _has_day(asked: Asked) -> bool:
