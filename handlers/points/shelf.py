@@ -70,7 +70,8 @@ def _ask_staff(ctx: Context, goods: Goods) -> None:
 @handler(
     "approve_goods",
     slots=(
-        Slot("decision", lambda _, text: slots.yes_no(text)),
+        # 撤回群发99, 取消活动203: with a number it is of something else
+        Slot("decision", lambda _, text: None if any(sign.isdigit() for sign in text) else slots.yes_no(text)),
         Slot("goods", lambda ctx, text: points.get_goods(ctx.conn, int(text))),
     ),
     roles=(STAFF,),
