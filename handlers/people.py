@@ -67,8 +67,6 @@ def register(ctx: Context) -> str | None:
         assert phone is not None
         people.set_phone(ctx.conn, ctx.person.id, phone)
         return f"已记下您的电话{mask(phone)}，以后报诉求不用再留。"
-    if not ctx.addressed and ctx.person.registered:
-        return None  # 我是海纳电子的小王, to the others: no reason to call somebody otherwise
     if not name and not company:
         return "请告诉我您的单位和姓名，比如「我是海纳电子的刘芳」。" if ctx.addressed else None
     someone = people.register(ctx.conn, ctx.person.id, ctx.now, name=name, company=company)

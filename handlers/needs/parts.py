@@ -30,7 +30,7 @@ _GOES_ON = re.compile(
     r"开始|一直|到现在|还在|越来越|连续|好[几多]天|^\*|[几\d一二两三四五六七八九十]+(?:多)?个?(?:天|小时|钟头|分钟|周|星期|月)|[又就都]是?.{0,4}(?:这样|开始|坏|停|漏)"
 )
 _TALKS = re.compile(
-    r"[?？@]|[吗呢么]\W*$|谁|怎么|什么时候|哈哈|听说"
+    r"[?？@]|[吗呢么吧]\W*$|\d.{0,3}还是.{0,3}\d|^我有|谁|怎么|什么时候|哈哈|听说"
     r"|^\W*(?:谢|感谢|多谢|辛苦|麻烦你?了|好的?|嗯|收到|明白|知道|行|可以|ok|哦|拜托|等)",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ def _together(ctx: Context) -> Reading | None:
     if reading.quote or ctx.log or len(ctx.text) > LONGEST:
         return None
     alone = reading.intent == "report_need" and (ctx.addressed or reading.speak)
-    if reading.slots.get("place") if alone else _chance(reading) < HINTED:
+    if reading.slots.get("place") if alone else _chance(reading) < HINTED or _TALKS.search(ctx.text):
         return None
     said = [clean(row.text).text for row in talk.unused(ctx.conn, talk.before(ctx.conn, ctx.message))]
     parts = [text for text in said if _is_part(ctx, text, mere_place=alone)]
