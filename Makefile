@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Tests run side by side on up to four cores: each job has a PostgreSQL server and a reader of its own.
+JOBS   ?= $(shell nproc 2>/dev/null | awk '{ print ($$1 > 4) ? 4 : $$1 }' || echo 2)
 
 .PHONY: migration eval run setup test-setup test check lint types contracts model eval year bench lock clean
 
@@ -25,7 +27,7 @@ test-setup: setup
 	$(BIN)/python -m tests.provision
 
 test: test-setup
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --cov --cov-report=term:skip-covered
 
 check: setup lint types contracts
 

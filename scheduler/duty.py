@@ -35,7 +35,8 @@ def remind(conn: Connection, voice: Voice, due: Due) -> None:
     """Privately: the turn to who has it, a gap to the staff."""
     day = date.fromisoformat(due.scope)
     for shift in duty.on(conn, day):
-        for person_id in people.named(conn, shift.person)[:1]:
+        known = people.named(conn, shift.person)
+        for person_id in known if len(known) == 1 else ():  # of two of that name, nobody knows which
             _tell(
                 conn,
                 voice,

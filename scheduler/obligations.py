@@ -49,10 +49,15 @@ def hand_over(conn: Connection, voice: Voice, due: Due) -> None:
 
 
 def warn(conn: Connection, voice: Voice, due: Due) -> None:
-    """A week before a period ends: what is still owed, in one message for each organisation."""
+    """A week before a period ends: what is still owed, in one message for each who answers for it."""
     last = date.fromisoformat(due.scope) - timedelta(days=1)
+    owed: dict[int, list[Owed]] = defaultdict(list)
     for debtor, theirs in _open(conn, last).items():
-        _tell(conn, voice, debtor, f"{people.organisation_name(conn, debtor)}还没有记录的职责：\n{lines(conn, theirs)}")
+        for person_id in obligations.answerable(conn, debtor):
+            owed[person_id] += theirs
+    for person_id, theirs in owed.items():
+        names = "、".join(dict.fromkeys(people.organisation_name(conn, one.organisation_id) for one in theirs))
+        _write(conn, voice, person_id, f"{names}还没有记录的职责：\n{lines(conn, theirs)}")
 
 
 def report(conn: Connection, voice: Voice, due: Due) -> None:

@@ -1,16 +1,19 @@
-"""积分: notice and end of old points on the first of a month, and the reconciliation for staff."""
+"""积分: the end of old points on the first of a month, its notice, and the reconciliation for staff."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.clock import local
+from bot.clock import SHANGHAI, local
 from bot.domain import people, points
 from bot.domain.people import STAFF
 from bot.notices.points import account_of, expiry_notice
 from bot.voice import Voice
+from knowledge.workdays import first_workday
 from scheduler.clock import Due, Job, cron
 
+TEN = time(10, 0)
 LATE = timedelta(days=5)
 """Points end even when the bot was away on the first."""
 
@@ -47,8 +50,18 @@ def reconcile(conn: Connection, voice: Voice, due: Due) -> None:
             )
 
 
+def first_workdays(_conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
+    """Ten o'clock on each month's first working day."""
+    first = local(after).date().replace(day=1)
+    while first <= local(until).date():
+        at = datetime.combine(first_workday(first), TEN, SHANGHAI)
+        if after < at <= until:
+            yield Due(at)
+        first = (first + timedelta(days=32)).replace(day=1)
+
+
 JOBS = (
     Job("points.expire", cron(day="1", hour="0", minute="5"), expire, LATE),
-    Job("points.warn", cron(day="1", hour="10", minute="0"), warn, LATE),
-    Job("points.reconcile", cron(day="1", hour="9", minute="0"), reconcile, LATE),
+    Job("points.warn", first_workdays, warn, LATE),
+    Job("points.reconcile", first_workdays, reconcile, LATE),
 )

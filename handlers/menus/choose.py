@@ -21,19 +21,25 @@ _NUMBERS = rf"(?:第|活动|编号)?\s*{_NUMBER}(?:[号项]?(?:\s*[、,，.;；/
 _TAIL = r"(?:吧|了|哈|啊|谢谢)?\W*"
 _CIRCLED = {0x2460 + at: f"、{at + 1}、" for at in range(20)}  # cleaning would make one number of ②④
 _DROPS = re.compile(r"(?:退(?:选|订|掉|出)?|取消选?|不选)")
+_OWN = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
+_PICKS = re.compile(rf"[^\d,，。]{{0,6}}{_NUMBERS}{_TAIL}")
 _COURTESY = re.compile(r"谢谢|哈|啊|就选|[。!~]")
 
 
 def picked(ctx: Context, _: str = "") -> list[int] | None:
     """The numbers that the message picks, in order; None when it is no pick (退2 is none)."""
-    said = clean(ctx.message.text.translate(_CIRCLED)).text
-    return slots.choices(_COURTESY.sub("", said)) or None
+    return _numbers(clean(ctx.message.text.translate(_CIRCLED)).text)
 
 
 def dropped(ctx: Context, _: str = "") -> list[int] | None:
     """The numbers that the message takes back."""
-    said = clean(ctx.message.text.translate(_CIRCLED)).text
-    return slots.choices(_COURTESY.sub("", _DROPS.sub("", said))) or None
+    return _numbers(_DROPS.sub("", clean(ctx.message.text.translate(_CIRCLED)).text))
+
+
+def _numbers(said: str) -> list[int] | None:
+    """Places in the menu, or the activities' own numbers, which are greater than any place."""
+    places = slots.choices(_COURTESY.sub("", said))
+    return places or (list(map(int, _OWN.findall(said))) if _PICKS.fullmatch(said) else None) or None
 
 
 # show

@@ -16,10 +16,17 @@ _QUESTION = re.compile(r"[吗?]\W*$|(?:怎么|为什么|什么|多少|几点|哪
 _LONGEST_ANSWER = 24
 
 
+_ERRAND = re.compile(
+    r"(?:取消|撤[回销]|退掉?|不用了?)\W*(?:第|我的?|那个|这个)*\s*"
+    r"(?:\d{1,9}\s*号?|(?:\d{1,9}\s*号?的?)?(?:活动|报名|预[约订定]|群发|诉求|签到|接龙|兑换|菜单|换班|议题))"
+)
+"""取消活动203, 撤回103号: an errand of its own, no refusal of what was asked."""
+
+
 def yes_no(text: str) -> bool | None:
-    """True for consent, False for refusal; None when the text is neither, or a question, or a long story."""
+    """True for consent, False for refusal; None when the text is neither, or a question, a long story, an errand."""
     text = text.strip()
-    if not text or len(text) > _LONGEST_ANSWER or _QUESTION.search(text):
+    if not text or len(text) > _LONGEST_ANSWER or _QUESTION.search(text) or _ERRAND.match(text):
         return None
     if re.match(r"\W*没(?:问题|错|毛病|事)", text):
         return True

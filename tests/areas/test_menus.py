@@ -11,7 +11,7 @@ from bot.domain import people
 from bot.domain.activities import plan
 from scheduler import JOBS, clock
 from scheduler.menus import push_moment, reminder_moment, settlement_moment
-from tests.actors import Park
+from tests.actors import Actor, Park
 
 
 def at(text: str) -> datetime:
@@ -206,13 +206,14 @@ async def test_secretaries_get_the_settlement(park: Park) -> None:
 
 async def test_a_menu_that_needs_approval_waits_for_it(park: Park) -> None:
     await october(park)
-    staff, chen, zhang = park.staff("蔡宁"), park.secretary("陈书记"), park.member("张伟")
+    staff, zhang = park.staff("蔡宁"), park.member("张伟")
+    chen = Actor(park, "chen", "陈书记", None, "haina")  # the one whom the district knows by that name
     await chen.says("@小红 10月主题：强国有我")
     assert "由陈书记审批" in (await staff.whispers("海纳商圈菜单由陈书记审批") or "没有")
-    await park.until("2025-09-29T09:10")
+    await park.until("2025-10-09T09:10")  # named too late to be asked three working days before
     asked = park.to_person(chen)[-1]
     assert asked.startswith("【待审批】10月活动菜单\n海纳商圈（主题：强国有我）：\n1. 红色晨会")
-    assert "还在审批" in (await zhang.says("@小红 下个月的菜单") or "")
+    assert "还在审批" in (await zhang.says("@小红 本月活动菜单") or "")
     assert "已退回" in (await chen.whispers("不同意，先定场地") or "")
     await park.until("2025-10-09T10:00")
     assert {out.chat for out in park.channel.sent if "月活动菜单】" in out.text and not out.private} == {

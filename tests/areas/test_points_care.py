@@ -85,7 +85,7 @@ async def test_old_points_end_after_a_notice_and_the_books_balance(park: Park) -
     assert "其中50积分下月1日到期" in (await limin.whispers("查积分") or "")
     await park.until("2027-08-01T09:30")
     assert "0积分" in (await limin.whispers("查积分") or "")
-    await park.until("2027-09-01T09:30")
+    await park.until("2027-09-01T10:30")
     assert "8月积分对账：发放0，兑换0，到期50，结余0。账平。" in park.to_person(cai)
 
 
