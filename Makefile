@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 VENV   := .venv
 BIN    := $(VENV)/bin
 # Tests run side by side on up to four cores: each job has a PostgreSQL server and a reader of its own.
-JOBS   ?= $(shell nproc 2>/dev/null | awk '{ print ($$1 > 4) ? 4 : $$1 }' || echo 2)
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() or 1, 4))')
 
 .PHONY: migration eval run setup test-setup test check lint types contracts model eval year bench lock clean
 
