@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
-from bot.domain.activities import Activity, plan, rooms, sign_ups
+from bot.domain import people
+from bot.domain.activities import Activity, organisers, plan, rooms, sign_ups
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.activities import moment, tell_change, tell_promoted, when
@@ -50,8 +51,10 @@ NAMED = Slot("activity", which.read_activity, ask_named, find_named)
     title="取消活动",
     examples=("@小红 活动3取消，场地停电",),
 )
-def cancel_activity(ctx: Context, activity: Activity) -> str:
+def cancel_activity(ctx: Context, activity: Activity) -> str | None:
     """Call an activity off; no reminder goes out any more."""
+    if not organisers.decides(ctx.conn, activity, ctx.person.id, ctx.role):
+        return _not_theirs(ctx, activity)
     reason = _reason(ctx)
     called_off = plan.cancel(ctx.conn, activity.id, ctx.now, reason)
     rooms.release(ctx.conn, activity.id, ctx.now)
@@ -74,8 +77,10 @@ def cancel_activity(ctx: Context, activity: Activity) -> str:
     title="活动延期",
     examples=("@小红 活动3延期，时间另行通知",),
 )
-def postpone_activity(ctx: Context, activity: Activity) -> str:
+def postpone_activity(ctx: Context, activity: Activity) -> str | None:
     """Put an activity off to a day that is not known yet; those signed up keep their places."""
+    if not organisers.decides(ctx.conn, activity, ctx.person.id, ctx.role):
+        return _not_theirs(ctx, activity)
     reason = _reason(ctx)
     put_off = plan.postpone(ctx.conn, activity.id, ctx.now, reason)
     rooms.release(ctx.conn, activity.id, ctx.now)
@@ -101,8 +106,10 @@ def postpone_activity(ctx: Context, activity: Activity) -> str:
     title="改活动",
     examples=("@小红 活动3改到下周四下午3点", "@小红 活动3地点改成一楼大厅"),
 )
-def change_activity(ctx: Context, activity: Activity) -> str:
+def change_activity(ctx: Context, activity: Activity) -> str | None:
     """Change time, place, seats or anything else of what was published; those signed up keep their seats."""
+    if not organisers.decides(ctx.conn, activity, ctx.person.id, ctx.role):
+        return _not_theirs(ctx, activity)
     to = ctx.command["to"] if ctx.command else ctx.said
     values = edits(f"改{to}" if to[:1] in "到至为成在" else to, activity, local(ctx.now))
     values = values or new_time(to, activity, local(ctx.now))
@@ -139,6 +146,14 @@ def _in_words(changed: Activity, values: Mapping[str, Any]) -> str:
         "required": lambda: f"改为{'必选' if changed.required else '自选'}",
     }
     return "，".join(words for name, word in said.items() if name in values and (words := word()))
+
+
+def _not_theirs(ctx: Context, activity: Activity) -> str | None:
+    """Another organisation's activity: said only to who addressed the bot."""
+    if not ctx.addressed:
+        return None
+    owner = people.organisation_name(ctx.conn, activity.organisation_id)
+    return f"活动{activity.id}号「{activity.title}」是{owner}的，请由发布人、该组织的书记或工作人员来改。"
 
 
 def _reason(ctx: Context) -> str:

@@ -112,3 +112,15 @@ async def test_what_there_is_by_time_place_and_words(park: Park) -> None:
     assert week is not None and "主题党日" in week and "手工课" not in week
     assert "「城市书房」有1项活动" in (await zhao.says("@小红 城市书房有什么活动") or "")
     assert "还没有安排" in (await zhao.says("@小红 下下周有什么活动") or "")
+
+
+async def test_another_organisations_activity_is_not_a_secretarys_to_change(park: Park) -> None:
+    chen, other = park.secretary("陈"), park.person("吴书记", "secretary", "yunfan")
+    await chen.says("@小红 发布活动：消防演练，7月29日下午2点到4点，一楼大厅，7月28日前报名")
+    await chen.says("@小红 确认")
+    (row,) = await park.rows("select id from activity where title = '消防演练'")
+    refused = await other.says(f"@小红 活动{row.id}取消，场地停电")
+    assert refused is not None and "请由发布人" in refused
+    assert await other.says(f"活动{row.id}改到7月30日下午3点") is None
+    assert (await park.rows(f"select state from activity where id = {row.id}"))[0].state == "published"
+    assert "已取消" in (await chen.says(f"@小红 活动{row.id}取消，场地停电") or "")

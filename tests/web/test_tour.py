@@ -103,7 +103,7 @@ async def three_questions(page: Page) -> None:
     await expect(await say(page, "林晓", PRIVATE, "1")).to_contain_text("依据：")
 
     unknown = await say(page, "林晓", PRIVATE, "宠物狗办证要带什么")
-    await expect(unknown).to_contain_text("知识库里还没有答案，已转给社会服务组（问题1号）")
+    await expect(unknown).to_contain_text("知识库里还没有答案，已转给综合服务组（问题1号）")
     answered = await say(page, "郭强", "社会服务组", "回复1：带身份证和免疫证到街道窗口")
     await expect(answered).to_contain_text("问题1号的答复已转给林晓")
     await speak_as(page, "林晓")
