@@ -1,4 +1,4 @@
-"""Asking somebody by the clock: the answer is taken in the private chat."""
+"""Telling and asking somebody by the clock: in the private chat."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,6 +9,13 @@ from bot import questions
 from bot.domain import people
 from bot.domain.people import Chat
 from bot.messages import private_chat
+from bot.voice import Voice
+
+
+def tell(conn: Connection, voice: Voice, person_id: int, text: str, key: str | None = None) -> bool:
+    """Write to somebody where they were met last; False for who never spoke."""
+    channel = people.heard_on(conn, person_id)
+    return channel is not None and voice.to_person(person_id, text, channel=channel, key=key)
 
 
 def ask_privately(

@@ -11,6 +11,7 @@ from bot.domain.people import STAFF
 from bot.notices.duty import plain
 from bot.voice import Voice
 from knowledge.workdays import first_workday
+from scheduler.asking import tell
 from scheduler.clock import Due, Job
 
 AFTERNOON = time(16, 0)
@@ -37,7 +38,7 @@ def remind(conn: Connection, voice: Voice, due: Due) -> None:
     for shift in duty.on(conn, day):
         known = people.named(conn, shift.person)
         for person_id in known if len(known) == 1 else ():  # of two of that name, nobody knows which
-            _tell(
+            tell(
                 conn,
                 voice,
                 person_id,
@@ -45,13 +46,8 @@ def remind(conn: Connection, voice: Voice, due: Due) -> None:
             )
     gaps = [f"{shift.field}（{shift.person}来不了）" for shift in duty.missing(conn, day)]
     for person_id in people.holders(conn, STAFF) if gaps else ():
-        if _tell(conn, voice, person_id, f"{plain(day)}坐班空缺：{'、'.join(gaps)}。可说「换班」另排，或告知群里。"):
+        if tell(conn, voice, person_id, f"{plain(day)}坐班空缺：{'、'.join(gaps)}。可说「换班」另排，或告知群里。"):
             return
-
-
-def _tell(conn: Connection, voice: Voice, person_id: int, text: str) -> bool:
-    channel = people.heard_on(conn, person_id)
-    return channel is not None and voice.to_person(person_id, text, channel=channel)
 
 
 JOBS = (Job("duty.day_before", day_before, remind, timedelta(hours=5)),)

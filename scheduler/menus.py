@@ -4,13 +4,12 @@ settled on the last working day.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.clock import SHANGHAI, local
+from bot.clock import SHANGHAI
 from bot.db import Db
 from bot.domain import menus
 from bot.domain.menus import Item, Member, Menu
@@ -20,44 +19,13 @@ from bot.posters.words import Poster
 from bot.voice import Voice
 from knowledge.workdays import add_workdays, first_workday
 from scheduler.asking import ask_privately
-from scheduler.clock import Due, DueBetween, Job, Missed
+from scheduler.clock import Due, Job, Missed
+from scheduler.months import following, monthly
 
 log = logging.getLogger(__name__)
 
 OFFICE_HOURS_LEFT = timedelta(hours=8)
 ANSWER_WITHIN = timedelta(days=3)
-
-
-def monthly(moment: Callable[[date], datetime]) -> DueBetween:
-    """Due once a month, at the moment that a month (its first day) has; the scope is the month, YYYY-MM."""
-
-    def due(_conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
-        first = local(after).date().replace(day=1)
-        while first <= local(until).date():
-            at = moment(first)
-            if after < at <= until:
-                yield Due(at, f"{first:%Y-%m}")
-            first = _next(first)
-
-    return due
-
-
-def monthly_ahead(moment: Callable[[date], datetime]) -> DueBetween:
-    """The same for a moment that lies in the month before."""
-
-    def due(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
-        first = _next(local(after).date().replace(day=1))
-        while first <= _next(local(until).date().replace(day=1)):
-            at = moment(first)
-            if after < at <= until:
-                yield Due(at, f"{first:%Y-%m}")
-            first = _next(first)
-
-    return due
-
-
-def _next(first: date) -> date:
-    return (first + timedelta(days=32)).replace(day=1)
 
 
 def push_moment(first: date) -> datetime:
@@ -72,7 +40,7 @@ def reminder_moment(first: date) -> datetime:
 
 def settlement_moment(first: date) -> datetime:
     """Four o'clock on a month's last working day."""
-    last = first_workday(_next(first) - timedelta(days=1), back=True)
+    last = first_workday(following(first) - timedelta(days=1), back=True)
     return datetime.combine(last, time(16, 0), SHANGHAI)
 
 
@@ -187,7 +155,7 @@ def settle(conn: Connection, voice: Voice, due: Due) -> None:
 
 
 JOBS = (
-    Job("menus.submit", monthly_ahead(submission_moment), submit, OFFICE_HOURS_LEFT),
+    Job("menus.submit", monthly(submission_moment), submit, OFFICE_HOURS_LEFT),
     Job(
         "menus.push", monthly(push_moment), push, OFFICE_HOURS_LEFT, Missed.ASK, "月度活动菜单，发到各群", prepare=draw
     ),

@@ -1,7 +1,6 @@
 """积分: the end of old points on the first of a month, its notice, and the reconciliation for staff."""
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -11,7 +10,9 @@ from bot.domain.people import STAFF
 from bot.notices.points import account_of, expiry_notice
 from bot.voice import Voice
 from knowledge.workdays import first_workday
+from scheduler.asking import tell
 from scheduler.clock import Due, Job, cron
+from scheduler.months import following, monthly
 
 TEN = time(10, 0)
 LATE = timedelta(days=5)
@@ -27,13 +28,10 @@ def expire(conn: Connection, _voice: Voice, due: Due) -> None:
 
 def warn(conn: Connection, voice: Voice, due: Due) -> None:
     """Tell everybody privately what ends on the first of the next month."""
-    end = (local(due.at).replace(day=1, hour=0, minute=5) + timedelta(days=32)).replace(day=1)
+    end = datetime.combine(following(local(due.at).date().replace(day=1)), time(0, 5), SHANGHAI)
     before = points.over_by(conn, end)
     for person_id, amount in (points.expiring(conn, before) if before else {}).items():
-        channel = people.heard_on(conn, person_id)
-        if channel:
-            text, key = expiry_notice(amount, end), f"points.expiry:{person_id}:{end:%Y-%m}"
-            voice.to_person(person_id, text, channel=channel, key=key)
+        tell(conn, voice, person_id, expiry_notice(amount, end), f"points.expiry:{person_id}:{end:%Y-%m}")
 
 
 def reconcile(conn: Connection, voice: Voice, due: Due) -> None:
@@ -43,25 +41,18 @@ def reconcile(conn: Connection, voice: Voice, due: Due) -> None:
     done = points.reconcile(conn, first, after)
     if not (done.issued or done.redeemed or done.expired or done.wrong):
         return
-    for person_id in people.holders(conn, STAFF)[:1]:
-        if channel := people.heard_on(conn, person_id):
-            voice.to_person(
-                person_id, account_of(conn, first, after), channel=channel, key=f"points.account:{first:%Y-%m}"
-            )
+    for person_id in people.holders(conn, STAFF):
+        if tell(conn, voice, person_id, account_of(conn, first, after), f"points.account:{first:%Y-%m}"):
+            return
 
 
-def first_workdays(_conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
-    """Ten o'clock on each month's first working day."""
-    first = local(after).date().replace(day=1)
-    while first <= local(until).date():
-        at = datetime.combine(first_workday(first), TEN, SHANGHAI)
-        if after < at <= until:
-            yield Due(at)
-        first = (first + timedelta(days=32)).replace(day=1)
+def opening(first: date) -> datetime:
+    """Ten o'clock on a month's first working day."""
+    return datetime.combine(first_workday(first), TEN, SHANGHAI)
 
 
 JOBS = (
     Job("points.expire", cron(day="1", hour="0", minute="5"), expire, LATE),
-    Job("points.warn", first_workdays, warn, LATE),
-    Job("points.reconcile", first_workdays, reconcile, LATE),
+    Job("points.warn", monthly(opening), warn, LATE),
+    Job("points.reconcile", monthly(opening), reconcile, LATE),
 )

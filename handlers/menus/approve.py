@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
-from bot.domain import menus, people, points
+from bot.domain import menus, people
 from bot.domain.activities import themes
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
@@ -58,7 +58,7 @@ def set_menu_approver(ctx: Context) -> str:
     if said.get("without"):
         menus.set_approver(ctx.conn, home, None)
         return f"好的，{organisation}的菜单不用审批，首个工作日直接发。"
-    found = points.find_people(ctx.conn, said["name"], ctx.channel)
+    found = people.find_people(ctx.conn, said["name"], ctx.channel)
     if len(found) != 1:
         raise Refusal(f"没有找到「{said['name']}」，或有重名，请先请本人登记。")
     menus.set_approver(ctx.conn, home, found[0])

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.capability import Context, Handler, handler
 from bot.clock import local
-from bot.domain import points
+from bot.domain import people, points
 from bot.domain.people import STAFF
 from bot.errors import Refusal
 from bot.notices.points import account_of
@@ -24,7 +24,7 @@ def grant_points(ctx: Context) -> str:
     """Points that no activity gives, by staff, with the reason; the person is told."""
     assert ctx.command is not None
     said = ctx.command
-    found = points.find_people(ctx.conn, said["name"], ctx.channel)
+    found = people.find_people(ctx.conn, said["name"], ctx.channel)
     if len(found) != 1:
         why = f"有{len(found)}位叫「{said['name']}」的" if found else f"没有找到「{said['name']}」"
         raise Refusal(f"{why}，没有改积分。")

@@ -62,11 +62,6 @@ FESTIVAL = _pattern()
 FIRSTS = "".join({name[0] for name in [*_SOLAR, *_LUNAR, *_NTH_WEEKDAY, *_EVE, *TERMS]})
 
 
-def is_lunar(name: str) -> bool:
-    """Whether a festival follows the lunar calendar, so that its solar year may be the next one."""
-    return name in _LUNAR or name in _EVE
-
-
 def festival(name: str, year: int) -> date | None:
     """The day of a festival; for lunar ones `year` is the lunar year, save 除夕, which closes the one before it."""
     name = name.removesuffix("节气")

@@ -4,7 +4,6 @@ from bot.domain.duty import swaps
 from bot.domain.duty.roster import (
     Asked,
     Shift,
-    absences_after,
     asked_field,
     be_away,
     days_with_turns,
@@ -22,7 +21,6 @@ __all__ = [
     "Asked",
     "Shift",
     "Swap",
-    "absences_after",
     "asked_field",
     "be_away",
     "days_with_turns",

@@ -105,12 +105,6 @@ def missing(conn: Connection, day: date) -> list[Shift]:
     return [shift for shift in planned(conn, day) if shift.field not in covered]
 
 
-def absences_after(conn: Connection, day: date) -> list[date]:
-    """The days after a day on which somebody is away."""
-    query = sa.select(duty_absence.c.day).where(duty_absence.c.day > day).distinct().order_by(duty_absence.c.day)
-    return list(conn.scalars(query))
-
-
 def be_away(conn: Connection, day: date, person: str) -> None:
     """Somebody cannot come on a day."""
     insert_new(conn, duty_absence, [{"day": day, "person": person}], unique=("day", "person"))

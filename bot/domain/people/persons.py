@@ -95,3 +95,10 @@ def named(conn: Connection, name: str) -> list[int]:
     """The registered people of exactly that name."""
     query = sa.select(person.c.id).where(person.c.name == name, person.c.registered_at.is_not(None))
     return list(conn.scalars(query.order_by(person.c.id)))
+
+
+def find_people(conn: Connection, name: str, channel: str) -> list[int]:
+    """The registered people of that name, or whom a channel calls so."""
+    found = named(conn, name)
+    known = None if found else find_person(conn, channel, name)
+    return found or ([known] if known else [])

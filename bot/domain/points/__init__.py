@@ -18,7 +18,7 @@ from bot.domain.points.exchange import (
     redeem,
     set_state,
 )
-from bot.domain.points.ledger import balance, find_people, grant, last_entries, list_in_ranking, ranking
+from bot.domain.points.ledger import balance, grant, last_entries, list_in_ranking, ranking
 from bot.domain.points.rules import CAUSES, LIFETIME, earn, over_by, rule, set_rule
 from bot.domain.points.tables import Entry, Goods, Redemption, goods, movement, redemption
 
@@ -40,7 +40,6 @@ __all__ = [
     "expire",
     "expiring",
     "find_goods",
-    "find_people",
     "find_redemption",
     "get_goods",
     "goods",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.db import insert_new
-from bot.domain.people import find_person, named, person
+from bot.domain.people import person
 from bot.domain.points.tables import ISSUED, Entry, movement, unlisted
 
 
@@ -56,13 +56,6 @@ def _signed(mine: str) -> sa.ColumnElement[int]:
 
 def _touches(mine: str) -> sa.ColumnElement[bool]:
     return sa.or_(movement.c.target == mine, movement.c.source == mine)
-
-
-def find_people(conn: Connection, name: str, channel: str) -> list[int]:
-    """The registered people of that name, or whom a channel calls so."""
-    found = named(conn, name)
-    known = None if found else find_person(conn, channel, name)
-    return found or ([known] if known else [])
 
 
 def ranking(conn: Connection, first: datetime, after: datetime) -> list[tuple[int, int]]:
