@@ -109,6 +109,14 @@ CARRY_FILES = frozenset({"web", "wechaty", "webhook"})
 ONLY_MENTIONS = frozenset({"wecom"})
 """Channels that hand over only the group messages that mention the bot."""
 
+HEARD_BY_ONE = frozenset({"wechaty", "wecom"})
+"""Channels that only one process may listen to; the others' pages and terminals are each process's own."""
+
+
+def is_heard_by_one(account: str) -> bool:
+    """Whether only one process may listen to an account."""
+    return account.partition(":")[0] in HEARD_BY_ONE
+
 
 def carries_files(account: str) -> bool:
     """Whether an account can send files: `webhook:海纳商圈` is one of the channel `webhook`."""

@@ -20,7 +20,7 @@ from bot.errors import Refusal
 from bot.files import FileStore
 from bot.inbox import Row, SettledElsewhere
 from bot.loops import STOP_WITHIN, repeat
-from bot.messages import Channel, Incoming
+from bot.messages import Channel, Incoming, is_heard_by_one
 from bot.mind import Mind
 from bot.sending import Sender
 from bot.uploads import orders_in
@@ -229,7 +229,10 @@ class Runtime:
 
     async def _listen(self, channel: Channel) -> None:
         try:
-            await channel.run(self.accept)
+            if is_heard_by_one(channel.name):
+                await self._sender.turns[channel.name].receive(channel, self.accept)
+            else:
+                await channel.run(self.accept)
         except Exception:
             log.exception("channel failed", extra={"channel": channel.name})
             raise

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from bot import lanes, outbox
 from bot.clock import Clock
 from bot.db import Db
 from bot.messages import Channel, Outgoing, SendRefused, SendUnknown
+from bot.receiving import Turn
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ class Sender:
         self._clock = clock
         self._id = me
         self._bulk_interval = bulk_interval
+        self.turns: defaultdict[str, Turn] = defaultdict(Turn)
 
     async def send(self, channel: Channel) -> int:
         """Send what one account may send now; returns how many were tried.
@@ -34,15 +37,18 @@ class Sender:
         the channel deduplicates and a repetition does no harm.
         """
         messages = await self._db.run(self._claim, channel)
+        self.turns[channel.name].give(mine=messages is not None)
+        if not messages:
+            return 0
         results = [await self._deliver(channel, message) for message in messages]
-        if messages:
-            await self._db.run(_record, messages, results, self._clock.now())
+        await self._db.run(_record, messages, results, self._clock.now())
         return len(messages)
 
-    def _claim(self, conn: Connection, channel: Channel) -> list[Outgoing]:
+    def _claim(self, conn: Connection, channel: Channel) -> list[Outgoing] | None:
+        """What to send now; None where another process sends for the account."""
         now = self._clock.now()
         if not lanes.hold(conn, channel.name, self._id, now, repeat=channel.dedupes):
-            return []
+            return None
         return outbox.take(conn, channel.name, now, BATCH if channel.dedupes else 1, self._bulk_interval)
 
     async def _deliver(self, channel: Channel, message: Outgoing) -> str | Exception | None:

@@ -1,14 +1,17 @@
 """The smart robot (智能机器人) as a channel: messages that mention it in groups, and private ones.
 
 The protocol knows no acknowledgement of what was heard: what the platform handed over while this process died is
-lost to it, so whatever arrived is kept in memory and handed in until the inbox has it.
+lost to it, so whatever arrived is kept in memory and handed in until the inbox has it, also when this process is to
+listen no more.
 """
 
 import asyncio
 import logging
 import random
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from bot.channels.wecom.connection import Connection, CredentialsRefused, Frame, Refused, Replaced, fetch, trust
@@ -24,6 +27,10 @@ URL = "wss://openws.work.weixin.qq.com"
 MAX_WAITING = 10_000
 """Events that wait for the inbox while the database is away."""
 BATCH = 64
+FIRST_PAUSE = 0.5
+"""Seconds before what could not be stored is handed in again; then longer, up to MAX_BACKOFF."""
+LAST_WORDS = 1.0
+"""Seconds for what was heard last, when receiving ends."""
 BACKOFF, MAX_BACKOFF = 1.0, 60.0  # seconds between attempts to connect
 DISPLACED_PAUSE = 60.0
 """Seconds to leave the line to the other program: two that displace each other hear nothing."""
@@ -57,7 +64,8 @@ class RobotChannel:
         self._clock = clock or SystemClock()
         self._connection: Connection | None = None
         self._files = files
-        self._heard: asyncio.Queue[tuple[Incoming, list[Remote]]] = asyncio.Queue(MAX_WAITING)
+        self._heard: deque[tuple[Incoming, list[Remote]]] = deque()
+        self._come = asyncio.Event()
         if ca_file:
             try:
                 trust(ca_file)
@@ -71,12 +79,18 @@ class RobotChannel:
 
     async def run(self, accept: Accept) -> None:
         """Receive until cancelled. StartupError when the credentials are refused at the first sign-in."""
-        async with asyncio.TaskGroup() as tasks:
-            handing_in = tasks.create_task(self._hand_in(accept))
-            try:
-                await self._stay_connected()
-            finally:
-                handing_in.cancel()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                handing_in = tasks.create_task(self._hand_in(accept))
+                try:
+                    await self._stay_connected()
+                finally:
+                    handing_in.cancel()
+        finally:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS):
+                    while self._heard and await self._hand_in_some(accept):
+                        pass
 
     async def send(self, message: Outgoing) -> str | None:
         """Deliver a text as markdown, the one kind of text that the robot may push."""
@@ -135,23 +149,35 @@ class RobotChannel:
         event = heard(self.name, body, self._clock.now())
         if event is None:
             return
-        try:
-            self._heard.put_nowait((event, files_of(body)))
-        except asyncio.QueueFull:
+        if len(self._heard) >= MAX_WAITING:
             log.error("message lost: the database is away for too long", extra={"channel": self.name})
+            return
+        self._heard.append((event, files_of(body)))
+        self._come.set()
 
     async def _hand_in(self, accept: Accept) -> None:
         """Store what was heard, in its order; while the database is away it waits here."""
+        pause = FIRST_PAUSE
         while True:
-            waiting = [await self._heard.get()]
-            with suppress(asyncio.QueueEmpty):
-                while len(waiting) < BATCH:
-                    waiting.append(self._heard.get_nowait())
-            events = [await self._with_files(event, remote) for event, remote in waiting]
-            pause = 0.5
-            while events := await _not_stored(accept, events):
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, MAX_BACKOFF)
+            self._come.clear()
+            while self._heard:
+                if await self._hand_in_some(accept):
+                    pause = FIRST_PAUSE
+                else:
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, MAX_BACKOFF)
+            await self._come.wait()
+
+    async def _hand_in_some(self, accept: Accept) -> bool:
+        """Store the next of what was heard; False when that failed for now, and what was not stored still waits."""
+        batch = list(islice(self._heard, BATCH))
+        for index, (event, remote) in enumerate(batch):
+            if remote:
+                batch[index] = self._heard[index] = (await self._with_files(event, remote), [])
+        stored = await _store(accept, [event for event, _ in batch])
+        for _ in range(stored):
+            self._heard.popleft()
+        return stored == len(batch)
 
     async def _with_files(self, event: Incoming, remote: list[Remote]) -> Incoming:
         """The event with its files, kept; one that cannot be fetched or is not kept is left out."""
@@ -164,15 +190,15 @@ class RobotChannel:
         return replace(event, files=tuple(kept)) if kept else event
 
 
-async def _not_stored(accept: Accept, events: list[Incoming]) -> list[Incoming]:
-    """Hand events in side by side, so that they share a commit; the first that failed for now and all after it."""
+async def _store(accept: Accept, events: list[Incoming]) -> int:
+    """Hand events in side by side, so that they share a commit; how many there were before the first that failed."""
     results = await asyncio.gather(*(accept(event) for event in events), return_exceptions=True)
     for index, result in enumerate(results):
         if isinstance(result, ValueError):  # never to be stored; the others are
             log.warning("event cannot be stored", extra={"error": str(result)})
         elif isinstance(result, BaseException):
-            return events[index:]  # those behind it that were stored are known when they come again
-    return []
+            return index  # those behind it that were stored are known when they come again
+    return len(events)
 
 
 def readable(text: str) -> str:
