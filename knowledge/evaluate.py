@@ -163,8 +163,9 @@ def _shared_times(phrases: Path) -> float:
 
 
 def _suite(phrases: Path) -> float:
-    """The share that is read right of our own list, whose lines are text, start, end, repetition; `-` is no time."""
-    lines = [line.split("\t") for line in (phrases / "time_suite.tsv").read_text("utf-8").splitlines()]
+    """The share that is read right of our own lists, whose lines are text, start, end, repetition; `-` is no time."""
+    texts = [path.read_text("utf-8") for path in sorted(phrases.glob("time_*.tsv"))]
+    lines = [line.split("\t") for text in texts for line in text.splitlines()]
     now = "2024-05-15T10:20:00+08:00"
     return _share(_said(text, now, start, rest[0] if rest else "") for text, start, *rest in lines)
 

@@ -25,6 +25,7 @@ PARTS: dict[str, tuple[int, int]] = {
     "夜": (20, 24),
 }  # fmt: skip
 _NAMES = tuple(PARTS)
+EVENING = _NAMES.index("晚")
 _PART_WORDS = {
     "凌晨": "凌晨", "黎明": "凌晨", "拂晓": "凌晨", "清晨": "早", "大清早": "早", "清早": "早", "一大早": "早", "大早上": "早", "一早": "早", "早上": "早", "早晨": "早",
     "早间": "早", "晨间": "早", "头晌": "上午", "头午": "上午", "前晌": "上午", "上午": "上午", "上半晌": "上午", "晌午": "中午", "正午": "中午",
@@ -80,10 +81,17 @@ def _bare(match: re.Match[str]) -> Values:
     return _clock(group_number(match, "hour"), 0, sure=False)
 
 
+def _first_of_two(match: re.Match[str]) -> Values:
+    """3-5pm begins in the half of the day in which it ends; 10-1pm cannot."""
+    hour, end, afternoon = int(match["hour"]) % 12, int(match["end"]) % 12, match["half"] in "pP"
+    return _clock(hour + 12 * (afternoon == (hour <= end)), 0, sure=True)
+
+
 def _follows(match: re.Match[str]) -> Values:
     """Whether a list goes on with the very next day or month, so that it names a stretch: 18、19日."""
     before = _NUMBER_BEFORE.search(match.string[max(0, match.start() - 4) : match.start()])
-    return () if before and number(before[1]) + 1 == group_number(match, "next") else None
+    listed = [number(word) for word in _NUMBER.findall(f"{before[1]}{match[0]}、{match['next']}")] if before else []
+    return () if listed and listed == [*range(listed[0], listed[-1] + 1)] else None
 
 
 def _length(match: re.Match[str]) -> Values:
@@ -100,6 +108,7 @@ def _signed(match: re.Match[str]) -> Values:
 
 
 _NUMBER_BEFORE = re.compile(rf"(\d{{1,2}}|[{_CN}]{{1,3}})[日号]?$")
+_NUMBER = re.compile(rf"\d{{1,2}}|[{_CN}]{{1,3}}")
 _DAY_OF_MONTH = re.compile(r"\d{1,2}日")
 _CN_MONTHS = "[两三四五六七八九十]月"
 _PAST = "过去|刚过去|最近|近|此前|之前|以往"
@@ -113,8 +122,8 @@ def _window(match: re.Match[str]) -> Values:
 
 _SPOKEN = (
     rf"(?P<hour>{_HOUR})\s?(?:点钟?|时{_NOT_AN_AGE}){_NOT_HOURS}"
-    rf"(?:(?P<half>半)(?!天|个)|(?P<quarter>[一二两三1-3])刻钟?|差(?P<less>\d{{1,2}}|[{_CN}]{{1,3}})分?|"
-    rf"[过又]?(?P<minute>\d{{1,2}}|[{_CN}]{{1,3}})分(?!钟?[之以]?[前后内]|之|店|会|支|公|钟)(?:\d{{1,2}}秒)?|"
+    rf"(?:(?P<half>半)(?!天|个)|[过又]?(?P<quarter>[一二两三1-3])刻钟?|差(?P<less>\d{{1,2}}|[{_CN}]{{1,3}})分?|"
+    rf"[过又]?零?(?P<minute>\d{{1,2}}|[{_CN}]{{1,3}})分(?!钟?[之以]?[前后内]|之|店|会|支|公|钟)(?:\d{{1,2}}秒)?|"
     rf"零(?P<few>[一二三四五六七八九])(?!\d)|(?P<bare>[0-5]\d){_COUNTED}(?![点:时])|"
     rf"(?P<tens>[二三四五]?十[一二三四五六七八九]?){_COUNTED}(?![几多来点时分天周一二三四五六七八九十]))?"
     r"(?:钟|整|左右|多钟?(?!个|人))?"
@@ -138,6 +147,7 @@ CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.CLOCK, "一", rf"(?:{_BEFORE_ONE}(?=一)|(?=一点(?:半|整|钟|到|至|-|~|[二三四五]?十|零|\d|[一三]刻))){_LOOSE}{_SPOKEN}", _spoken),
     rule(Kind.CLOCK, "零二两三四五六七八九十廿", rf"{_LOOSE}{_SPOKEN}", _spoken),
     rule(Kind.CLOCK, "0123456789", rf"(?<!\d\.){_SPOKEN}", _spoken),
+    rule(Kind.CLOCK, "0123456789", rf"(?<![\d:.])(?P<hour>\d{{1,2}})(?={_TO}(?P<end>\d{{1,2}})(?::[0-5]\d)?\s?(?P<half>[aApP])\.?[mM])", _first_of_two),
     rule(Kind.CLOCK, NUMERALS, rf"(?P<hour>{_HOUR})(?={_TO}{_HOUR}(?:点{_NOT_HOURS}|时{_NOT_AN_AGE}))", _bare),
     rule(Kind.LENGTH, NUMERALS + "半", rf"(?P<length>{LENGTH})(?<!日)", _length),
     rule(Kind.PART, "凌黎拂清大一早晨头前上晌正中午下后过傍黄擦晚夜深半黑", rf"(?:{_LONG_PARTS})(?![好茶餐饭])", _part),
@@ -153,7 +163,7 @@ CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.REPEAT, "每", r"每一?个?月|每逢(?=\d)", lambda _: (3, 0)),
     rule(Kind.REPEAT, "每历年", r"每一?年|历年|年年", lambda _: (4, 0)),
     rule(Kind.UNTIL_NOW, "到至", r"(?:到|至)(?:今天|今日|今(?![年晚早后明])|现在|目前|此刻)(?:为止)?"),
-    rule(Kind.TO, "、和及", rf"(?:(?<=[日号])|(?<=[\d{_CN}])(?=、))[、和及](?=(?:\d{{1,2}}月)?(?P<next>\d{{1,2}}|[{_CN}]{{1,3}})[日号月])", _follows),
+    rule(Kind.TO, "、和及", rf"(?:(?<=[日号])|(?<=[\d{_CN}])(?=、))(?:、(?:\d{{1,2}}|[{_CN}]{{1,3}}))*[、和及](?=(?:\d{{1,2}}月)?(?P<next>\d{{1,2}}|[{_CN}]{{1,3}})[日号月])", _follows),
     rule(Kind.TO, "-~至到直和与", r"-{1,3}|~{1,2}|至|直?到|[和与](?=[^,。\n]{1,12}之?间)"),
     rule(Kind.BEFORE, "之以或前止为下", r"(?:下班)?[之以或]前|下班前|前(?![往提台期后面来排身方线沿景进行者天日年儿\d]|[一二三四五六七八九十两]个?(?:天|名|月|季|周))|为止|止(?!步)"),
     rule(Kind.AFTER, "之以后", r"[之以]后|后(?![天面台勤续门期备排方年])"),

@@ -6,19 +6,18 @@ import re
 from knowledge.times.festivals import FESTIVAL, FIRSTS
 from knowledge.times.numerals import number
 from knowledge.times.tokens import NUMERALS, Kind, Rule, group_number, rule
+from knowledge.times.weekwords import WEEK, WEEK_RULES, WEEKDAYS, step
 
 Values = tuple[int, ...] | None
 
 _CN = NUMERALS[10:]
 _TO = r"\s?(?:-{1,3}|~|至|到)\s?"
 _NUM = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
-_WEEK = "(?:周|星期|礼拜)"
 _NOT_A_DAY = (
     r"(?!\s?(?:楼|门|院|线|栋|幢|厅|馆|会议室|单|桌|车(?!辆)|教室|库|店(?!庆)|窗|柜|机|房|室|口|球场|场|信箱|文|令|公告|诉求|"
     r"票|摊|展位|铺|池|泵|井|站|码|梯|层|仓|塔|座|区|灯|杆|台(?!阶)|地块|厂|园|坑|电梯|选手|需求|工单|游|捐|志|报(?!名|到|送|告)|常|均|"
     r"记|程|语|本|托|三餐|化|光|子))"
 )
-_WEEKDAYS = {c: i for i, c in enumerate("一二三四五六")} | {str(i + 1): i for i in range(7)} | {"日": 6, "天": 6}
 
 # Units of NTH and FIRST_N; 0 to 6 are weekdays.
 WORKDAY, DAY_UNIT, WEEK_UNIT, MONTH_UNIT, QUARTER_UNIT, WEEKEND, YEAR_UNIT = 7, 8, 9, 10, 11, 12, 13
@@ -28,7 +27,7 @@ _UNITS = {
 }  # fmt: skip
 HOLIDAYS = 4
 """The first season that is a school holiday; spring to winter alone name no time, but a kind: 春季运动会."""
-_UNIT = rf"(?P<unit>周末|工作日|上班日|交易日|{_WEEK}[一二三四五六日天](?![次回])|周|星期|礼拜|天|日|月|季度)"
+_UNIT = rf"(?P<unit>周末|工作日|上班日|交易日|{WEEK}[一二三四五六日天](?![次回])|周|星期|礼拜|天|日|月|季度)"
 
 
 def _year(match: re.Match[str]) -> Values:
@@ -62,14 +61,9 @@ def _decade(match: re.Match[str]) -> Values:
 def _near_year(match: re.Match[str]) -> Values:
     word = match["word"]
     if word in _YEAR_WORDS:
-        step = _YEAR_WORDS[word]
-        return 1, step + (1 if step > 0 else -1) * len(match["big"] or "")
+        years = _YEAR_WORDS[word]
+        return 1, years + (1 if years > 0 else -1) * len(match["big"] or "")
     return 1, -1 if word[0] == "上" else 1
-
-
-def _step(words: str) -> int:
-    """How many stretches on 上上, 本 or 下 lead."""
-    return words.count("下") - words.count("上")
 
 
 def _quarter(match: re.Match[str]) -> Values:
@@ -116,6 +110,7 @@ def _date(match: re.Match[str]) -> Values:
     found = match.groupdict()
     month, day = int(found["month"]), int(found.get("day") or 0)
     year = int(found.get("year") or 0)
+    year += 2000 if 0 < year < 100 else 0
     return (year, month, day) if 1 <= month <= 12 and day <= 31 and (not year or 1900 <= year <= 2100) else None
 
 
@@ -126,30 +121,13 @@ def _day(match: re.Match[str]) -> Values:
 
 def _near(match: re.Match[str]) -> Values:
     """(days from today, whether counted from a day named before); a third number says how many days follow."""
-    step = {"前": -2, "昨": -1, "今": 0, "本": 0, "当": 0, "明": 1, "赶": 1, "后": 2}[match["word"][0]]
+    days = {"前": -2, "昨": -1, "今": 0, "本": 0, "当": 0, "明": 1, "赶": 1, "后": 2}[match["word"][0]]
     big = len(match.groupdict().get("big") or "")
-    return step + (big if step > 0 else -big), 0
+    return days + (big if days > 0 else -big), 0
 
 
 def _two_days(match: re.Match[str]) -> Values:
     return {"昨": -1, "今": 0, "明": 1}[match[0][0]], 0, 2 if match[0].startswith("今明后") else 1
-
-
-def _week(match: re.Match[str]) -> Values:
-    """(weeks from this one, first weekday or -1, last weekday or -1)."""
-    return _step(match["step"]), *_span(match["day"])
-
-
-def _span(day: str | None) -> tuple[int, int]:
-    if not day:
-        return -1, -1
-    if day == "末" or len(day) > 1:
-        return 5, 6
-    return _WEEKDAYS[day], _WEEKDAYS[day]
-
-
-def _weekdays(match: re.Match[str]) -> Values:
-    return -1, *dict.fromkeys(_WEEKDAYS[c] for c in match[0] if c in _WEEKDAYS)
 
 
 def _nth(match: re.Match[str]) -> Values:
@@ -157,12 +135,10 @@ def _nth(match: re.Match[str]) -> Values:
     found = match.groupdict()
     count = number(found["n"]) if found.get("n") else 1
     word = found.get("unit") or "工作日"
-    unit = _UNITS[word] if word in _UNITS else _WEEKDAYS[word[-1]]
-    return (-count if found.get("last") else count), unit
+    unit = _UNITS[word] if word in _UNITS else WEEKDAYS[word[-1]]
+    return (-count if found.get("last") or found.get("very_last") else count), unit
 
 
-_DAY_LIST = r"[一二三四五六日天1-7]"
-_ONE_DAY = rf"(?:六(?:[、和及]?{_WEEK}?)[日天]|[一二三四五六日天末]|[1-7](?!\d))(?![次回趟遍]|节课)"
 _DAY_OF_LUNAR = r"(?:初(?:[一二三四五六七八九十]|\d{1,2})|[二三]十[一二三四五六七八九]?|十[一二三四五六七八九]?|廿[一二三四五六七八九]?)"
 _MD_UNITS = (
     r"(?!\d|\.\d|\s?(?:元|折|块|万|亿|倍|米|m|M|k|K|公里|斤|吨|小时|个|分|%|度|寸|平|G|版|岁|级|℃|毫|厘|名|人|天|年|月|升|千|w|W|"
@@ -171,10 +147,12 @@ _MD_UNITS = (
 
 DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?:日|号|(?!\d(?!\d?:)))", _date),
+    rule(Kind.DATE, "2", r"(?<![\d./])(?P<year>2\d)(?P<sep>[./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d./])", _date),
     rule(Kind.DATE, "2", r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)", _date),
     rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>0?[1-9]|1[0-2])(?![\d./]|-\d{1,2}(?!\d))", _date),
     rule(Kind.YEAR, "12", r"(?<![\s\S])(?P<year>(?:19|20)\d\d)(?![\s\S])", _year),
     rule(Kind.YEAR, NUMERALS, r"(?<![\s\S])(?P<year>\d\d|[零一二三四五六七八九]{2})年(?![\s\S])", _year),
+    rule(Kind.YEAR, "12", r"(?P<year>(?:19|20)\d0)年代", lambda m: (0, int(m["year"]), 10)),
     rule(Kind.YEAR, "12零一二", rf"(?P<year>\d{{4}}|[{_CN}]{{4}})\s?年(?:度)?(?![龄级])", _year),
     rule(Kind.YEAR, "12", rf"(?P<year>(?:19|20)\d\d)(?=(?:{_TO})(?:(?:19|20)\d\d)年)", _year),
     rule(Kind.YEAR, "56789五六七八九", r"(?<!\d)(?P<tens>[5-9]0|[五六七八九]十)年代", _decade),
@@ -190,7 +168,7 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.QUARTER, "第一二三四1234首末", r"(?:第\s?(?=[一二三四1-4]个?季)|(?=[^第]季)|(?=[首末]))(?P<n>[一二三四1-4首末])个?季度|第(?P<m>[一二三四1-4])季(?!节)",
          lambda m: _quarter(m) if m["n"] else (0, group_number(m, "m"))),
     rule(Kind.QUARTER, "Qq", r"[Qq](?P<n>[1-4])(?:季度|(?![\d\w]))", _quarter),
-    rule(Kind.QUARTER, "本这当上下", r"(?P<step>本|这|当|上{1,4}|下{1,4})一?个?季度?(?![节员])", lambda m: (1, _step(m["step"]))),
+    rule(Kind.QUARTER, "本这当上下", r"(?P<step>本|这|当|上{1,4}|下{1,4})一?个?季度?(?![节员])", lambda m: (1, step(m["step"]))),
     rule(Kind.SEASON, "春夏秋冬暑寒", r"(?P<s>[春夏秋冬暑寒])[季天假]", lambda m: ("春夏秋冬暑寒".index(m["s"]),)),
     rule(Kind.SEASON, "春夏秋冬", r"(?<=年)(?P<s>[春夏秋冬])(?![节分至])", lambda m: ("春夏秋冬".index(m["s"]),)),
     rule(
@@ -211,23 +189,23 @@ DAY_RULES: tuple[Rule, ...] = (
          lambda m: (0, 1) if m["n"] == "元" else _month(m)),
     rule(Kind.MONTH, NUMERALS, rf"(?<!月)(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?={_TO}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月)", _month),
     rule(Kind.MONTH, "上下本这当同次", r"(?<![以晚早])(?P<step>上{1,4}|下{1,4}|本|这|当|同|次)一?个?月份?(?![饼嫂球])",
-         lambda m: (1, 1 if m["step"] == "次" else _step(m["step"]))),
+         lambda m: (1, 1 if m["step"] == "次" else step(m["step"]))),
     rule(Kind.DATE, "0123456789", r"(?<![\d./:])(?<![低掉降升涨达]到)(?<!低至)(?<![分率])(?P<month>0?[1-9]|1[0-2])(?:[./](?P<day>0?[1-9]|[12]\d|3[01])|-(?P<day2>\d\d)(?<=\d\d-\d\d)(?=[\s,。()]|$|上午|下午|[早晚]))[日号]?" + _MD_UNITS,
          lambda m: None if m["day2"] and m.string[m.start() - 1 : m.start()] in tuple("-月日号") else (0, int(m["month"]), int(m["day"] or m["day2"]))),
     rule(Kind.EDGE, "月年岁季上中下", r"(?P<of>月|年|岁|季度?)?(?P<edge>上旬|中旬|下旬)", _edge),
     rule(Kind.EDGE, "月年岁季", r"(?P<of>月|年|岁|季度?)(?P<edge>[初中底末终])(?![国秋小级考])", _edge),
-    rule(Kind.EDGE, "初底末中伊", r"(?P<of>)(?:(?<=[月年份度])(?P<edge>[初底末]|伊始)(?![一二三四五六七八九十中])|(?<=[月份])(?P<mid>中)(?![国秋旬午小心]))",
+    rule(Kind.EDGE, "初底末中伊", r"(?P<of>)(?:(?<=[月年份度代])(?P<edge>[初底末]|伊始)(?![一二三四五六七八九十中])|(?<=[月份])(?P<mid>中)(?![国秋旬午小心]))",
          lambda m: (2, 0) if m["mid"] else _edge(m)),
     rule(Kind.EDGE, "上下", r"[上下]半月", _half_month),
     rule(Kind.EDGE, "年月周", r"(?P<of>[年月周])(?=[之以]?内(?![容部外]))", lambda m: (9, "月年季周".index(m["of"]) + 1)),
-    rule(Kind.NTH, "第最倒首", rf"(?:第\s?(?P<n>\d{{1,2}}|[{_CN}]{{1,3}})|(?P<last>最后|倒数第)(?P<m>一)?|首)\s?个?{_UNIT}", lambda m: _nth(m)),
+    rule(Kind.NTH, "第最倒首头", rf"(?:(?P<last>倒数)?第\s?(?P<n>\d{{1,2}}|[{_CN}]{{1,3}})|(?P<very_last>最后)一?|首|头一(?=个))\s?个?{_UNIT}", lambda m: _nth(m)),
     rule(Kind.NTH, "第首上开节", r"第一天上班|第一个?上班日|上班(?:的)?第一天|开工第一天|首个上班日", lambda m: (1, WORKDAY)),
     rule(Kind.NTH, "下上", r"(?P<step>[上下])一?个?(?P<unit>工作日|交易日)", lambda m: (1 if m["step"] == "下" else -1, WORKDAY)),
-    rule(Kind.FIRST_N, "前", rf"(?<!提)(?<!之)前\s?(?P<n>{_NUM})个?(?P<unit>季度|天|周|星期|礼拜|月|年|工作日)", _nth),
+    rule(Kind.FIRST_N, "前头", rf"(?:(?<!提)(?<!之)前|(?<=[年月周度期])头|(?<=[年月周度期]的)头)\s?(?P<n>{_NUM})个?(?P<unit>季度|天|周|星期|礼拜|月|年|工作日)", _nth),
     rule(Kind.FIRST_N, "后最", rf"(?P<last>最?后)\s?(?P<n>{_NUM})个?\s?(?P<unit>季度|天|周|星期|礼拜|月|工作日)", _nth),
     rule(Kind.DAY, NUMERALS, rf"(?P<n>\d{{1,2}}|[{_CN}]{{2,3}}|[二三四五六七八九十]|(?<=月)一)\s?[日号]{_NOT_A_DAY}|(?P<one>一)号{_NOT_A_DAY}(?=[上下早晚中前之开截以,。 ]|$)",
          lambda m: _day(m) if m["n"] else (1,)),
-    rule(Kind.DAY, NUMERALS, rf"(?P<n>{_NUM})(?={_TO}{_NUM}[日号]{_NOT_A_DAY})|(?<=月)(?P<m>{_NUM})(?=[、和及]{_NUM}[日号])", lambda m: _day(m) if m["n"] else (group_number(m, "m"),)),
+    rule(Kind.DAY, NUMERALS, rf"(?P<n>{_NUM})(?={_TO}{_NUM}[日号]{_NOT_A_DAY})|(?<=月)(?P<m>{_NUM})(?=(?:、{_NUM})*[、和及]{_NUM}[日号])", lambda m: _day(m) if m["n"] else (group_number(m, "m"),)),
     rule(Kind.DAY, NUMERALS, rf"(?<=月)(?P<n>{_NUM})(?=\s?(?:上午|下午|早|晚|中午|凌晨|傍晚|\(?周|-|~|至|到|$))", _day),
     rule(Kind.DAY, "123", r"(?:(?<=[日号]-)|(?<=[日号]~)|(?<=[日号]至)|(?<=[日号]到))(?P<n>\d{1,2})(?![\d:点时月.年人个名])", _day),
     rule(Kind.NEAR, "今明昨", r"(?P<word>[今昨])(?P<two>[明今])两?[天日]|明后两?[天日](?!气)|今明后三?天", _two_days),
@@ -236,11 +214,7 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.NEAR, "今明昨赶本", r"(?P<word>今|明|昨|赶明|本(?=日))(?:天|日(?!头条)|儿个?|个儿?(?=[早晚\d]|[上下中]午))|(?P<rush>赶明(?!天))", lambda m: (1, 0) if m["rush"] else _near(m)),
     rule(Kind.NEAR, "今明昨后当", r"(?<!如)(?<!至(?=今))(?P<word>今|明|昨|后|当)(?=[早晚晨夜]|中午)", _near),
     rule(Kind.NEAR, "次翌隔转第", r"次日|翌日|隔天|转天|第二天", lambda _: (1, 1)),
-    rule(Kind.WEEKDAY, "周星礼", rf"(?:(?<=[每逢])|(?<=每个)|(?<=每逢)){_WEEK}{_DAY_LIST}(?:[、,和及]?{_WEEK}?[一二三四五六日天](?![次回点时月\d一起到]|{_TO})){{1,6}}", _weekdays),
-    rule(Kind.WEEK, "上下本这当", rf"(?P<step>上{{1,4}}|(?<!一)下{{1,4}}|本|这|当)一?个?{_WEEK}(?:(?:的?{_WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
-    rule(Kind.WEEKDAY, "一二三四五六日天", r"(?<=[\d日号]\()(?P<day>[一二三四五六日天])(?=\))", lambda m: _span(m["day"])),
-    rule(Kind.WEEKDAY, "周星礼双", rf"{_WEEK}(?P<day>{_ONE_DAY})|(?P<both>双休日)", lambda m: _span("末" if m["both"] else m["day"])),
-    rule(Kind.WEEKDAY, "一二三四五六日天", rf"(?:(?<=[周期拜][一二三四五六]至)|(?<=[周期拜][一二三四五六]到)|(?<=[周期拜][一二三四五六]-)|(?<=[周期拜][一二三四五六]~))(?P<day>{_DAY_LIST})", lambda m: _span(m["day"])),
+    *WEEK_RULES,
     rule(Kind.FESTIVAL, FIRSTS, FESTIVAL),
     rule(Kind.HOLIDAY, "小长假期黄放", r"小长假|长假|假期|期间|黄金周|放假"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import calendar
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from knowledge.lunar import lunar_day, lunar_month, lunar_year_of
@@ -12,6 +13,7 @@ from knowledge.times.spans import Base, Interval, days, monday, months, quarter_
 from knowledge.times.tokens import Kind, Token
 from knowledge.workdays import holiday_around
 
+_WHOLE = 9
 Narrow = Callable[[Interval | None, Token, Base], Interval | None]
 
 
@@ -90,7 +92,7 @@ def _edge(context: Interval | None, token: Token, base: Base) -> Interval | None
     return {
         1: Interval(first, first), 2: Interval(middle, middle), 3: Interval(last, last), 4: Interval(first, tenth),
         5: Interval(tenth + day, twentieth), 6: Interval(twentieth + day, last), 7: Interval(first, half),
-        8: Interval(half + day, last), 9: whole,
+        8: Interval(half + day, last), _WHOLE: whole,
     }[edge]  # fmt: skip
 
 
@@ -164,6 +166,8 @@ def narrow(chain: tuple[Token, ...], base: Base) -> Interval | None:
             assert interval is not None
             interval = _side_of(interval, token.kind, chain[place + 1])
         else:
+            if token.kind is Kind.EDGE and place + 1 < len(chain):  # 月底最后三天 are sought in the whole month
+                token = replace(token, values=(_WHOLE, token.values[1]))
             interval = _NARROW[token.kind](interval, token, base)
         if interval is None:
             return None

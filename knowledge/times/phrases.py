@@ -1,5 +1,6 @@
 """Putting words together to phrases, and phrases to times."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from knowledge.times.built import Built, Phrase
@@ -7,6 +8,7 @@ from knowledge.times.clockwords import CLOCK_RULES, LENGTH_RULES
 from knowledge.times.cycles import anchors, choices, cycle_of
 from knowledge.times.daywords import DAY_RULES
 from knowledge.times.durations import Length
+from knowledge.times.english import ENGLISH_RULES
 from knowledge.times.hours import CHINA, at, end_minutes, minutes_of, part_minutes
 from knowledge.times.intervals import narrow
 from knowledge.times.numerals import fold
@@ -15,11 +17,12 @@ from knowledge.times.spans import Base, Interval
 from knowledge.times.tokens import Kind, Scanner, Token
 from knowledge.workdays import first_workday
 
-SCANNER = Scanner((*LENGTH_RULES, *DAY_RULES, *CLOCK_RULES))
+SCANNER = Scanner((*LENGTH_RULES, *DAY_RULES, *CLOCK_RULES, *ENGLISH_RULES))
 _REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly"}
 # No message says more; what goes beyond is an attack or a file.
 _LONGEST = 20_000
 _MOST = 200
+_LASTING = re.compile(r"[ ,的()]{0,2}(?:连续|连着|为期|一?共)?")
 _SPANS = (Kind.OFFSET, Kind.WITHIN, Kind.WINDOW)
 
 
@@ -72,7 +75,10 @@ class _Reader:
         if length.minutes:
             return Built(moment, None, "minute", Side())
         side = self.cursor.side(first=False)
-        return self._times(Interval(moment.date(), moment.date()), side, side)
+        day = Interval(moment.date(), moment.date())
+        if side.chain and side.chain[0].kind is Kind.WEEKDAY and not length.days % 7:  # 两周后的周五
+            day = narrow(side.chain, Base(self.today, moment.date())) or day
+        return self._times(day, side, side)
 
     def _stretch(self, sign: int, length: Length) -> Built:
         other = length.after(self.now, sign)
@@ -222,13 +228,16 @@ class _Reader:
         )  # fmt: skip
 
     def _since(self, built: Built, token: Token) -> Built:
-        length = self.cursor.take(Kind.LENGTH)
+        length = self.cursor.peek(Kind.LENGTH, gap=_LASTING)
+        self.cursor.place += length is not None
         days = built.days
+        if token.word == "以来" and built.side.chain and days and days.first > self.today:
+            days = _Reader(self.cursor, self.now, True)._days(built.side, self.today) or days
         if length and days and not length.values[2]:
             last = Length(*length.values).after(at(days.first)) - timedelta(days=1)
             return Built(built.start, last, built.granularity, built.side, Interval(days.first, last.date()))
         if token.word == "以来" and days and days.first <= self.today:
-            return Built(built.start, at(self.today), "day", built.side, Interval(days.first, self.today))
+            return Built(at(days.first), at(self.today), "day", built.side, Interval(days.first, self.today))
         if built.granularity == "day":
             return Built(built.start, None, "day", built.side, days)
         return built

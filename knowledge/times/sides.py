@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from knowledge.times.clockwords import EVENING
 from knowledge.times.intervals import DAY_KINDS
 from knowledge.times.tokens import Kind, Token
 
@@ -18,6 +19,7 @@ _FOLLOWS: dict[Kind, set[Kind]] = {
     Kind.QUARTER: {Kind.EDGE, Kind.NTH, Kind.FIRST_N, Kind.MONTH},
     Kind.MONTH: {Kind.DAY, Kind.EDGE, Kind.NTH, Kind.FIRST_N, Kind.NEAR},
     Kind.WEEK: {Kind.WEEKDAY, Kind.NTH, Kind.NEAR},
+    Kind.EDGE: {Kind.NTH, Kind.FIRST_N},
     Kind.NTH: {Kind.WEEKDAY, Kind.DAY, Kind.NTH},
     Kind.FESTIVAL: {Kind.HOLIDAY, Kind.NTH, Kind.FIRST_N},
     Kind.HOLIDAY: {Kind.NTH, Kind.FIRST_N},
@@ -78,11 +80,13 @@ class Cursor:
 
     def _add(self, side: Side, token: Token) -> bool:
         kind = token.kind
-        if kind is Kind.FILL:
+        if kind is Kind.FILL or (token.word == "当" and side.chain):
             side.alone |= not side.chain and token.word[0] in "当那"
             return True
         if kind is Kind.CLOCK and side.clock is None:
             side.clock = token.values
+            if side.part is None and side.chain and side.chain[-1].word.endswith("夜"):  # 除夕夜八点
+                side.part = EVENING
             return True
         if kind is Kind.PART and side.part is None and side.clock is None:
             side.part = token.values[0]

@@ -18,7 +18,7 @@ NOW = datetime.fromisoformat("2024-05-15T10:20:00+08:00")  # a Wednesday
 SHARED: list[dict[str, Any]] = [json.loads(line) for line in (DATA / "times.jsonl").read_text("utf-8").splitlines()]
 OWN = [
     line.split("\t")
-    for name in ("time_phrases.tsv", "time_suite.tsv")
+    for name in ("time_phrases.tsv", "time_suite.tsv", "time_kinds.tsv")
     for line in (DATA / name).read_text("utf-8").splitlines()
 ]
 
