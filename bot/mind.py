@@ -72,7 +72,7 @@ class Mind:
         answer = self._look_up(row, reading, row.at)
         sure = answer is not None and answer.id and (reading.intent == "none" or answer.why == TAUGHT)
         if not intent and sure and _ASKS.search(reading.text):
-            reading = replace(reading, intent="ask_policy", why=f"{reading.why};知识库有答案")
+            reading = replace(reading, intent="ask_policy", remarks=(*reading.remarks, "知识库有答案"))
         self.reading_time.observe(time.perf_counter() - began)
         return Prepared(row, reading, answer, self.faq, self.prepare, _log(row))
 
@@ -103,8 +103,8 @@ def _reply_to_card(reading: Reading) -> Reading:
     if card is None or reading.text[:2] == "回复":
         return reading
     if _NO_ANSWER.fullmatch(reading.text):
-        return replace(reading, intent="none", why=f"{reading.why};引用问题卡片")
-    return replace(reading, text=f"回复{card[1]}:{reading.text}", why=f"{reading.why};引用问题卡片")
+        return replace(reading, intent="none", remarks=("引用问题卡片",))
+    return replace(reading, text=f"回复{card[1]}:{reading.text}", remarks=("引用问题卡片",))
 
 
 def prefer(found: Answer, taught: Match | None) -> Answer:

@@ -5,9 +5,10 @@ mention the assistant is overheard: there the reading is `none` unless something
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from knowledge import plain
@@ -48,16 +49,22 @@ _ACKNOWLEDGED = re.compile(r"^(?:收到|已阅|已悉|知悉|知道|明白|了�
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is made of one message; `why` is terse and for staff, `slots` are those of the corpus."""
+    """What is made of one message; `slots` are those of the corpus, `remarks` what was added to it later."""
 
     intent: str
     confidence: float
     runner_up: str
     speak: bool
     slots: Mapping[str, object] = field(repr=False)
-    why: str
+    because: Callable[[], str] = field(repr=False, compare=False)
     text: str = field(repr=False)
     quote: Quote | None = field(repr=False)
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why it was read so, terse and for staff: worded only when somebody asks."""
+        return ";".join((self.because(), *self.remarks))
 
 
 def by_rule(cleaned: Cleaned, setting: Setting) -> tuple[str, str] | None:
@@ -133,17 +140,16 @@ class Reader:
         """
         cleaned = clean(text)
         setting = Setting(chat, mentioned or cleaned.mentioned, role)
-        category = ""
-        if intent:
-            category, confidence, runner_up, why = self._model.guess(cleaned, setting).category, 1.0, "none", TOLD
-        elif settled := by_rule(cleaned, setting):
-            intent, why = settled
+        settled = (intent, TOLD) if intent else by_rule(cleaned, setting)
+        category = self._model.guess(cleaned, setting).category if intent in GROUPED else ""
+        if settled:
+            intent, why = settled[0], partial(str, settled[1])
             confidence, runner_up = 1.0, "none"
         else:
             guess = self._model.guess(cleaned, setting)
             intent, confidence, runner_up = by_model(guess, setting, cleaned.text)
             category = guess.category
-            why = because(guess, setting, intent, confidence, runner_up)
+            why = partial(because, guess, setting, intent, confidence, runner_up)
         slots = fill(intent, cleaned, now, role)
         if intent in GROUPED and category:
             slots["category"] = category

@@ -100,7 +100,7 @@ def sounds() -> NDArray[np.uint16]:
 
 
 def _matrix(vocabulary: Vocabulary, sketches: Iterable[Sketch]) -> sparse.csr_matrix:
-    vectors = [vocabulary.vector(vocabulary.rows(sketch.keys)) for sketch in sketches]
+    vectors = [vocabulary.vector(sketch.keys) for sketch in sketches]
     ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
     columns = np.concatenate([rows for rows, _ in vectors])
     values = np.concatenate([values for _, values in vectors])
