@@ -161,13 +161,15 @@ class PostgresDb:
             lost = asyncio.Event()
             try:
                 conn = await asyncpg.connect(self.url.set(drivername="postgresql").render_as_string(False))
-                conn.add_termination_listener(lambda _, lost=lost: lost.set())
-                await conn.add_listener(BELL, lambda *said: heard(str(said[-1])))
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(RECONNECT)
                 continue
+            conn.add_termination_listener(lambda _, lost=lost: lost.set())
             try:
+                await conn.add_listener(BELL, lambda *said: heard(str(said[-1])))
                 await lost.wait()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await asyncio.sleep(RECONNECT)
             finally:
                 conn.terminate()
 

@@ -2,6 +2,8 @@
 
 import base64
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -79,6 +81,20 @@ class Platform:
         """A clean end, as when the platform restarts: the one after which the SDK does nothing."""
         assert self._line is not None
         await self._line.close(code=1001)
+
+
+@asynccontextmanager
+async def serving(platform: Platform, tls: ssl.SSLContext, port: int = 0) -> AsyncIterator[Platform]:
+    """The platform at work, on loopback."""
+    app = web.Application()
+    app.router.add_get("/", platform.serve)
+    app.router.add_get("/{name}", platform.fetch)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
+    platform.url = f"wss://127.0.0.1:{runner.addresses[0][1]}/"
+    yield platform
+    await runner.cleanup()
 
 
 AES_KEY = base64.b64encode(bytes(range(32))).decode()

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import hashlib
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -19,33 +18,7 @@ from bot.channels.wecom.webhook import WebhookChannel
 from bot.errors import StartupError
 from bot.files import FileStore
 from bot.messages import Incoming, Kind, Outgoing, SendRefused, SendUnknown
-from tests.channels.platform import AES_KEY, BOT_ID, SECRET, Platform, certificate, enciphered
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificates")
-
-
-@pytest.fixture(scope="module")
-def tls(folder: Path) -> ssl.SSLContext:
-    """One authority for all tests: the SDK's trust is the process's."""
-    return certificate(folder)
-
-
-@pytest.fixture
-async def platform(tls: ssl.SSLContext) -> AsyncIterator[Platform]:
-    made = Platform()
-    app = web.Application()
-    app.router.add_get("/", made.serve)
-    app.router.add_get("/{name}", made.fetch)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-    await site.start()
-    made.url = f"wss://127.0.0.1:{runner.addresses[0][1]}/"
-    yield made
-    await runner.cleanup()
+from tests.channels.platform import AES_KEY, BOT_ID, SECRET, Platform, enciphered
 
 
 @asynccontextmanager
@@ -126,6 +99,26 @@ async def test_what_the_database_cannot_take_waits_in_its_order(platform: Platfo
         away[0] = False
         await until(lambda: len(stored) == 3)
     assert stored == ["m0", "m1", "m2"]
+
+
+async def test_what_was_heard_last_is_stored_when_receiving_ends(platform: Platform, folder: Path) -> None:
+    stored: list[str] = []
+    away = [True]
+
+    def accept(event: Incoming) -> bool:
+        if away[0]:
+            raise ConnectionAbortedError("the database is away")
+        if event.message_id in stored:  # handed in already when receiving ended
+            return False
+        stored.append(event.message_id)
+        return True
+
+    async with running(platform, folder, accept) as channel:
+        for number in range(100):
+            await platform.says("@小红 在吗", message_id=f"m{number}")
+        await until(lambda: len(channel._heard) == 100)
+        away[0] = False
+    assert stored == [f"m{number}" for number in range(100)]
 
 
 async def test_says_things_or_says_why_not(platform: Platform, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
