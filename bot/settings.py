@@ -1,10 +1,22 @@
 """Everything that the environment may set. Built once at start and passed down; nothing else reads it."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is this machine, for this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):
@@ -18,6 +30,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""  # where people open the links that the bot sends; see pages_url
+    metrics_token: str = ""  # lets other machines read /metrics; empty: this machine alone
+    web_for_all: bool = False  # serve the local groups to other machines, where everybody speaks as anybody
     channels: str = "web"  # comma-separated: web, console, wechaty, wecom, webhook
     nickname: str = "小红"
     log_level: str = "INFO"
@@ -48,6 +62,13 @@ class Settings(BaseSettings):
     def pages_url(self) -> str:
         """The address of the pages: as people reach them, or else as they are served."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    def exposed(self) -> str:
+        """Which setting lets other machines reach the pages; empty where none does."""
+        if not is_loopback(self.host):
+            return f"CHUISHAO_HOST={self.host}"
+        public = urlsplit(self.public_url).hostname
+        return f"CHUISHAO_PUBLIC_URL={self.public_url}" if public and not is_loopback(public) else ""
 
     def webhook_keys(self) -> dict[str, str]:
         """The key of each group that has a webhook, by the group's name. Raises ValueError."""

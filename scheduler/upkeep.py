@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from bot import questions
 from bot.clock import local
-from bot.domain import people, retention
+from bot.domain import access, people, retention
 from bot.voice import Voice
 from knowledge.workdays import calendar_covers
 from scheduler.clock import Due, Job, Missed, cron, forget_runs, job_run
@@ -18,8 +18,9 @@ KEEP_RUNS = timedelta(days=90)
 
 
 def tidy(conn: Connection, _voice: Voice, due: Due) -> None:
-    """Remove expired questions and old runs."""
+    """Remove expired questions and keys, and old runs."""
     questions.sweep(conn, due.at)
+    access.sweep(conn, due.at)
     forget_runs(conn, due.at - KEEP_RUNS)
 
 

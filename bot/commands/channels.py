@@ -21,7 +21,17 @@ def make_channels(settings: Settings) -> list[Channel]:
     return [channel for name in names for channel in _MAKERS[name](settings)]
 
 
+EXPOSED = (
+    "{setting} 让别的机器也能打开网页，而 web 通道是本地体验页，谁打开都能以任何人的身份说话。"
+    "请在 CHUISHAO_CHANNELS 里去掉 web，换成 wechaty、wecom 等通道；"
+    "确实要对外开放体验页，请设 CHUISHAO_WEB_FOR_ALL=true"
+)
+"""Why the local groups are not served."""
+
+
 def _web(settings: Settings) -> list[Channel]:
+    if (setting := settings.exposed()) and not settings.web_for_all:
+        raise StartupError(f"{EXPOSED.format(setting=setting)}。")
     from bot.channels.web import WebChannel
 
     return [WebChannel(settings.nickname)]

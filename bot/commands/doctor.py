@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bot.clock import SystemClock, local
-from bot.commands.channels import CHANNELS
+from bot.commands.channels import CHANNELS, EXPOSED
 from bot.errors import StartupError
 from bot.migrations import newest, revision
 from bot.settings import Settings
@@ -20,7 +20,7 @@ Finding = tuple[bool, str]
 
 def run(settings: Settings) -> int:
     """Print one line a finding; 1 when something needs care."""
-    findings = [*_database(settings), *_channels(settings), *_calendar()]
+    findings = [*_database(settings), *_channels(settings), *_pages(settings), *_calendar()]
     for well, text in findings:
         sys.stdout.write(f"{'✓' if well else '✗'} {text}\n")
     return 0 if all(well for well, _ in findings) else 1
@@ -61,6 +61,8 @@ def _channels(settings: Settings) -> Iterator[Finding]:
             yield _robot(settings)
         elif name == "webhook":
             yield _webhooks(settings)
+        elif name == "web" and (setting := settings.exposed()):
+            yield settings.web_for_all, EXPOSED.format(setting=setting)
         else:
             yield True, f"通道 {name} 不需要配置"
 
@@ -98,6 +100,13 @@ def _webhooks(settings: Settings) -> Finding:
     if not groups:
         return False, "webhook 通道缺少 CHUISHAO_WEBHOOKS，写成 群名=key，多个用逗号隔开"
     return True, f"群机器人：{'、'.join(groups)}，只推送"
+
+
+def _pages(settings: Settings) -> Iterator[Finding]:
+    if set(settings.channel_names()) - {"web", "console"} and not settings.public_url:
+        yield False, f"没有设 CHUISHAO_PUBLIC_URL：登录链接和签到二维码会写成 {settings.pages_url()}，手机打不开"
+    elif settings.exposed() and not settings.public_url.startswith("https:"):
+        yield False, "CHUISHAO_PUBLIC_URL 不是 https：请在前面加带证书的反向代理，否则登录会被旁人看到"
 
 
 def _calendar() -> Iterator[Finding]:

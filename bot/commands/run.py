@@ -24,7 +24,7 @@ from bot.migrations import migrate
 from bot.mind import Mind
 from bot.settings import Settings
 from bot.web.health import Jobs
-from bot.web.server import application
+from bot.web.server import Front, application
 from knowledge.reading import Reader
 from knowledge.times.phrases import SCANNER
 from scheduler.clock import last_tick
@@ -69,7 +69,8 @@ async def serve(settings: Settings, channels: list[Channel], listening: socket.s
         else:
             await app.db.run(district.load, channel.name, app.clock.now())
     async with composition.running(app):
-        pages = await start_pages(app, channels, listening)
+        front = Front(settings.public_url, settings.metrics_token, settings.web_for_all)
+        pages = await start_pages(app, channels, listening, front)
         log.info("ready", extra={"seconds": round(time.process_time(), 2)})
         await asyncio.to_thread(warm_up, app)
         await stop.wait()
@@ -85,10 +86,10 @@ def warm_up(app: App) -> None:
     app.runtime.dispatcher.warm_up()
 
 
-async def start_pages(app: App, channels: list[Channel], listening: socket.socket) -> web.AppRunner:
+async def start_pages(app: App, channels: list[Channel], listening: socket.socket, front: Front) -> web.AppRunner:
     """Serve the pages on a socket that listens already."""
     groups = next((channel for channel in channels if isinstance(channel, WebChannel)), None)
-    pages = application(app.db, app.clock, groups, JOBS, app.runtime.mind.reading_time, app.files)
+    pages = application(app.db, app.clock, groups, JOBS, app.runtime.mind.reading_time, app.files, front)
     runner = web.AppRunner(pages, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()

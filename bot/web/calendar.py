@@ -19,7 +19,7 @@ from bot.posters.words import Poster
 from bot.web.rendered import page
 
 
-def routes(db: Db, clock: Clock) -> list[web.AbstractRouteDef]:
+def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
     """`/calendar`, `/calendar/<year>` and `/menu/<organisation>/<YYYY-MM>.png`."""
 
     async def calendar(request: web.Request) -> web.Response:

@@ -1,25 +1,27 @@
 """签到页: the page behind the QR code, the screen that shows it, and the attendance sheet as a file.
 
-Whoever has the link may open it: it is shown in the room, and works only while the activity is open.
+Whoever has the link may open it: it is shown in the room. It checks in only the person to whom the phone is tied.
 """
 
 import asyncio
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from bot.clock import Clock, local
-from bot.db import Db
+from bot.db import Db, alone
 from bot.domain import access
 from bot.domain.activities import Activity, attendance, codes, door, plan, sheets
 from bot.domain.activities.codes import Codes
-from bot.domain.activities.door import Arrival
+from bot.domain.activities.door import Guest, Vouching
 from bot.notices.activities import moment, when
+from bot.voice import Voice
 from bot.web.rendered import HERE, page
 from bot.web.sheet import Sheet
+from bot.web.visitors import VISITOR, Gate
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GONE = "链接无效或已过期，请重新要一次。"
@@ -42,17 +44,44 @@ WAYS = {
 }
 
 
-def routes(db: Db, clock: Clock) -> list[web.AbstractRouteDef]:
-    """`/check-in/<token>` with its QR code and its screen, and `/attendance/<token>`."""
-    doors = _Doors(db, clock)
+PHONE = "phone"
+TOLD_EVERY = timedelta(minutes=10)
+"""How often an organiser hears of those who wait to be vouched for."""
+
+
+def routes(db: Db, clock: Clock, gate: Gate, public_url: str) -> list[web.AbstractRouteDef]:
+    """`/check-in/<token>` with its QR code and its screen."""
+    doors = _Doors(db, clock, gate, public_url)
     return [
         web.get("/check-in/{token}", doors.show, allow_head=False),
-        web.post("/check-in/{token}", doors.arrive),
+        web.post("/check-in/{token}", doors.post),
         web.get("/check-in/{token}/qr.svg", doors.code),
         web.get("/check-in/{token}/screen", doors.screen),
-        web.get("/attendance/{token}", doors.sheet, allow_head=False),
         web.get("/pages.css", _style),
     ]
+
+
+def sheet_routes(db: Db, clock: Clock) -> list[web.RouteDef]:
+    """`/attendance/<token>`, for whom the link was made."""
+
+    async def sheet(request: web.Request) -> web.Response:
+        """Who came, stayed away, asked leave and waits, as an XLSX file."""
+        visitor = request.get(VISITOR)
+        asks = visitor.person_id if visitor else None
+        found = await db.run(_sheet, request.match_info["token"], asks, clock.now())
+        if found is None:
+            raise web.HTTPNotFound(text=GONE)
+        name, sheet = found
+        from bot.web.workbook import workbook  # openpyxl takes a tenth of the time of a start
+
+        body = await asyncio.to_thread(workbook, [sheet])
+        headers = {
+            "Content-Disposition": f"attachment; filename=\"attendance.xlsx\"; filename*=UTF-8''{quote(name)}",
+            "Cache-Control": "no-store",
+        }
+        return web.Response(body=body, content_type=XLSX, headers=headers)
+
+    return [web.get("/attendance/{token}", sheet, allow_head=False)]
 
 
 async def _style(_request: web.Request) -> web.FileResponse:
@@ -62,37 +91,87 @@ async def _style(_request: web.Request) -> web.FileResponse:
 class _Doors:
     """The handlers of the routes, with what they read."""
 
-    def __init__(self, db: Db, clock: Clock) -> None:
+    def __init__(self, db: Db, clock: Clock, gate: Gate, public_url: str) -> None:
         self._db = db
         self._clock = clock
+        self._gate = gate
+        self._public_url = public_url.rstrip("/")
 
     async def show(self, request: web.Request) -> web.Response:
-        """The form; before and after the hours, what the hours are."""
-        what = await self._activity(request)
-        return _form(what, closed=_closed(what, self._clock.now()))
+        """One button for a phone that is known, four digits for another; outside the hours, what the hours are."""
+        what, now = await self._activity(request), self._clock.now()
+        if closed := _closed(what, now):
+            return _form(what, closed=closed)
+        if "vouch" in request.query:
+            return _form(what, vouch=True)
+        secret = request.cookies.get(PHONE) or access.new_secret()
+        return self._welcome(what, secret, await self._guest(what, secret, now))
 
-    async def arrive(self, request: web.Request) -> web.Response:
-        """A name from somebody's phone."""
-        what = await self._activity(request)
-        now = self._clock.now()
+    async def _guest(self, what: Activity, secret: str, now: datetime) -> Guest:
+        found = await self._db.run(door.guest, what, secret, now)
+        if found.person is None and found.code is None:
+            found = await self._db.run(alone, door.invite, what, secret, now)
+        return found
+
+    def _welcome(self, what: Activity, secret: str, guest: Guest, note: str = "") -> web.Response:
+        if guest.person:
+            done = f"{guest.person.name}{local(guest.here):%H:%M}已签到。" if guest.here else ""
+            answer = _form(what, person=guest.person.name or "您", done=done, note=note)
+        else:
+            answer = _form(what, code=guest.code or "", note=note)
+        self._gate.give(answer, PHONE, secret, access.PHONE, path="/check-in")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    async def post(self, request: web.Request) -> web.Response:
+        """A tap: 签到, 换人, or 请工作人员代签."""
+        what, now = await self._activity(request), self._clock.now()
         if closed := _closed(what, now):
             return _form(what, closed=closed)
         said = await request.post()
-        name, unit = (_typed(said.get(field)) for field in ("name", "unit"))
+        secret = request.cookies.get(PHONE) or access.new_secret()
+        match said.get("do"):
+            case "arrive":
+                return await self._arrive(what, secret, now)
+            case "forget":
+                await self._db.run(alone, access.give_up, secret)
+                secret = access.new_secret()
+                return self._welcome(what, secret, await self._guest(what, secret, now))
+            case _:
+                return await self._vouch(what, _typed(said.get("name")), _typed(said.get("unit")), now)
+
+    async def _arrive(self, what: Activity, secret: str, now: datetime) -> web.Response:
+        guest = await self._db.run(door.guest, what, secret, now)
+        if guest.person is None:
+            return self._welcome(what, secret, await self._guest(what, secret, now))
+        mine = await self._db.run(alone, door.arrive, what, secret, now)
+        name = guest.person.name
+        if mine is None:
+            return _form(what, person=name, note="还不认识您：请先在微信里告诉小红您的单位和姓名，再点签到。")
+        if mine.again:
+            return _form(what, person=name, done=f"{name}{local(mine.at):%H:%M}已经签过了。")
+        earned = f"，+{mine.points}分" if mine.points else ""
+        walk_in = "（现场参加）" if mine.walk_in else ""
+        return _form(what, person=name, done=f"{name}签到成功{walk_in}，{local(mine.at):%H:%M}{earned}。")
+
+    async def _vouch(self, what: Activity, name: str, unit: str, now: datetime) -> web.Response:
         if not 2 <= len(name) <= 20:
-            return _form(what, note="请写您的姓名。", name=name, unit=unit)
-        mark = f"check_in_{what.id}"
-        before = request.cookies.get(mark)
-        arrival = await self._db.run(_arrive, what, name, unit[:40], now, before not in (None, quote(name)))
-        answer = _answer(what, arrival, name, unit)
-        if arrival.presence and before is None:
-            answer.set_cookie(mark, quote(name), max_age=86_400, httponly=True, samesite="Lax")
-        return answer
+            return _form(what, vouch=True, note="请写您的姓名。", name=name, unit=unit)
+        asked = await self._db.run(alone, _vouch, what, name, unit[:40], now)
+        if asked.unit_wanted:
+            note = "有几位同名，请补上单位。"
+            return _form(what, vouch=True, note=note, name=name, unit=unit, unit_wanted=True)
+        if not asked.known:
+            note = f"名单里没有{name}。第一次来，请先在微信里告诉小红您的单位和姓名；没有微信，请当面找工作人员。"
+            return _form(what, vouch=True, note=note, name=name, unit=unit)
+        if asked.here:
+            return _form(what, done=f"{name}{local(asked.here):%H:%M}已经签过了。")
+        return _form(what, done=f"已记下{name}，等工作人员确认后生效。")
 
     async def code(self, request: web.Request) -> web.Response:
         """The QR code of the form's address."""
         await self._activity(request)
-        address = str(request.url.with_path(f"/check-in/{request.match_info['token']}").with_query(None))
+        address = f"{self._public_url or request.url.origin()}/check-in/{request.match_info['token']}"
         import segno  # only when a code is shown
 
         file = io.BytesIO()
@@ -108,21 +187,6 @@ class _Doors:
             "check_in_screen.html", {**_heading(what), "token": known.token, "code": known.code, "window": window}
         )
 
-    async def sheet(self, request: web.Request) -> web.Response:
-        """Who came, stayed away, asked leave and waits, as an XLSX file."""
-        found = await self._db.run(_sheet, request.match_info["token"], self._clock.now())
-        if found is None:
-            return web.Response(status=404, text=GONE)
-        name, sheet = found
-        from bot.web.workbook import workbook  # openpyxl takes a tenth of the time of a start
-
-        body = await asyncio.to_thread(workbook, [sheet])
-        headers = {
-            "Content-Disposition": f"attachment; filename=\"attendance.xlsx\"; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-        }
-        return web.Response(body=body, content_type=XLSX, headers=headers)
-
     async def _activity(self, request: web.Request) -> Activity:
         """The activity behind the link. Raises 404."""
         found = await self._db.run(_behind, request.match_info["token"])
@@ -136,8 +200,15 @@ def _behind(conn: Connection, token: str) -> Activity | None:
     return plan.find(conn, number) if number else None
 
 
-def _arrive(conn: Connection, what: Activity, name: str, unit: str, now: datetime, second: bool) -> Arrival:
-    return door.arrive(conn, what, name, unit, now, second=second)
+def _vouch(conn: Connection, what: Activity, name: str, unit: str, now: datetime) -> Vouching:
+    """Note the claim, and tell the organiser now and then: the line at the door must not become one of messages."""
+    asked = door.vouch_for(conn, what, name, unit, now)
+    if asked.organiser_id is not None:
+        span = int(now.timestamp() // TOLD_EVERY.total_seconds())
+        key = f"door:{what.id}:{span}"
+        text = f"「{what.title}」签到页有人请您代签（{name}等）。回复「待确认」查看，名字对就回复「确认」。"
+        Voice(conn, now, key).to_person(asked.organiser_id, text, channel="", key=key)
+    return asked
 
 
 def _typed(value: object) -> str:
@@ -164,24 +235,10 @@ def _form(what: Activity, **values: str | bool) -> web.Response:
     return page("check_in.html", {"name": "", "unit": "", **values, **_heading(what)})
 
 
-def _answer(what: Activity, arrival: Arrival, name: str, unit: str) -> web.Response:
-    if arrival.unit_wanted:
-        note = "名单里还没有您，或有重名，请补上单位再签一次。"
-        return _form(what, note=note, name=name, unit=unit, unit_wanted=True)
-    if arrival.waits or arrival.presence is None:
-        return _form(what, done=f"这部手机已经签过一位。已记下{name}，等组织者确认后生效。")
-    mine = arrival.presence
-    if mine.again:
-        return _form(what, done=f"{name}{local(mine.at):%H:%M}已经签过了。")
-    earned = f"，+{mine.points}分" if mine.points else ""
-    walk_in = "（现场参加）" if mine.walk_in else ""
-    return _form(what, done=f"{name}签到成功{walk_in}，{local(mine.at):%H:%M}{earned}。")
-
-
-def _sheet(conn: Connection, token: str, now: datetime) -> tuple[str, Sheet] | None:
-    """The file's name and content; the fetch is recorded."""
+def _sheet(conn: Connection, token: str, asks: int | None, now: datetime) -> tuple[str, Sheet] | None:
+    """The file's name and content; the fetch is recorded. None where the link is not for whoever asks."""
     found = sheets.behind(conn, token, now)
-    if found is None:
+    if found is None or asks not in (None, found[1]):
         return None
     what, person_id = found
     access.record(conn, person_id, "download:attendance", now, granted=True)

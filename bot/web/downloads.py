@@ -17,6 +17,7 @@ from bot.domain.statistics.activity_list import Item
 from bot.domain.statistics.cases import Case
 from bot.domain.statistics.exports import LISTS, OPEN, Export
 from bot.web.sheet import Sheet, Value
+from bot.web.visitors import VISITOR
 from knowledge.private import mask
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,13 +28,15 @@ ACTIVITIES = ("编号", "名称", "时间", "地点", "组织", "状态", "报�
 RESOURCES = ("编号", "名称", "类别", "可容纳人数", "可用时间", "费用", "提供单位", "登记时间", "内容")
 
 
-def routes(db: Db, clock: Clock) -> list[web.AbstractRouteDef]:
-    """The files, under `/downloads/<token>`. Whoever has the token may fetch the file until it expires."""
+def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
+    """The files, under `/downloads/<token>`: for whom the link was made, until it expires."""
 
     async def download(request: web.Request) -> web.Response:
-        found = await db.run(_read, request.match_info["token"], clock.now())
+        visitor = request.get(VISITOR)
+        asks = visitor.person_id if visitor else None
+        found = await db.run(_read, request.match_info["token"], asks, clock.now())
         if found is None:
-            return web.Response(status=404, text=GONE)
+            raise web.HTTPNotFound(text=GONE)
         name, sheets = found
         from bot.web.workbook import workbook  # openpyxl takes a tenth of the time of a start
 
@@ -47,10 +50,10 @@ def routes(db: Db, clock: Clock) -> list[web.AbstractRouteDef]:
     return [web.get("/downloads/{token}", download, allow_head=False)]
 
 
-def _read(conn: Connection, token: str, now: datetime) -> tuple[str, list[Sheet]] | None:
-    """The file's name and content; the fetch is recorded. None where the token opens nothing."""
+def _read(conn: Connection, token: str, asks: int | None, now: datetime) -> tuple[str, list[Sheet]] | None:
+    """The file's name and content; the fetch is recorded. None where the token opens nothing to whoever asks."""
     wanted = exports.find(conn, token, now)
-    if wanted is None:
+    if wanted is None or asks not in (None, wanted.person_id):
         return None
     access.record(conn, wanted.person_id, f"download:{wanted.kind}", now, granted=True)
     title = {LISTS: "清单", OPEN: "未办结诉求"}.get(wanted.kind, "诉求台账")

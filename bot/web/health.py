@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
 import psutil
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from bot.db import Db
 from bot.inbox import inbox
 from bot.metrics import Histogram, gauge
 from bot.outbox import outbox
+from bot.web.security import is_local
 
 LATEST = 10_000
 """So many of the newest messages are counted by state: a count of all would grow with the years."""
@@ -45,8 +47,10 @@ class Vitals:
     runs: Mapping[str, int]
 
 
-def routes(db: Db, clock: Clock, jobs: Jobs | None = None, reading: Histogram | None = None) -> list[web.RouteDef]:
-    """The three pages. They hold no words of anybody; keep them to the inside all the same."""
+def routes(
+    db: Db, clock: Clock, jobs: Jobs | None = None, reading: Histogram | None = None, token: str = ""
+) -> list[web.RouteDef]:
+    """The three pages. They hold no words of anybody; the figures are for this machine, or for who has the token."""
 
     async def alive(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -56,12 +60,19 @@ def routes(db: Db, clock: Clock, jobs: Jobs | None = None, reading: Histogram | 
         answer = {"status": "not ready" if problems else "ready", "problems": problems}
         return web.json_response(answer, status=503 if problems else 200)
 
-    async def metrics(_request: web.Request) -> web.Response:
+    async def metrics(request: web.Request) -> web.Response:
+        if not (is_local(request) or _bears(request, token)):
+            raise web.HTTPForbidden(text="/metrics 只对本机开放；别的机器要带 CHUISHAO_METRICS_TOKEN。")
         vitals = await _look(db, clock, jobs)
         lines = [*_lines(vitals), *(reading.lines("chuishao_reading_seconds") if reading else ())]
         return web.Response(text="\n".join(lines) + "\n", headers={"Content-Type": TEXT})
 
     return [web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", metrics)]
+
+
+def _bears(request: web.Request, token: str) -> bool:
+    said = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(token) and compare_digest(said.encode(), token.encode())
 
 
 async def _look(db: Db, clock: Clock, jobs: Jobs | None) -> Vitals | None:

@@ -23,3 +23,10 @@ def page(template: str, values: Mapping[str, Any]) -> web.Response:
     """A page made of a template."""
     text = _templates().get_template(template).render(values)
     return web.Response(text=text, content_type="text/html", charset="utf-8")
+
+
+def notice(status: int, heading: str, text: str) -> web.Response:
+    """A page that says one thing, with the status of the answer."""
+    answer = page("notice.html", {"heading": heading, "text": text})
+    answer.set_status(status)
+    return answer

@@ -1,5 +1,5 @@
-"""阵地预约: a week of the venues as a page, and as a feed. Nobody's name is on either: whoever has the address may
-read it.
+"""阵地预约: a week of the venues as a page, and as a feed that a phone's calendar subscribes to by a secret address.
+Nobody's name is on either.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,10 +11,11 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI, Clock, local
 from bot.db import Db
-from bot.domain import venues
+from bot.domain import access, venues
 from bot.domain.venues import Booking, Venue, bookings
 from bot.web import ical
 from bot.web.rendered import page
+from bot.web.visitors import MEMBERS, VISITOR, of_person
 
 WEEK = timedelta(days=7)
 FEED = timedelta(days=90)
@@ -41,8 +42,8 @@ class Day:
     free: str
 
 
-def routes(db: Db, clock: Clock) -> list[web.AbstractRouteDef]:
-    """The week at `/venues` (`?week=1` is the next one), the feed at `/venues.ics`."""
+def routes(db: Db, clock: Clock, public_url: str) -> list[web.RouteDef]:
+    """The week at `/venues` (`?week=1` is the next one); `/venues/feed` makes the address of a subscription."""
 
     async def week(request: web.Request) -> web.Response:
         offset = _offset(request.query.get("week", "0"))
@@ -50,15 +51,45 @@ def routes(db: Db, clock: Clock) -> list[web.AbstractRouteDef]:
         monday = _monday(now) + offset * WEEK
         rooms = await db.run(_week, monday, now)
         days = [monday + timedelta(days=n) for n in range(7)]
-        today = local(now).date()
-        values = {"rooms": rooms, "days": days, "weekdays": WEEKDAYS, "today": today}
-        return page("venues.html", {**values, "offset": offset, "farthest": FARTHEST})
+        values = {"rooms": rooms, "days": days, "weekdays": WEEKDAYS, "today": local(now).date()}
+        subscribes = request.get(VISITOR) is not None
+        return page("venues.html", {**values, "offset": offset, "farthest": FARTHEST, "subscribes": subscribes})
 
-    async def feed(_request: web.Request) -> web.Response:
+    async def subscribe(request: web.Request) -> web.Response:
+        visitor = request.get(VISITOR)
+        if visitor is None:
+            raise web.HTTPNotFound
+        secret = await db.run(_subscribe, visitor.person_id, clock.now())
+        base = public_url.rstrip("/") or request.url.origin()
+        return page("feed.html", {"address": f"{base}/feeds/{secret}/venues.ics"})
+
+    return [web.get("/venues", week), web.post("/venues/feed", subscribe)]
+
+
+def feeds(db: Db, clock: Clock) -> list[web.RouteDef]:
+    """`/feeds/<secret>/venues.ics`: a calendar program cannot log in, so the address itself is the key."""
+
+    async def feed(request: web.Request) -> web.Response:
         now = clock.now()
-        return ical.feed("阵地预约", await db.run(_events, now), now)
+        events = await db.run(_feed, request.match_info["secret"], now)
+        if events is None:
+            raise web.HTTPNotFound(text="订阅地址无效，请在阵地预约页面重新取一个。")
+        return ical.feed("阵地预约", events, now)
 
-    return [web.get("/venues", week), web.get("/venues.ics", feed)]
+    return [web.get("/feeds/{secret}/venues.ics", feed)]
+
+
+def _subscribe(conn: Connection, person_id: int, now: datetime) -> str:
+    """A new address; the one that somebody had before is good for nothing any more."""
+    access.revoke(conn, person_id, access.FEED)
+    return access.issue(conn, person_id, access.FEED, now)
+
+
+def _feed(conn: Connection, secret: str, now: datetime) -> list[ical.Event] | None:
+    person_id = access.holder(conn, secret, access.FEED, now)
+    if person_id is None or of_person(conn, person_id).role not in MEMBERS:
+        return None
+    return _events(conn, now)
 
 
 def _offset(text: str) -> int:

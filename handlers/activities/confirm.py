@@ -9,8 +9,8 @@ from bot.domain import people
 from bot.domain.activities import Activity, attendance, claims, organisers, plan, sign_ups
 from bot.domain.activities.claims import MAKE_UP, Claim
 from bot.domain.activities.sign_ups import SignUp
-from bot.domain.people import SECRETARY, STAFF
 from bot.notices.activities import moment, tell_promoted
+from handlers.activities.organising import ORGANISERS, leads_club
 from knowledge import slots
 
 ANSWER_WITHIN = timedelta(days=3)
@@ -78,6 +78,8 @@ def _presence(ctx: Context, one: Claim) -> str:
     reason = f"（{one.reason}）" if one.reason else ""
     if one.kind == MAKE_UP:
         return f"{one.name}补签「{title}」{reason}"
+    if one.by_id == one.person_id:
+        return f"{one.name}请您代签「{title}」"
     return f"{by}替{one.name}签到「{title}」"
 
 
@@ -155,7 +157,8 @@ def _take_back(ctx: Context, entry: SignUp) -> None:
 @handler(
     "list_unconfirmed",
     commands=(r"(?:看看|查看|查)?(?:还有)?(?:哪些|什么)?(?:待确认|等我确认)(?:的)?(?:签到|报名|名单)?\W*",),
-    roles=(SECRETARY, STAFF),
+    roles=ORGANISERS,
+    also=leads_club,
     title="待确认的代报、代签、补签",
     examples=("@小红 待确认",),
 )

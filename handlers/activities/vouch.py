@@ -5,12 +5,24 @@ from datetime import timedelta
 
 from bot.capability import Context, Handler, handler
 from bot.domain import people
-from bot.domain.activities import Activity, attendance, claims, codes, lookup, organisers, plan, reach, sheets, sign_ups
-from bot.domain.people import SECRETARY, STAFF
+from bot.domain.activities import (
+    Activity,
+    attendance,
+    claims,
+    codes,
+    door,
+    lookup,
+    organisers,
+    plan,
+    reach,
+    sheets,
+    sign_ups,
+)
 from bot.errors import Refusal
 from handlers.activities import which
 from handlers.activities.check_in import arrive, find_open
 from handlers.activities.confirm import ask_about_presence
+from handlers.activities.organising import ORGANISERS, leads_club
 
 MAKE_UP_WITHIN = timedelta(days=7)
 _NAME = r"(?P<name>[^\s,，。我俺咱你您他她大各全\d]{2,4}?)"
@@ -29,6 +41,8 @@ def check_in_by_code(ctx: Context) -> str | None:
     bare = ctx.command[0].strip()[:4].isdigit()
     if bare and not ctx.chat.private:
         return None
+    if phone_at := door.tie(ctx.conn, ctx.command["code"], ctx.person.id, ctx.now):
+        return f"{arrive(ctx, plan.get(ctx.conn, phone_at), attendance.PAGE)}扫码的手机已记住您。"
     meant = [plan.get(ctx.conn, one) for one in codes.with_code(ctx.conn, ctx.command["code"])]
     opened = [what for what in meant if attendance.is_open(what, ctx.now)]
     if opened:
@@ -123,7 +137,8 @@ def make_up(ctx: Context) -> str | None:
     commands=(
         r"(?P<rest>.{0,30}?)(?:的)?(?:签到码|签到二维码|二维码签到|签到链接)(?:是多少|多少|发一?下|发我|给我)?\W*",
     ),
-    roles=(SECRETARY, STAFF),
+    roles=ORGANISERS,
+    also=leads_club,
     title="签到码和二维码",
     examples=("@小红 主题党日签到码",),
 )
@@ -146,7 +161,8 @@ def check_in_codes(ctx: Context) -> str | None:
     commands=(
         r"(?:导出|生成|要|下载|发)?(?P<rest>.{0,30}?)(?:的)?(?:签到表|考勤表|出勤表|签到名册)(?:发我|发一?下|导出)?\W*",
     ),
-    roles=(SECRETARY, STAFF),
+    roles=ORGANISERS,
+    also=leads_club,
     title="签到表",
     examples=("@小红 主题党日签到表",),
 )

@@ -14,6 +14,7 @@ from bot.domain import needs, people
 from bot.domain.needs import CATEGORIES, By
 from bot.web.server import application
 from tests.actors import Actor, Park
+from tests.web.login import log_in
 
 QUARTER = datetime.fromisoformat("2025-07-24T09:00:00+08:00")
 OCTOBER = "2025-10-09T09:00"
@@ -192,6 +193,12 @@ async def test_the_ledger_is_a_masked_sheet(october: Park, pages: TestClient) ->
     path = await path_for(october, october.staff("蔡主任"), "导出三季度台账")
     assert len(path.removeprefix("/downloads/")) >= 40
     async with pages.get(path) as answer:
+        assert (answer.status, "请先登录" in await answer.text()) == (401, True)
+    await log_in(pages, october.staff("周科长"))
+    async with pages.get(path) as answer:
+        assert answer.status == 404  # the link is another's
+    await log_in(pages, october.staff("蔡主任"))
+    async with pages.get(path) as answer:
         assert answer.status == 200
         assert answer.headers["Cache-Control"] == "no-store"
         book = load_workbook(io.BytesIO(await answer.read()))
@@ -210,6 +217,7 @@ async def test_the_ledger_is_a_masked_sheet(october: Park, pages: TestClient) ->
 
 async def test_the_lists_carry_unfinished_needs_over(october: Park, pages: TestClient) -> None:  # type: ignore[type-arg]
     path = await path_for(october, october.staff("蔡主任"), "三张清单 三季度")
+    await log_in(pages, october.staff("蔡主任"))
     async with pages.get(path) as answer:
         book = load_workbook(io.BytesIO(await answer.read()))
     assert book.sheetnames[:2] == ["需求清单", "活动清单"]
@@ -221,6 +229,7 @@ async def test_the_lists_carry_unfinished_needs_over(october: Park, pages: TestC
 
 async def test_a_link_expires_and_cannot_be_guessed(october: Park, pages: TestClient) -> None:  # type: ignore[type-arg]
     path = await path_for(october, october.staff("蔡主任"), "台账")
+    await log_in(pages, october.staff("蔡主任"))
     async with pages.get("/downloads/abc") as answer:
         assert answer.status == 404
     await october.wait(hours=25)

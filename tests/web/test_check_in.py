@@ -1,10 +1,13 @@
 """签到页 and 年历 in a real Chromium of a phone's size, against a real server and database."""
 
 import io
+import os
+import re
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import ClientSession, web
+import sqlalchemy as sa
+from aiohttp import ClientSession, CookieJar, web
 from openpyxl import load_workbook
 from PIL import Image
 from playwright.async_api import async_playwright, expect
@@ -13,7 +16,11 @@ from bot.web.server import application
 from tests.actors import Park
 from tests.areas.test_activities import here, published
 from tests.provision import chromium
+from tests.web.login import link_of
 from tests.web.test_groups import FLAGS
+
+SHOTS = os.environ.get("SHOTS")
+"""A folder for pictures of the pages, for whoever wants to look at them."""
 
 
 @pytest.fixture
@@ -40,45 +47,80 @@ async def opened(park: Park) -> tuple[str, str]:
     return code, f"/check-in/{token}"
 
 
-async def test_phones_check_in_by_qr_code(park: Park, site: str) -> None:
+async def test_a_phone_is_tied_once_and_then_one_tap_checks_in(park: Park, site: str) -> None:
     _, path = await opened(park)
+    limin, gao, sec = here(park, "李敏"), here(park, "高翔"), here(park, "sec", "secretary")
     faults: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium.executable(), args=FLAGS)
         page = await browser.new_page(viewport={"width": 375, "height": 700}, has_touch=True, is_mobile=True)
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        shown = page.locator("[role]").first
 
-        async def signs(name: str, unit: str = "") -> str:
-            await page.goto(site + path)
+        async def look(shot: str) -> str:
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            await page.get_by_label("姓名").fill(name)
-            await page.get_by_label("单位").fill(unit)
-            await page.get_by_role("button", name="签到").tap()
-            await page.locator("[role]").first.wait_for()
-            return await page.locator("[role]").first.inner_text()
+            if SHOTS:
+                await page.screenshot(path=f"{SHOTS}/{shot}.png")
+            return await shown.inner_text()
 
-        assert "李敏签到成功，13:20，+2分" in await signs("李 敏")
-        assert "已经签过" in await signs("李敏")
-        assert "等组织者确认" in await signs("高翔")  # a second person on one phone
-        await page.context.clear_cookies()
-        assert "补上单位" in await signs("许诺")
-        assert "许诺签到成功（现场参加）" in await signs("许诺", "新锐传媒")
+        async def tap(button: str) -> None:
+            async with page.expect_navigation():
+                await page.get_by_role("button", name=button).tap()
+
+        await page.goto(site + path)
+        code = await look("code")
+        assert await limin.whispers(code) == "签到成功：「智汇讲堂」13:20，+2分。扫码的手机已记住您。"
+        await page.wait_for_selector("text=李敏13:20已签到")  # the page looks by itself
+        assert await gao.says(code) is None  # the digits are good once
+
+        await park.app.db.run(lambda conn: conn.execute(sa.text("delete from check_in")))
+        await page.goto(site + path)
+        await tap("签到")
+        assert await look("done") == "李敏签到成功，13:20，+2分。"
+
+        await tap("不是李敏？换人")
+        assert (await look("again"))[:3] == "签到 "
+        await page.get_by_role("link", name="不会发？请工作人员代签").tap()
+        await page.get_by_label("姓名").fill("许诺")
+        await tap("请工作人员代签")
+        assert "名单里没有许诺" in await look("stranger")
+        await page.get_by_label("姓名").fill("高 翔")
+        await tap("请工作人员代签")
+        assert "已记下高翔，等工作人员确认" in await look("vouched")
+
         await page.goto(f"{site}{path}/screen")
         await expect(page.get_by_alt_text("签到二维码")).to_be_visible()
         assert await page.evaluate("document.images[0].naturalWidth > 100")
         await park.until("2025-07-24T17:01")
         await page.goto(site + path)
         await expect(page.locator("[role]")).to_contain_text("签到已经结束。签到时间是7月24日（周四）13:00至17:00")
-        await page.goto(f"{site}/calendar/2025")
-        await expect(page.locator("main")).to_contain_text("智汇讲堂")
         await browser.close()
     assert not faults
-    rows = await park.rows("select p.name, c.walk_in, c.via from check_in c join person p on p.id = c.person_id")
-    assert [(row.name, bool(row.walk_in), row.via) for row in rows] == [
-        ("李敏", False, "page"),
-        ("许诺", True, "page"),
-    ]
-    assert await park.rows("select count(*) from point_movement") == [(2,)]
+    assert "签到页有人请您代签（高翔等）" in park.to_person(sec)[-1]
+    assert "1. 高翔请您代签「智汇讲堂」" in (await sec.whispers("待确认") or "")
+    assert await sec.whispers("确认") == "已确认1项。"
+    rows = await park.rows("select p.name, c.via from check_in c join person p on p.id = c.person_id order by c.at")
+    assert [tuple(row) for row in rows] == [("李敏", "page"), ("高翔", "approved")]
+
+
+async def test_a_newcomer_is_asked_who_they_are_before_a_tap_counts(park: Park, site: str) -> None:
+    _, path = await opened(park)
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as phone:
+
+        async def reads(**fields: str) -> str:
+            async with phone.request("POST" if fields else "GET", site + path, data=fields or None) as answer:
+                assert answer.status == 200
+                return await answer.text()
+
+        code = re.search(r"签到 \d{4}", await reads())
+        assert code and code[0] in await reads()  # the same while it waits
+        xu = here(park, "许诺", None)
+        assert "请回复单位和姓名" in (await xu.whispers(code[0]) or "")
+        assert "还不认识您" in await reads(do="arrive")
+        assert "签到成功" in (await xu.whispers("我是新锐传媒的许诺") or "")
+        assert "许诺13:20已经签过了" in await reads(do="arrive")
+        assert "都已失效" in (await xu.whispers("忘记手机") or "")
+        assert "第一次用这部手机" in await reads()
 
 
 async def test_code_proxy_make_up_and_the_sheet(park: Park, site: str) -> None:
@@ -109,10 +151,13 @@ async def test_code_proxy_make_up_and_the_sheet(park: Park, site: str) -> None:
     assert "只对" in (await tian.says("@小红 智汇讲堂签到表") or "")
     link = await sec.whispers("智汇讲堂签到表")
     assert link is not None
-    async with ClientSession() as session:
-        async with session.get(f"{site}/attendance/{link.split('/attendance/')[1]}") as answer:
+    async with ClientSession(site, cookie_jar=CookieJar(unsafe=True)) as session:
+        async with session.get(f"/attendance/{link.split('/attendance/')[1]}") as answer:
+            assert answer.status == 401
+        await session.post(await link_of(sec))
+        async with session.get(f"/attendance/{link.split('/attendance/')[1]}") as answer:
             sheet = load_workbook(io.BytesIO(await answer.read())).worksheets[0]
-        async with session.get(f"{site}/attendance/nothing") as answer:
+        async with session.get("/attendance/nothing") as answer:
             assert answer.status == 404
     assert [(row[1], row[4], row[6]) for row in sheet.iter_rows(min_row=2, values_only=True)] == [
         ("李敏", "到场", "签到码"),
@@ -123,9 +168,10 @@ async def test_code_proxy_make_up_and_the_sheet(park: Park, site: str) -> None:
 
 async def test_the_menu_is_a_picture(park: Park, site: str) -> None:
     home = (await park.rows("select organisation_id from chat where external_id = 'haina'"))[0][0]
-    async with ClientSession() as session:
-        async with session.get(f"{site}/menu/{home}/2025-07.png") as answer:
+    async with ClientSession(site, cookie_jar=CookieJar(unsafe=True)) as session:
+        await session.post(await link_of(here(park, "李敏")))
+        async with session.get(f"/menu/{home}/2025-07.png") as answer:
             picture = Image.open(io.BytesIO(await answer.read()))
-        async with session.get(f"{site}/menu/{home}/2024-01.png") as answer:
+        async with session.get(f"/menu/{home}/2024-01.png") as answer:
             assert answer.status == 404
     assert picture.width == 1080 and picture.height > 600

@@ -5,18 +5,23 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.web.ical import Event, calendar
 from bot.web.server import application
 from tests.actors import NOW, Park
+from tests.web.login import log_in
 
 
 async def test_the_week_and_the_feed_show_times_and_no_names(park: Park) -> None:
     chen, cai = park.secretary("陈书记"), park.staff("蔡")
     assert await chen.says("@小红 预约二楼会议室，周四下午2点到4点，开支部大会")
     async with TestClient(TestServer(application(park.app.db, park.clock, None))) as client:
+        await log_in(client, chen)
         page = await (await client.get("/venues")).text()
         assert "二楼会议室" in page and "已约 14:00–16:00" in page and "陈" not in page and "投影" in page
         later = await (await client.get("/venues?week=1")).text()
         assert "已约" not in later and "上一周" in later
         assert (await client.get("/venues?week=abc")).status == 200
-        answer = await client.get("/venues.ics")
+        old, address = [(await (await client.post("/venues/feed")).text()).split("/feeds/")[1][:54] for _ in range(2)]
+        client.session.cookie_jar.clear()  # a calendar program has none
+        assert (await client.get(f"/feeds/{old}")).status == 404
+        answer = await client.get(f"/feeds/{address}")
         assert answer.content_type == "text/calendar"
         feed = await answer.text()
     assert "DTSTART:20250724T060000Z\r\n" in feed and "陈" not in feed

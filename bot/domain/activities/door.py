@@ -1,61 +1,134 @@
-"""签到页: who stands at the door of an activity, by the name that they type on their own phone."""
+"""签到页: whose phone stands at the door of an activity.
 
+A phone is tied to a person once: its page shows four digits, which the person says to the bot in a chat, where it
+is known who they are. From then on the phone's key (bot.domain.access) says who it is, and one tap checks in. Whoever
+cannot do that writes a name for the organiser to vouch for.
+"""
+
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.domain import people
-from bot.domain.activities import attendance, claims, plan, sign_ups
+from bot.db import Id, UTCDateTime, metadata
+from bot.domain import access, people
+from bot.domain.activities import attendance, claims, codes, organisers, plan, sign_ups
 from bot.domain.activities.attendance import CheckIn
 from bot.domain.activities.plan import Activity
-from bot.domain.people import Chat
+from bot.domain.people import Chat, Person
 
 PAGE = "page"
-"""The pseudo-channel of those who are known by their name on the page alone."""
+"""The pseudo-channel of what is known from the page alone."""
+GOOD_FOR = timedelta(minutes=15)
+MOST = 2000
+"""Phones that may wait at a time: of 9,000 numbers, so that a slip of the finger seldom hits another's."""
+
+phone_code = sa.Table(  # phones that wait to be tied to somebody
+    "phone_code",
+    metadata,
+    sa.Column("code", sa.String(8), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),  # of the phone's secret
+    sa.Column("activity_id", Id, sa.ForeignKey("activity.id"), nullable=False),
+    sa.Column("expires_at", UTCDateTime, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """What became of a name: a presence; a claim that waits, for a second name from one phone; or a question."""
+class Guest:
+    """Who holds a phone, and when they checked in; or the digits by which they can tell."""
 
-    presence: CheckIn | None = None
-    waits: bool = False
-    unit_wanted: bool = False  # a stranger, or one of several namesakes
+    person: Person | None = None
+    code: str | None = None
+    here: datetime | None = None
 
 
-def arrive(conn: Connection, what: Activity, name: str, unit: str, now: datetime, *, second: bool) -> Arrival:
-    """Check somebody in by name and unit. `second`: this phone has checked in another person before."""
-    known = _known(conn, what, name, unit)
-    if len(known) > 1 or (not known and not unit):
-        return Arrival(unit_wanted=True)
-    chat = _chat(conn, what)
-    if known:
-        person_id = known[0]
-    else:
-        person_id = people.meet_person(conn, PAGE, f"{name}·{unit}", name).id
-        people.register(conn, person_id, now, name=name, company=unit)
-        _take_over(conn, what, name, person_id)
-    present = any(one == person_id for one, _, _ in attendance.present(conn, what.id))
-    if second and not present:
-        claims.claim(
-            conn,
-            what.id,
-            person_id=person_id,
-            name=name,
-            kind=claims.PROXY,
-            by_id=person_id,
-            chat_id=chat.id,
-            at=now,
-            reason="同一手机代签",
-        )
-        return Arrival(waits=True)
-    return Arrival(attendance.check_in(conn, what, person_id, chat.id, now, attendance.PAGE))
+@dataclass(frozen=True, slots=True)
+class Vouching:
+    """What became of a name that somebody wrote: known to be there, or waiting for the organiser; or not known."""
+
+    known: bool
+    here: datetime | None = None
+    unit_wanted: bool = False  # several bear that name
+    organiser_id: int | None = None
+
+
+def guest(conn: Connection, what: Activity, secret: str, now: datetime) -> Guest:
+    """Who holds the phone with that secret, or the digits that it has been given."""
+    person_id = access.holder(conn, secret, access.PHONE, now)
+    if person_id is not None:
+        return Guest(people.get_person(conn, person_id), here=_here(conn, what, person_id))
+    mine = phone_code.c.digest == access.digest(secret), phone_code.c.activity_id == what.id
+    return Guest(code=conn.scalar(sa.select(phone_code.c.code).where(*mine, phone_code.c.expires_at > now)))
+
+
+def invite(conn: Connection, what: Activity, secret: str, now: datetime) -> Guest:
+    """Give an unknown phone its digits; none where too many wait already."""
+    mine = access.digest(secret)
+    conn.execute(sa.delete(phone_code).where(sa.or_(phone_code.c.expires_at <= now, phone_code.c.digest == mine)))
+    waiting = set(conn.scalars(sa.select(phone_code.c.code)))
+    if len(waiting) >= MOST:
+        return Guest()
+    taken = waiting | set(conn.scalars(sa.select(codes.check_in_code.c.code)))
+    code = secrets.choice([free for number in range(1000, 10_000) if (free := str(number)) not in taken])
+    row = {"code": code, "digest": mine, "activity_id": what.id, "expires_at": now + GOOD_FOR}
+    conn.execute(sa.insert(phone_code).values(**row))
+    return Guest(code=code)
+
+
+def tie(conn: Connection, code: str, person_id: int, now: datetime) -> int | None:
+    """Somebody said the digits of a phone: it is theirs. The activity at whose door it stands; None for no phone's."""
+    said = sa.delete(phone_code).where(phone_code.c.code == code, phone_code.c.expires_at > now)
+    row = conn.execute(said.returning(phone_code.c.digest, phone_code.c.activity_id)).first()
+    if row is None:
+        return None
+    access.admit(conn, row.digest, person_id, access.PHONE, now)
+    return int(row.activity_id)
+
+
+def arrive(conn: Connection, what: Activity, secret: str, now: datetime) -> CheckIn | None:
+    """Check in who holds a phone; None where nobody is known to, or who it is has never been told."""
+    person_id = access.holder(conn, secret, access.PHONE, now)
+    if person_id is None or not _introduced(conn, what, person_id):
+        return None
+    return attendance.check_in(conn, what, person_id, _chat(conn, what).id, now, attendance.PAGE)
+
+
+def _introduced(conn: Connection, what: Activity, person_id: int) -> bool:
+    return people.get_person(conn, person_id).registered or sign_ups.find(conn, what.id, person_id) is not None
+
+
+def vouch_for(conn: Connection, what: Activity, name: str, unit: str, now: datetime) -> Vouching:
+    """Note that somebody of that name says to be there: it counts once the organiser has agreed."""
+    found = _known(conn, what, name, unit)
+    if not found:
+        return Vouching(known=False)
+    if len(found) > 1:
+        return Vouching(known=True, unit_wanted=True)
+    (person_id,) = found
+    if here := _here(conn, what, person_id):
+        return Vouching(known=True, here=here)
+    claims.claim(
+        conn,
+        what.id,
+        person_id=person_id,
+        name=name,
+        kind=claims.PROXY,
+        by_id=person_id,
+        chat_id=_chat(conn, what).id,
+        at=now,
+        reason="签到页请代签",
+    )
+    return Vouching(known=True, organiser_id=next(iter(organisers.of(conn, what)), None))
+
+
+def _here(conn: Connection, what: Activity, person_id: int) -> datetime | None:
+    return next((at for one, at, _ in attendance.present(conn, what.id) if one == person_id), None)
 
 
 def _known(conn: Connection, what: Activity, name: str, unit: str) -> list[int]:
-    """Who bears that name: in the list of the activity; else in the groups that know of it; else on this page."""
+    """Who bears that name: in the list of the activity; else in the groups that know of it; else anywhere."""
     person, entry = people.person, sign_ups.sign_up
     listed = sa.select(entry.c.person_id).where(entry.c.activity_id == what.id, entry.c.state.in_(sign_ups.HELD))
     chats = [chat.id for chat in plan.announced_in(conn, what.id)]
@@ -73,13 +146,6 @@ def _of(conn: Connection, person_id: int, unit: str) -> bool:
     someone = people.get_person(conn, person_id)
     theirs = people.organisation_name(conn, someone.organisation_id) or someone.company or ""
     return not theirs or unit in theirs or theirs in unit
-
-
-def _take_over(conn: Connection, what: Activity, name: str, person_id: int) -> None:
-    """A sign-up that was a mere name is this person's."""
-    held = sign_ups.named_in(conn, what.id, name)
-    if held and held.person_id is None:
-        sign_ups.identify(conn, held.id, person_id)
 
 
 def _chat(conn: Connection, what: Activity) -> Chat:
