@@ -184,6 +184,7 @@ class Handler:
     title: str  # what it does, for help
     audited: bool
     when: "When | None"
+    also: "When | None" = None
 
     @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -193,6 +194,10 @@ class Handler:
     def command(self, text: str) -> re.Match[str] | None:
         """The command of this capability that the text is, if any."""
         return next((match for pattern in self.patterns if (match := pattern.fullmatch(text))), None)
+
+    def allows(self, ctx: Context) -> bool:
+        """Whether the sender may use it: by role, or by what else they are."""
+        return ctx.role in self.roles or (self.also is not None and self.also(ctx))
 
     def slot(self, name: str) -> Slot | None:
         """Its slot of that name, if it has one."""
@@ -211,13 +216,15 @@ def handler(
     title: str = "",
     audited: bool = False,
     when: When | None = None,
+    also: When | None = None,
 ) -> Callable[[Run], Handler]:
     """Declare a capability.
 
     `intents`: readings that lead here. `commands`: regular expressions for whole cleaned texts; exact, so they
     outrank every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it,
     or asked for it in vain, is recorded (bot.domain.access). `when`: claims a message by what is known in this
-    chat (a list of that name, a need just reported), before its reading leads elsewhere. A follow-up that is only
+    chat (a list of that name, a need just reported), before its reading leads elsewhere. `also`: who may use it
+    besides those of the roles, such as the leader of a club. A follow-up that is only
     reached through an open question has neither intents nor commands.
     """
 
@@ -240,6 +247,7 @@ def handler(
             title=title,
             audited=audited,
             when=when,
+            also=also,
         )
 
     return declare

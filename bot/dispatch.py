@@ -198,7 +198,7 @@ class Dispatcher:
         handler = handler or self._choose(ctx)
         if handler is None:
             return Step(ctx, "overheard")
-        if ctx.role in handler.roles:
+        if handler.allows(ctx):
             return Step(ctx, handler.name, partial(self._allow, ctx, handler))
         outcome = f"forbidden:{handler.name}"
         return Step(ctx, outcome, partial(_forbid, ctx, handler)) if ctx.addressed else Step(ctx, outcome)
@@ -215,7 +215,7 @@ class Dispatcher:
             slot = handler.slot(question.slot) if handler else None
             if handler is None or slot is None:  # asked by a version that had it
                 continue
-            if ctx.role not in handler.roles:  # no longer, or never: an answer gives no rights
+            if not handler.allows(ctx):  # no longer, or never: an answer gives no rights
                 continue
             ctx.args = dict(question.args)
             if slot.read(ctx, ctx.text) is not None:

@@ -145,6 +145,16 @@ def reminder(activities: Sequence[Activity], lead: str) -> str:
     return f"【提醒】{lead}您有{len(activities)}项活动：\n" + "\n".join(lines) + "\n来不了请告诉我是哪一项。"
 
 
+def club_news(activities: Sequence[Activity]) -> str:
+    """What the members of a club read of what it newly holds."""
+    first = activities[0]
+    if len(activities) == 1:
+        how = f"报名请回复「{first.title}报名」。"
+        return "\n".join([f"【{first.organiser}新活动】活动{first.id}号 {first.title}", *plan_lines(first), how])
+    lines = [f"{line(what)}（{what.organiser}）" for what in activities]
+    return "\n".join(["【社团新活动】", *lines, f"报名请回复活动名称，如「{first.title}报名」。"])
+
+
 def thanks(earned: Sequence[tuple[str, int]], balance: int) -> str:
     """What those who came read in the evening; a number in answer rates it."""
     what = "、".join(f"「{title}」{f'+{points}分' if points else ''}" for title, points in earned)

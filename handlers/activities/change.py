@@ -7,10 +7,10 @@ from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
 from bot.domain import people
 from bot.domain.activities import Activity, organisers, plan, rooms, sign_ups
-from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.activities import moment, tell_change, tell_promoted, when
 from handlers.activities import which
+from handlers.activities.organising import ORGANISERS, leads_club
 from handlers.activities.wording import edits, new_time
 
 _NUMBERED = r"#?\s*活动\s*[#A第]?\s*\d{1,6}\s*号?|#\d{1,6}|\d{1,6}\s*号活动"
@@ -46,7 +46,8 @@ NAMED = Slot("activity", which.read_activity, ask_named, find_named)
         rf"(?:请|麻烦)?(?:取消活动|活动取消)[:：\s]*(?P<which>{_TITLED})(?:[,，。:：]+(?P<reason>.*))?",
     ),
     slots=(NAMED,),
-    roles=(SECRETARY, STAFF),
+    roles=ORGANISERS,
+    also=leads_club,
     overhear=True,
     title="取消活动",
     examples=("@小红 活动3取消，场地停电",),
@@ -72,7 +73,8 @@ def cancel_activity(ctx: Context, activity: Activity) -> str | None:
         r"(?:[,，:：\s]*(?:(?:具体)?时间)?(?:待定|另行通知|再定|另定))?(?:[,，:：]\s*(?P<reason>[^\d]*))?\W*",
     ),
     slots=(NAMED,),
-    roles=(SECRETARY, STAFF),
+    roles=ORGANISERS,
+    also=leads_club,
     overhear=True,
     title="活动延期",
     examples=("@小红 活动3延期，时间另行通知",),
@@ -101,7 +103,8 @@ def postpone_activity(ctx: Context, activity: Activity) -> str | None:
         rf"(?:请|麻烦)?(?:活动改期|改期)[:：\s]*(?P<which>{_NUMBERED}|{_TITLED})\s*(?P<to>(?:改?[到至为成在]|[,，:：]).+)",
     ),
     slots=(NAMED,),
-    roles=(SECRETARY, STAFF),
+    roles=ORGANISERS,
+    also=leads_club,
     overhear=True,
     title="改活动",
     examples=("@小红 活动3改到下周四下午3点", "@小红 活动3地点改成一楼大厅"),

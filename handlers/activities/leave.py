@@ -5,9 +5,9 @@ import re
 from bot.capability import Context, Handler, handler
 from bot.domain.activities import Activity, lookup, plan, sign_ups
 from bot.domain.activities.sign_ups import Applicant, SignUp
-from bot.domain.people import SECRETARY, STAFF
 from bot.notices.activities import listing, tell_promoted
 from handlers.activities import which
+from handlers.activities.organising import ORGANISERS
 from knowledge.numbers import NUMERAL, number
 
 _PART = re.compile(rf"(?:退|取消|减|少)(?:掉|去|来)?了?({NUMERAL})\s*(?:个|名|位|人)")
@@ -90,7 +90,7 @@ def _entry(ctx: Context, entries: list[SignUp]) -> SignUp | None:
 
 def _excuse(ctx: Context, what: Activity) -> str | None:
     if not _EXCUSES.search(ctx.said):
-        whole = f"要取消整场活动，请发「活动{what.id}取消，原因」。" if ctx.role in (SECRETARY, STAFF) else ""
+        whole = f"要取消整场活动，请发「活动{what.id}取消，原因」。" if ctx.role in ORGANISERS else ""
         return f"您没有报名「{what.title}」，不用取消。{whole}" if ctx.addressed else None
     if what.state != plan.PUBLISHED or what.ends <= ctx.now:
         return f"「{what.title}」已经结束或取消，不用请假了。"

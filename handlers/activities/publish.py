@@ -8,11 +8,13 @@ from typing import Any
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import points
-from bot.domain.activities import Activity, lookup, plan, reach, rooms
-from bot.domain.people import SECRETARY, STAFF, Chat
+from bot.domain.activities import Activity, clubs, lookup, plan, reach, rooms
+from bot.domain.activities.clubs import Club
+from bot.domain.people import Chat
 from bot.errors import Refusal
 from bot.notices.activities import announcement, plan_lines
 from handlers.activities import doubts, which
+from handlers.activities.organising import ORGANISERS, leads_club
 from handlers.activities.wording import Plan, edits, read_plan
 from knowledge import slots
 
@@ -28,7 +30,8 @@ _BARE_COMMAND = r"(?:我要|我想|怎么)?(?:发布|发起|新建|创建)(?:一
     "publish_activity",
     intents=("publish_activity",),
     commands=(_COMMAND, _BARE_COMMAND),
-    roles=(SECRETARY, STAFF),
+    roles=ORGANISERS,
+    also=leads_club,
     overhear=True,
     title="发布活动",
     examples=("@小红 发布活动：消防体验课，下周三下午2点到4点，消防救援站一楼，限30人",),
@@ -37,7 +40,7 @@ def publish_activity(ctx: Context) -> str | None:
     """Draft from a command or when addressed; record silently where the group has read the announcement itself."""
     read = read_plan(ctx.said, ctx.now)
     if not ctx.addressed and not ctx.command:
-        if read and read.title and read.start and read.start > ctx.now:
+        if read and read.title and read.start and read.start > ctx.now and _may_record(ctx, read):
             _record(ctx, read, read.start)
         return None
     if read is None:
@@ -51,14 +54,32 @@ def publish_activity(ctx: Context) -> str | None:
 
 
 def _columns(ctx: Context, read: Plan) -> dict[str, Any]:
-    home = ctx.chat.organisation_id or ctx.person.organisation_id
-    return {**read.columns(), "organisation_id": home}
+    columns = read.columns()
+    if club := _club(ctx, read):
+        return {**columns, "organiser": club.name, "organisation_id": club.organisation_id}
+    return {**columns, "organisation_id": ctx.chat.organisation_id or ctx.person.organisation_id}
+
+
+def _club(ctx: Context, read: Plan) -> Club | None:
+    """Whose activity it is: of the club that it names; where its sender may publish nothing else, of the only one."""
+    named = clubs.named(ctx.conn, f"{read.title} {read.organiser}")
+    if ctx.role in ORGANISERS:
+        return named
+    led = clubs.led_by(ctx.conn, ctx.person.id)
+    club = named or (led[0] if len(led) == 1 else None)
+    if club is None:
+        raise Refusal(f"请写上是哪个社团的，如「主办：{led[0].name}」。")
+    if club not in led:
+        raise Refusal(f"「{club.name}」的活动由它的负责人、书记或工作人员发布。")
+    if not ctx.chat.private and ctx.chat not in clubs.groups(ctx.conn, club, ctx.channel):
+        raise Refusal(f"「{club.name}」的活动请私聊我发布，会发到本组织的群里。")
+    return club
 
 
 def _show(ctx: Context, draft: Activity, weekday: int | None = None) -> str:
     """The draft as it stands, asking the sender to confirm it; nothing is public yet."""
     ctx.ask("confirm_activity", "decision", {"draft": str(draft.id)})
-    targets = _targets(ctx)
+    targets = _targets(ctx, draft)
     lines = [f"活动{draft.id}号（草稿，未公布）：{draft.title or '（没写名称）'}", *plan_lines(draft)]
     if draft.points is None:
         lines.append(f"积分：{points.rule(ctx.conn, 'check_in')}分（按规则）")
@@ -69,9 +90,14 @@ def _show(ctx: Context, draft: Activity, weekday: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def _targets(ctx: Context) -> list[Chat]:
-    """Where it will be announced: the group it is drafted in; for a private draft the drafter's groups."""
-    return reach.groups_of(ctx.conn, ctx.person.id, ctx.channel) if ctx.chat.private else [ctx.chat]
+def _targets(ctx: Context, draft: Activity) -> list[Chat]:
+    """Where it will be announced: the group it is drafted in; from a private draft its club's, or its drafter's."""
+    if not ctx.chat.private:
+        return [ctx.chat]
+    club = clubs.called(ctx.conn, draft.organiser) if draft.organiser else None
+    if club and club.leader_id == ctx.person.id:
+        return clubs.groups(ctx.conn, club, ctx.channel)
+    return reach.groups_of(ctx.conn, ctx.person.id, ctx.channel)
 
 
 Decision = bool | dict[str, Any]
@@ -105,7 +131,7 @@ def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
         return _drop(ctx)
     if taken := rooms.in_the_way(ctx.conn, draft):  # the question stays open: another place or time is what it takes
         return f"{draft.place}这个时间已经被预约（预约{taken[0].id}号），还没有发布。\n{_show(ctx, draft)}"
-    targets = _targets(ctx)
+    targets = _targets(ctx, draft)
     published = plan.publish(ctx.conn, draft.id, ctx.now, targets)
     rooms.hold(ctx.conn, published, ctx.chat.id, ctx.now)
     if not ctx.chat.private:
@@ -116,6 +142,16 @@ def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
 
 
 # an announcement that its group has read
+
+
+def _may_record(ctx: Context, read: Plan) -> bool:
+    """Not what a club's leader says of other things than the club."""
+    if ctx.role in ORGANISERS:
+        return True
+    club = clubs.named(ctx.conn, f"{read.title} {read.organiser}")
+    if club is None or club.leader_id != ctx.person.id:
+        return False
+    return ctx.chat in clubs.groups(ctx.conn, club, ctx.channel)
 
 
 def _record(ctx: Context, read: Plan, start: datetime) -> None:

@@ -7,13 +7,12 @@ from bot.clock import local
 from bot.domain import people
 from bot.domain.activities import Activity, attendance, lookup, plan, sign_ups, themes
 from bot.domain.activities.sign_ups import SignUp
-from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.activities import line, listing, plan_lines, room, roster
 from handlers.activities import search, which
+from handlers.activities.organising import ORGANISERS
 from handlers.activities.seats import asks_for_room, tell_room
 
-ORGANISERS = (SECRETARY, STAFF)
 _ONE = re.compile(r"几点|几号|几楼|哪天|在哪|哪儿|哪里|集合|主讲|议程|什么时候|啥时候|何时")
 """Questions about one activity, not about what there is."""
 _MANY = r"(?:几|多少)(?:个|位|名)?(?:人|家)?"
@@ -38,7 +37,7 @@ def query_sign_ups(ctx: Context, activity: Activity | None) -> str | None:
     if what is None or isinstance(what, str):
         return what
     seated = sign_ups.entries(ctx.conn, what.id, sign_ups.SEATED)
-    names = ctx.role in ORGANISERS
+    names = ctx.role in ORGANISERS or what.drafter_id == ctx.person.id
     lines = [roster(what.title, [(_name(ctx, entry), entry.people) for entry in seated], names=names)]
     waiting = sign_ups.entries(ctx.conn, what.id, sign_ups.WAITING)
     if waiting:
@@ -109,6 +108,8 @@ def query_activities(ctx: Context) -> str | None:
     """One activity by name, or what there is at a time, in a place, of a kind; else what lies ahead."""
     known = which.ahead(ctx)
     month = ctx.slots.get("month")
+    if not ctx.addressed and ("社团" in ctx.said or search.of_whom(ctx)):
+        return None
     if asked := search.wanted(ctx, known):
         return _found(ctx, asked)
     found = [what for what in which.named(ctx, known) if month in (None, f"{local(what.begins):%Y-%m}")]
@@ -124,6 +125,18 @@ def query_activities(ctx: Context) -> str | None:
     if not coming:
         return "近期还没有安排活动，有新活动会在群里发布。"
     return f"近期活动：\n{listing(coming[:10])}\n报名请说「{coming[0].title}报名」。"
+
+
+@handler(
+    "query_club",
+    when=lambda ctx: search.of_whom(ctx) is not None,
+    title="社团、系列的活动",
+    examples=("@小红 羽毛球社有什么活动",),
+)
+def query_club(ctx: Context) -> str | None:
+    """What a club or a series holds."""
+    asked = search.of_whom(ctx)
+    return _found(ctx, asked) if asked else None
 
 
 def _found(ctx: Context, asked: search.Wanted) -> str | None:
@@ -157,4 +170,4 @@ def _month(ctx: Context, month: str, known: list[Activity]) -> str:
     return f"{head}\n{listing(ordered)}"
 
 
-HANDLERS: tuple[Handler, ...] = (query_sign_ups, my_sign_ups, query_activities)
+HANDLERS: tuple[Handler, ...] = (query_sign_ups, my_sign_ups, query_club, query_activities)

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
 from bot.db import UTCDateTime
+from bot.domain.activities import clubs
 from bot.domain.activities.plan import (
     CANCELLED,
     COLUMNS,
@@ -55,8 +56,8 @@ def in_reach(
 ) -> list[Activity]:
     """What somebody in a chat can mean, by time: activities that end after `since` and begin before `until`.
 
-    Those of the chat's (in private: the person's) organisations, and those announced in the chat, in private in
-    any group where the person has spoken. Cancelled ones are left out.
+    Those of the chat's (in private: the person's) organisations, those announced in the chat, in private in
+    any group where the person has spoken, and those of the person's clubs. Cancelled ones are left out.
     """
     home = person.organisation_id if chat.private else chat.organisation_id
     heard: sa.ColumnElement[bool] = announcement.c.chat_id == chat.id
@@ -64,11 +65,32 @@ def in_reach(
         there = sa.select(presence.c.chat_id).where(presence.c.person_id == person.id)
         heard = sa.or_(heard, announcement.c.chat_id.in_(there))
     known = sa.select(announcement.c.activity_id).where(heard)
-    reach = sa.or_(activity.c.organisation_id.in_(ancestry(conn, home)), activity.c.id.in_(known))
+    reach = sa.or_(
+        activity.c.organisation_id.in_(ancestry(conn, home)),
+        activity.c.id.in_(known),
+        activity.c.organiser.in_(clubs.names_of(person.id)),
+    )
     conditions = [activity.c.state == PUBLISHED, reach, activity.c.start > since - timedelta(days=1)]
     if until is not None:
         conditions.append(activity.c.start <= until)
     return [one for one in _select(conn, *conditions) if one.ends > since]
+
+
+def of_clubs(conn: Connection, names: Sequence[str], since: datetime) -> list[Activity]:
+    """What clubs hold that ends after `since`, by time, whoever asks."""
+    theirs = activity.c.organiser.in_(names), activity.c.state == PUBLISHED
+    return [one for one in _select(conn, *theirs, activity.c.start > since - timedelta(days=1)) if one.ends > since]
+
+
+def published_by_clubs(conn: Connection, after: datetime, until: datetime) -> dict[int, datetime]:
+    """The activities of clubs that lie ahead and were published after the first moment, up to the second; and when."""
+    query = (
+        sa.select(activity.c.id, activity.c.published_at)
+        .join(clubs.club, clubs.club.c.name == activity.c.organiser)
+        .where(activity.c.state == PUBLISHED, activity.c.start > until)
+        .where(activity.c.published_at > after, activity.c.published_at <= until)
+    )
+    return {row.id: row.published_at for row in conn.execute(query.order_by(activity.c.start, activity.c.id))}
 
 
 def talked_about(

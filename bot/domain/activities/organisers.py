@@ -1,13 +1,16 @@
 """Whom to ask about an activity: who announced it, else the secretaries of the groups that know of it."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.domain import people
-from bot.domain.activities import plan
+from bot.domain.activities import clubs, plan
+from bot.domain.activities.clubs import Club
 from bot.domain.activities.plan import Activity
 from bot.domain.activities.reach import ancestry
-from bot.domain.people import SECRETARY, STAFF
+from bot.domain.people import SECRETARY, STAFF, Chat
 
 
 def of(conn: Connection, what: Activity) -> list[int]:
@@ -17,9 +20,18 @@ def of(conn: Connection, what: Activity) -> list[int]:
 
 
 def _secretaries(conn: Connection, what: Activity) -> list[int]:
+    return _over(conn, what.organisation_id, plan.announced_in(conn, what.id))
+
+
+def over_club(conn: Connection, club: Club, channel: str) -> list[int]:
+    """The secretaries of a club's organisation and of its groups."""
+    return _over(conn, club.organisation_id, clubs.groups(conn, club, channel))
+
+
+def _over(conn: Connection, organisation_id: int | None, chats: Iterable[Chat]) -> list[int]:
     grant = people.role_grant
-    chats = [chat.id for chat in plan.announced_in(conn, what.id)]
-    where = sa.or_(grant.c.chat_id.in_(chats), grant.c.organisation_id.in_(ancestry(conn, what.organisation_id)))
+    here = grant.c.chat_id.in_([chat.id for chat in chats])
+    where = sa.or_(here, grant.c.organisation_id.in_(ancestry(conn, organisation_id)))
     query = sa.select(grant.c.person_id).where(grant.c.role == SECRETARY, where).order_by(grant.c.id)
     return list(dict.fromkeys(conn.scalars(query)))
 

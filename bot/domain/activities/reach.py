@@ -1,5 +1,7 @@
 """How far an activity reaches in the tree of organisations, and who may announce where."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -21,6 +23,12 @@ def groups_of(conn: Connection, person_id: int, channel: str) -> list[Chat]:
     direct = {row.chat_id for row in held if row.chat_id}
     groups = people.chats(conn, channel, "group")
     return [chat for chat in groups if chat.id in direct or chat.organisation_id in below]
+
+
+def heard_in(conn: Connection, chat_ids: Sequence[int]) -> set[int]:
+    """Who has spoken in any of these chats."""
+    present = people.presence.c.chat_id.in_(chat_ids)
+    return set(conn.scalars(sa.select(people.presence.c.person_id).where(present)))
 
 
 def subtree(conn: Connection, organisation_id: int) -> set[int]:
