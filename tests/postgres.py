@@ -12,41 +12,60 @@ from tempfile import TemporaryDirectory
 from tests.provision.postgres import binaries
 
 
+class Server:
+    """A server whose files lie in a folder."""
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        programs = binaries()
+        assert programs, "make test-setup installs PostgreSQL"
+        self._programs, self._folder, self.data = programs, folder, folder / "data"
+        self._as_user = _unprivileged(folder)
+        port = free_port()
+        self.url = f"postgresql://postgres@127.0.0.1:{port}"
+        fast = "" if durable else " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        self._options = f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=60{fast}"
+        encoding = ("-E", "UTF8", "--locale=C.UTF-8")
+        self._call("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", *encoding, "-N")
+
+    @property
+    def pid(self) -> int:
+        """Of the process that starts all others."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._call("pg_ctl", "-D", self.data, "-w", "-l", self._folder / "log", "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """End it at once, as a crash does."""
+        self._call("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def _call(self, program: str, *arguments: str | Path) -> None:
+        _run([*self._as_user, self._programs / program, *arguments], self._folder)
+
+
+@contextmanager
+def running(*, durable: bool = False) -> Iterator[Server]:
+    """A started server. `durable` keeps fsync on."""
+    with TemporaryDirectory(prefix="chuishao-pg-", ignore_cleanup_errors=True) as folder:
+        made = Server(Path(folder), durable=durable)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
 @contextmanager
 def server(*, durable: bool = False) -> Iterator[str]:
-    """Start a server; its URL without a database name. `durable` keeps fsync on."""
-    programs = binaries()
-    assert programs, "make test-setup installs PostgreSQL"
-    with TemporaryDirectory(prefix="chuishao-pg-", ignore_cleanup_errors=True) as folder:
-        data, port = Path(folder, "data"), _free_port()
-        as_user = _unprivileged(Path(folder))
-        fast = "" if durable else " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        options = f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=60{fast}"
-        initialise: list[str | Path] = [
-            "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "-N",
-        ]
-        start: list[str | Path] = ["pg_ctl", "-D", data, "-w", "-l", Path(folder, "log"), "-o", options, "start"]
-        for command in (initialise, start):
-            _run([*as_user, programs / str(command[0]), *command[1:]], folder)
-        try:
-            yield f"postgresql://postgres@127.0.0.1:{port}"
-        finally:
-            _run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], folder)
+    """Start a server; its URL without a database name."""
+    with running(durable=durable) as made:
+        yield made.url
 
 
-def _run(command: list[str | Path], folder: str) -> None:
+def _run(command: list[str | Path], folder: Path) -> None:
     # Output to a file: the server inherits it, and a pipe would never end.
-    with Path(folder, "commands").open("a") as output:
+    with (folder / "commands").open("a") as output:
         subprocess.run(command, stdout=output, stderr=output, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
 
 
@@ -60,7 +79,7 @@ def _unprivileged(folder: Path) -> list[str | Path]:
     return ["setpriv", "--reuid", user, "--clear-groups", "env", f"HOME={folder}"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

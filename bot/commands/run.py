@@ -16,7 +16,7 @@ from bot import district, inbox, outbox
 from bot.app import App
 from bot.channels.web import WebChannel
 from bot.channels.wecom.webhook import WebhookChannel
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.commands.channels import make_channels
 from bot.errors import StartupError
 from bot.messages import Accept, Channel
@@ -42,7 +42,7 @@ def run(settings: Settings) -> None:
     channels = make_channels(settings)
     with listen(settings) as listening:  # before anything slow: a second start says at once that the port is taken
         migrate(settings.database_url)
-        asyncio.run(serve(settings, channels, listening))
+        asyncio.run(serve(settings, channels, listening, SystemClock()))
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -56,13 +56,13 @@ def listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-async def serve(settings: Settings, channels: list[Channel], listening: socket.socket) -> None:
+async def serve(settings: Settings, channels: list[Channel], listening: socket.socket, clock: Clock) -> None:
     """All channels, the clock and the pages, until SIGTERM or SIGINT, or until a terminal's input ends."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     running: list[Channel] = [Terminal(channel, stop) if channel.name == "console" else channel for channel in channels]
-    app = composition.build(settings, SystemClock(), running, Mind(Reader.load(settings.model_file())))
+    app = composition.build(settings, clock, running, Mind(Reader.load(settings.model_file())))
     for channel in channels:
         if isinstance(channel, WebhookChannel):
             await app.db.run(district.join_webhook, channel.name, channel.group)
