@@ -159,7 +159,8 @@ class Slot:
     ask: Callable[[Context], str | None] | None = None
     find: Callable[[Context], Any] | None = None  # looks in the message, then in what is known
     within: timedelta = ANSWER_WITHIN
-    on_cancel: Callable[[Context], str] | None = None  # undoes what waits for the answer; returns what is said
+    # Undoes what waits for the answer; returns what is said, or None where the word was meant for others.
+    on_cancel: Callable[[Context], str | None] | None = None
 
 
 When = Callable[[Context], bool]
@@ -185,6 +186,7 @@ class Handler:
     audited: bool
     when: "When | None"
     also: "When | None" = None
+    yields: bool = False  # its commands (确认, 1) are answers too: an open question goes before them
 
     @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -217,6 +219,7 @@ def handler(
     audited: bool = False,
     when: When | None = None,
     also: When | None = None,
+    yields: bool = False,
 ) -> Callable[[Run], Handler]:
     """Declare a capability.
 
@@ -224,8 +227,9 @@ def handler(
     outrank every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it,
     or asked for it in vain, is recorded (bot.domain.access). `when`: claims a message by what is known in this
     chat (a list of that name, a need just reported), before its reading leads elsewhere. `also`: who may use it
-    besides those of the roles, such as the leader of a club. A follow-up that is only
-    reached through an open question has neither intents nor commands.
+    besides those of the roles, such as the leader of a club. `yields`: its commands are
+    answers too, so that an open question goes before them; those of all others go before open questions. A follow-up
+    that is only reached through an open question has neither intents nor commands.
     """
 
     def declare(run: Run) -> Handler:
@@ -248,6 +252,7 @@ def handler(
             audited=audited,
             when=when,
             also=also,
+            yields=yields,
         )
 
     return declare

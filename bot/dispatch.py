@@ -1,6 +1,7 @@
 """The one path from an inbound message to its effects. README.md has the picture.
 
-1 an open question to this person in this chat: cancel word → drop it; its slot reads the text → go on; else next
+1 an open question to this person in this chat: cancel word → drop it; its slot reads the text, which is no exact
+  command of another capability → go on; else next
 2 an exact command, then the reading's intent → the capability
 3 may we speak? addressed, or the capability overhears and the reader is sure enough
 4 is the role allowed here?
@@ -210,6 +211,7 @@ class Dispatcher:
     def _answer(self, ctx: Context, waiting: Sequence[Question]) -> Step | None:
         if waiting and CANCEL.fullmatch(ctx.text) and (ctx.addressed or ctx.now - waiting[0].asked_at <= ANSWER_WITHIN):
             return Step(ctx, "cancelled", partial(self._cancel, ctx, waiting[0]))
+        errand = self._errand(ctx) if waiting else None
         for question in waiting:
             handler = self._by_name.get(question.capability)
             slot = handler.slot(question.slot) if handler else None
@@ -218,10 +220,17 @@ class Dispatcher:
             if not handler.allows(ctx):  # no longer, or never: an answer gives no rights
                 continue
             ctx.args = dict(question.args)
-            if slot.read(ctx, ctx.text) is not None:
+            if errand in (None, handler) and slot.read(ctx, ctx.text) is not None:
                 return Step(ctx, handler.name, partial(self._go_on, ctx, handler, question))
         ctx.args = {}
         return None
+
+    def _errand(self, ctx: Context) -> Handler | None:
+        """The capability whose exact command the message is, and no answer: its question stays open meanwhile."""
+        if ctx.text.isdigit():
+            return None
+        able = (one for one in self.handlers if not one.yields and ctx.role in one.roles and _hears(one, ctx))
+        return next((one for one in able if one.command(ctx.text)), None)
 
     def _go_on(self, ctx: Context, handler: Handler, question: Question) -> str | None:
         questions.close(ctx.conn, question.id)
@@ -231,18 +240,18 @@ class Dispatcher:
         except Refusal as refusal:
             raise RefusedAnswer(refusal.text, question.id) from refusal
 
-    def _cancel(self, ctx: Context, question: Question) -> str:
-        questions.close(ctx.conn, question.id)
+    def _cancel(self, ctx: Context, question: Question) -> str | None:
         handler = self._by_name.get(question.capability)
         slot = handler.slot(question.slot) if handler else None
-        if slot is None or slot.on_cancel is None:
-            return "好的，已取消。"
         ctx.args = dict(question.args)
-        return slot.on_cancel(ctx)
+        said = slot.on_cancel(ctx) if slot and slot.on_cancel else "好的，已取消。"
+        if said is not None:
+            questions.close(ctx.conn, question.id)
+        return said
 
     def _choose(self, ctx: Context) -> Handler | None:
         for handler in self.handlers:
-            if not (ctx.addressed or handler.overhear):
+            if not _hears(handler, ctx):
                 continue
             ctx.command = handler.command(ctx.text)
             if ctx.command or (handler.when and handler.when(ctx)):
@@ -269,6 +278,10 @@ class Dispatcher:
                 return wording
             values[slot.name] = value
         return handler.run(ctx, **values)
+
+
+def _hears(handler: Handler, ctx: Context) -> bool:
+    return ctx.addressed or handler.overhear
 
 
 def _role(conn: Connection, row: Row, met: Meeting) -> str:

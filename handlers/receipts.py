@@ -33,6 +33,7 @@ TAIL = r"[^\W\d接办处报签请]{1,9}"
         r"1+|[👌🫡✅]+|ok",
     ),
     overhear=True,
+    yields=True,
 )
 def receipt(ctx: Context) -> str | None:
     """Count a receipt for the announcement it follows; say nothing in a group, ever."""

@@ -186,6 +186,7 @@ def _decide(ctx: Context, item: Broadcast, *, agreed: bool) -> str:
 @handler(
     "nothing_to_confirm",
     commands=(r"(?:确认|确定)(?:发送|发出|发布|群发)?[吧了!。]*",),
+    yields=True,
 )
 def nothing_to_confirm(ctx: Context) -> str:
     """A confirmation with nothing open."""

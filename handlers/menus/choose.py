@@ -104,6 +104,7 @@ class Outcome:
     commands=(rf"(?:我们?|本人|咱)?(?:想|要|就)?(?:选择?|自选|必选|菜单选?)[:：]?\s*{_NUMBERS}{_TAIL}",),
     slots=(Slot("numbers", picked, find=picked),),
     overhear=True,
+    yields=True,
     title="选活动",
     examples=("选2、4", "@小红 选1"),
 )

@@ -13,6 +13,7 @@ from handlers.needs.rate import rate_answer, rate_need, rate_why
 from handlers.needs.record import need_detail, need_phone
 from handlers.needs.report import need_contact, report_need
 from handlers.needs.route import ask_help, merge_needs, return_need
+from handlers.needs.sure import sure
 from handlers.needs.take import accept_need, claim_need, finish_part
 
 HANDLERS: tuple[Handler, ...] = (
@@ -43,6 +44,7 @@ HANDLERS: tuple[Handler, ...] = (
     rate_answer,
     rate_need,
     rate_why,
+    sure,
     urge_need,
     withdraw_need,
     todo,

@@ -8,6 +8,7 @@ from bot.domain.needs import Need
 from bot.domain.talk import NEED, Item
 from bot.messages import Kind
 from bot.notices.undo import undo
+from handlers.needs import topic
 from handlers.needs.parts import pass_on
 from handlers.needs.which import by
 from knowledge import slips, slots
@@ -15,6 +16,8 @@ from knowledge.private import mask
 from knowledge.slips import Slip
 
 _UNIT = re.compile(r"(?P<which>[0-9A-Za-z一二三四五六七八九十]+)(?P<unit>号楼|栋|座|幢|单元|楼|层|号门|门|室|号)")
+_OWN_WORDS = re.compile(r"错|刚|上面|上一?[条个]")
+"""What is said of one's own message."""
 _PLACE = re.compile(r"[楼栋座幢层室门厅区园路街巷店院库场梯]|单元|\d号")
 
 
@@ -24,7 +27,11 @@ def _slip(ctx: Context) -> tuple[Slip, Item] | None:
         return None
     who = ctx.person.id, ctx.chat.id
     found = talk.slip_about(ctx.conn, NEED, ctx.message, ctx.text, who, addressed=ctx.addressed)
-    return found if found and (found[0].retracts or _amends(found[0])) else None
+    if found is None or not (found[0].retracts or _amends(found[0])):
+        return None
+    if found[0].retracts and not _OWN_WORDS.search(ctx.text):  # 算了，不用了 may be said to others
+        return found if topic.follows_report(ctx, needs.get(ctx.conn, found[1].id)) else None
+    return found
 
 
 def _amends(slip: Slip) -> bool:

@@ -8,7 +8,8 @@ from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.errors import Refusal
 from bot.notices.needs import desk, moment, resolve_by, respond_by, service_group, where
-from handlers.needs.which import NUMBER, by, name_of, quoted_need, reported, reported_open, which
+from handlers.needs import topic
+from handlers.needs.which import NUMBER, ask_sure, by, name_of, quoted_need, reported, reported_open, title, which
 from knowledge.private import mask
 
 URGE_EVERY = timedelta(hours=4)
@@ -96,12 +97,20 @@ def urge_need(ctx: Context, need: Need) -> str:
 @handler(
     "withdraw_need",
     intents=("withdraw_need",),
+    commands=(rf"撤[回销单](?:诉求)?{NUMBER}(?:吧|了|谢谢|[,。!\s])*",),
     overhear=True,
     title="撤回诉求",
     slots=(which(reported_open, "撤回"),),
     examples=("101号不用了，撤回吧",),
 )
 def withdraw_need(ctx: Context, need: Need) -> str:
+    """Taken back; overheard words that name neither number nor object may be of something else, and are asked about."""
+    if topic.named(ctx) or topic.about(ctx, need):
+        return withdraw(ctx, need)
+    return ask_sure(ctx, need, "withdraw", f"要撤回{title(need)}吗？")
+
+
+def withdraw(ctx: Context, need: Need) -> str:
     """Only the reporter (or staff) takes a need back; who handles it, and who joined it, is told."""
     others = [one for one in needs.reporters(ctx.conn, need) if one.person_id != need.reporter_id]
     if others and ctx.person.id == need.reporter_id:

@@ -8,9 +8,10 @@ from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.domain.people import COMPANY, STAFF
 from bot.notices.needs import moment, resolve_by, tell_officers, tell_reporters
+from handlers.needs import topic
 from handlers.needs.rate import RATE_WITHIN
 from handlers.needs.take import noted
-from handlers.needs.which import NUMBER, WORKERS, by, in_hand, name_of, read_need, which
+from handlers.needs.which import NUMBER, WORKERS, ask_sure, by, in_hand, name_of, read_need, title, which
 from knowledge import times
 from knowledge.private import mask
 
@@ -31,7 +32,7 @@ _ANNOUNCED = re.compile(
 )
 def update_need(ctx: Context, need: Need) -> str | None:
     """Note progress and pass it on to the reporters. A company has a say where it took the need or a part of it."""
-    if bystander(ctx, need):
+    if bystander(ctx, need) or not (topic.named(ctx) or topic.at_own_desk(ctx, need) or topic.about(ctx, need)):
         return None
     note = _ANNOUNCED.sub("", mask(ctx.wording))
     need = needs.progress(ctx.conn, need.id, by(ctx), note)
@@ -55,15 +56,26 @@ def bystander(ctx: Context, need: Need) -> bool:
     examples=("101号办结，货梯已恢复运行",),
 )
 def resolve_need(ctx: Context, need: Need) -> str | None:
-    """The handler says it is done; the reporter is asked to rate, and whoever joined is told."""
+    """The handler says it is done. Overheard, the words are the need's, or at its desk of nothing else; or it is asked.
+
+    Where the need was reported, what is said of something else is talk.
+    """
     if bystander(ctx, need):
         return None
+    at_desk, bare = topic.at_own_desk(ctx, need), topic.names_nothing(ctx.said)
+    if topic.named(ctx) or topic.about(ctx, need) or (at_desk and bare):
+        return resolve(ctx, need)
+    return ask_sure(ctx, need, "resolve", f"是{title(need)}办结了吗？") if at_desk or bare else None
+
+
+def resolve(ctx: Context, need: Need) -> str:
+    """It is done: the reporter is asked to rate, and whoever joined is told."""
     need = needs.resolve(ctx.conn, need.id, by(ctx), mask(ctx.wording))
     where = people.get_chat(ctx.conn, need.chat_id)
     ctx.ask(
         "rate_answer",
         "rating",
-        {"need": str(need.id), "asked": ctx.now.isoformat()},
+        {"need": str(need.id), "asked": ctx.now.isoformat(), "after": ctx.message.id},
         person_id=need.reporter_id,
         chat=where,
         within=RATE_WITHIN,

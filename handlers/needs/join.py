@@ -7,10 +7,14 @@ from bot.capability import Context, handler
 from bot.domain import needs
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, service_group
-from handlers.needs.which import NUMBER, by, named_need, quoted_need, title
+from handlers.needs import topic
+from handlers.needs.which import NUMBER, ask_sure, by, named_need, quoted_need, title
 from knowledge.private import mask
 
 TALKED_OF = timedelta(hours=2)
+"""How long after a report 我们楼的电梯也是 is about it."""
+JUST_NOW = timedelta(minutes=10)
+"""How long after a report 我们也是 may be."""
 ALSO = re.compile(
     r"也(?:是|有|漏|坏|停|堵|没|不|在|一样|出现|报|断|跳|冒|响|滴)|一并报|一起报|同样(?:的|是)|一样(?:的)?(?:问题|情况)"
 )
@@ -34,7 +38,12 @@ def says_also(ctx: Context) -> bool:
     """对，11楼走廊也漏，一并报上: said to the bot, or +1 我们也是, after somebody's need in this chat."""
     if ctx.chat.private or not ALSO.search(ctx.text):
         return False
-    return bool(ctx.addressed or PLAINLY_ALSO.fullmatch(ctx.text)) and just_reported(ctx) is not None
+    need = just_reported(ctx) if ctx.addressed or PLAINLY_ALSO.fullmatch(ctx.text) else None
+    return need is not None and (topic.named(ctx) or topic.about(ctx, need) or _near(ctx, need))
+
+
+def _near(ctx: Context, need: Need) -> bool:
+    return ctx.now - need.reported_at <= JUST_NOW
 
 
 @handler(
@@ -50,9 +59,14 @@ def says_also(ctx: Context) -> bool:
     examples=("101号我们也是",),
 )
 def join_need(ctx: Context) -> str:
-    """Joined to the need; where another place is named, a need of its own beside it, so that neither is lost."""
+    """Joined to the need; where another place is named, a need of its own beside it, so that neither is lost.
+
+    我们也是 that names nothing, after others spoke of who knows what, is asked about.
+    """
     first = named_need(ctx) if ctx.command else just_reported(ctx)
     assert first is not None
+    if not (ctx.command or topic.named(ctx) or topic.about(ctx, first) or topic.follows_report(ctx, first)):
+        return ask_sure(ctx, first, "join", f"您也要报{title(first)}吗？")
     if ctx.command or ONLY_ALSO.fullmatch(ctx.text):
         return joined(ctx, first)
     return linked(ctx, first)

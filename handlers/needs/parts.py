@@ -10,8 +10,9 @@ from bot.domain.talk import NEED, Item
 from bot.inbox import Row
 from bot.notices.needs import channel_of, desk
 from bot.notices.undo import undo
+from handlers.needs import topic
 from handlers.needs.report import report_need
-from handlers.needs.which import by, read_need
+from handlers.needs.which import ask_sure, by, read_need, title
 from knowledge import slips, slots
 from knowledge.normalize import clean
 from knowledge.private import mask
@@ -22,8 +23,6 @@ LONGEST = 60
 """Characters of a message that may be a part of something."""
 DETAIL = 20
 """Characters of a mere place or time."""
-FILLING = 3
-"""Characters beside a place that say nothing more: 就在, 那边."""
 HINTED = 0.2
 """How likely a need each part must be: measured, none of 1,142 pairs of talk passes, place and all."""
 _GOES_ON = re.compile(
@@ -35,15 +34,8 @@ _TALKS = re.compile(
     re.IGNORECASE,
 )
 """What is said to people: questions, thanks, calls, gossip."""
-_HAN = re.compile(r"[\u4e00-\u9fa5]+")
-_COMMON = frozenset(
-    re.findall(
-        "..",
-        "我们咱们你们他们公司这里这边这个那个麻烦安排一下派人来修处理解决帮忙看看坏了不了没有什么怎么"
-        "今天昨天明天现在已经号楼几天两天好几又坏谢谢联系电话",
-    )
-)
-"""Pairs of signs that complaints of all kinds share."""
+_WHERE = re.compile(r"(?:就|是|在|的|那|这|边|里|处|部|上|下|内|外|旁|哦|啊|呢|[\W_])*")
+"""What a mere place is said with: 就在…那边, not 订…."""
 
 
 # before: the parts that were passed over
@@ -117,34 +109,29 @@ def read_words(ctx: Context, text: str) -> str | None:
     place = str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or "")
     if slots.phone(text):  # with a phone on both, it is another need
         return text if place and not slots.phone(told) else None
-    if place and len(text) - len(place) <= FILLING:
+    if place and _WHERE.fullmatch(text.replace(place, "", 1)):
         return text
     alone = ctx.reread(_overheard(ctx, text), ctx.role, "")
     if alone.intent == "report_need":
         elsewhere = bool(ctx.args.get("place")) and str(alone.slots.get("place") or "") not in told
-        return text if not elsewhere and _shares_topic(text, told) else None
+        return text if not elsewhere and topic.shares_topic(text, told) else None
     if reading.speak and reading.intent not in ("none", "report_need", "track_need", "urge_need"):
         return None
     detail = len(text) <= DETAIL and (place or _GOES_ON.search(text))
-    return text if detail or _shares_topic(text, told) or _chance(alone) >= HINTED else None
+    return text if detail or topic.shares_topic(text, told) or _chance(alone) >= HINTED else None
 
 
-def _shares_topic(text: str, other: str) -> bool:
-    """Whether two texts have a word of content in common."""
-    return bool((_pairs(text) & _pairs(other)) - _COMMON)
-
-
-def _pairs(text: str) -> set[str]:
-    return {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
-
-
-def never_mind(ctx: Context) -> str:
-    """算了, right after the report: the need is withdrawn."""
+def never_mind(ctx: Context) -> str | None:
+    """算了, right after the report: the need is withdrawn; asked about where it was overheard, unless others spoke."""
     need = read_need(ctx, str(ctx.args["need"]))
+    if not topic.follows(ctx, int(ctx.args.get("after", 0))):
+        return None
     if need is None or need.state not in needs.OPEN:
         return "好的，已取消。"
     if need.urgent:  # 取消 may be of something else, and people may be in danger
         return f"诉求{need.id}号是紧急的，没有撤。确实不用办了请回复「撤回{need.id}号」。"
+    if not ctx.addressed:
+        return ask_sure(ctx, need, "withdraw", f"要撤回{title(need)}吗？")
     return undo(ctx.conn, ctx.voice, Item(NEED, need.id, ctx.now), by(ctx), "报事人说不用了", here=ctx.chat.id) + "。"
 
 
@@ -164,7 +151,8 @@ def need_more(ctx: Context, words: str, need: Need) -> str | None:
 
 def listen_on(ctx: Context, need: Need) -> None:
     """Hear what the reporter says next as part of the need."""
-    ctx.ask("need_more", "words", {"need": str(need.id), "text": need.text, "place": need.place}, within=talk.BREATH)
+    known = {"need": str(need.id), "text": need.text, "place": need.place, "after": ctx.message.id}
+    ctx.ask("need_more", "words", known, within=talk.BREATH)
 
 
 def pass_on(ctx: Context, need: Need, text: str) -> None:

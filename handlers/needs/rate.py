@@ -8,6 +8,7 @@ from bot.domain import needs, people, points
 from bot.domain.needs import Need
 from bot.domain.people import STAFF
 from bot.errors import Refusal
+from handlers.needs import topic
 from handlers.needs.which import by, find_need, read_need, to_rate
 from knowledge import slots
 from knowledge.private import mask
@@ -22,16 +23,23 @@ _BARE = re.compile(
     r"(?:诉求|#)?\s*\d*\s*号?[,:\s]*(?:非常|很|太|十分)?(?:不满意|差评|不行|不好|不认可|3)[了啊吧。!\s]*"
 )
 """Dissatisfied, and not a word about why."""
+_PLAIN = re.compile(r"满意|[好差中]评")
+"""What is said of a rating and of hardly anything else."""
 _RECEIPT = re.compile(r"(?:好的?[,，\s]*)?(?:收[到悉]|知悉|已阅|已悉)(?!.*满意)")
 
 
 def read_answer(ctx: Context, text: str) -> str | None:
-    """A rating, where the text is short enough to be an answer and no talk about something else; or its digit."""
+    """A rating, where the text is short enough to be an answer and no talk about something else; or its digit.
+
+    Once others have spoken in the group, a digit or 谢谢 may be meant for them: only plain words are a rating then.
+    """
+    mine = topic.follows(ctx, int(ctx.args.get("after", 0)))
     if text in DIGITS:
         asked = datetime.fromisoformat(str(ctx.args["asked"])) if "asked" in ctx.args else ctx.now
-        return DIGITS[text] if ctx.chat.private or ctx.now - asked <= DIGIT_WITHIN else None
-    receipt = not ctx.addressed and _RECEIPT.match(text)  # 收到，谢谢书记: of another's notice
-    return slots.rating(text) if len(text) <= 60 and not receipt else None
+        return DIGITS[text] if mine and (ctx.addressed or ctx.now - asked <= DIGIT_WITHIN) else None
+    if len(text) > 60 or (not ctx.addressed and _RECEIPT.match(text)):  # 收到，谢谢书记: of another's notice
+        return None
+    return slots.rating(text) if mine or _PLAIN.search(text) else None
 
 
 @handler("rate_answer", slots=(Slot("rating", read_answer), Slot("need", read_need)))
@@ -57,8 +65,11 @@ def rate_need(ctx: Context, need: Need | None, rating: str | None) -> str | None
         if ctx.addressed:
             raise Refusal(f"只有诉求{need.id}号的报事人可以评价。" if need else "没有找到等您评价的诉求。")
         return None
+    if not (topic.named(ctx) or _PLAIN.search(ctx.said)):
+        return None
     if rating is None:
-        ctx.ask("rate_answer", "rating", {"need": str(need.id), "asked": ctx.now.isoformat()}, within=RATE_WITHIN)
+        asked = {"need": str(need.id), "asked": ctx.now.isoformat(), "after": ctx.message.id}
+        ctx.ask("rate_answer", "rating", asked, within=RATE_WITHIN)
         return f"请评价诉求{need.id}号：1 满意 / 2 一般 / 3 不满意"
     return record_rating(ctx, need, rating)
 

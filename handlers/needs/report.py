@@ -6,6 +6,7 @@ from bot.capability import Context, Slot, handler
 from bot.domain import attachments, needs, people, talk
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, respond_by, service_group
+from handlers.needs import topic
 from handlers.needs.which import by, read_need, title
 from knowledge import slots
 from knowledge.private import mask
@@ -46,7 +47,8 @@ def report_need(ctx: Context) -> str:
     if phone or urgent:
         need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
     receipt = _receipt(ctx, need, phone)
-    ctx.ask("need_more", "words", {"need": str(need.id), "text": need.text, "place": need.place}, within=talk.BREATH)
+    known = {"need": str(need.id), "text": need.text, "place": need.place, "after": ctx.message.id}
+    ctx.ask("need_more", "words", known, within=talk.BREATH)
     return receipt + (f"{danger}！" if danger else "")
 
 
@@ -58,13 +60,15 @@ def _receipt(ctx: Context, need: Need, phone: str | None) -> str:
         text += "。"
     if phone:
         return text + (f"联系电话{mask(phone)}。" if ctx.slots.get("phone") else "")
-    ctx.ask("need_contact", "phone", {"need": str(need.id)}, within=timedelta(days=1))
+    ctx.ask("need_contact", "phone", {"need": str(need.id), "after": ctx.message.id}, within=timedelta(days=1))
     return text + "请留个联系电话，方便经办人找您（也可以私聊发我）。"
 
 
-def without_phone(ctx: Context) -> str:
-    """取消, when asked for the phone: it is not the need that is cancelled."""
+def without_phone(ctx: Context) -> str | None:
+    """取消, when asked for the phone: it is not the need that is cancelled. Silence where others spoke meanwhile."""
     number = ctx.args["need"]
+    if not topic.follows(ctx, int(ctx.args.get("after", 0))):
+        return None
     return f"好的，不留电话也行，诉求{number}号照样办。不用办了请回复「撤回{number}号」。"
 
 

@@ -5,14 +5,16 @@ from collections.abc import Callable, Sequence
 
 from bot.capability import Context, Slot
 from bot.domain import needs, people, talk
-from bot.domain.needs import By, Need
+from bot.domain.needs import By, Need, Reporter
 from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
-from bot.notices.needs import line
+from bot.notices.needs import desk, line
 from knowledge import slots
 
 WORKERS = (HANDLER, STAFF, SECRETARY)
 LISTED = 5
+SURE = "sure"
+"""The capability that does what was asked about with `ask_sure`."""
 _CARD = re.compile(r"诉求\s*(\d{1,9})\s*号")
 _PICK = re.compile(r"(?:我?选|第)?\s*\d+\s*[号个件条]?[,，]?[.。!！吧的这那]*")
 """A digit of a list and nothing else: not 2、4, nor a line of somebody's list."""
@@ -90,7 +92,8 @@ def ask_need(candidates: Callable[[Context], list[Need]], verb: str) -> Callable
         if not possible and not ctx.addressed:
             return None  # overheard, and nothing here that it can be about: talk
         if not possible:
-            raise Refusal(f"没有找到可以{verb}的诉求，请写上编号，比如「101号」。")
+            elsewhere = "" if ctx.chat.private else "；在别处报的，请私聊我"
+            raise Refusal(f"没有找到可以{verb}的诉求，请写上编号，比如「101号」{elsewhere}。")
         ctx.args["listed"] = [need.id for need in possible]
         lines = [f"{at}. {line(need)}" for at, need in enumerate(possible, 1)]
         return f"您要{verb}哪一件？请回复编号：\n" + "\n".join(lines)
@@ -103,20 +106,40 @@ def which(candidates: Callable[[Context], list[Need]], verb: str) -> Slot:
     return Slot("need", read_need, ask_need(candidates, verb), find_need(candidates))
 
 
+def ask_sure(ctx: Context, need: Need, verb: str, question: str) -> str:
+    """Ask whether that is what was meant; a digit does it."""
+    meant = {"need": str(need.id), "verb": verb, "after": ctx.message.id}
+    ctx.ask(SURE, "yes", meant | {"said": ctx.said, "slots": dict(ctx.slots)})
+    return f"{question}是的话请回复「1」。"
+
+
 def reported_open(ctx: Context) -> list[Need]:
     """What the sender reported, or joined, that is not finished."""
     mine = needs.of_reporter(ctx.conn, ctx.person.id, needs.OPEN)
-    return mine or needs.joined_by(ctx.conn, ctx.person.id, needs.OPEN)
+    return told_here(ctx, mine) or told_here(ctx, needs.joined_by(ctx.conn, ctx.person.id, needs.OPEN))
 
 
 def reported(ctx: Context) -> list[Need]:
     """What the sender reported lately: what is open, else the last one."""
-    return reported_open(ctx) or needs.of_reporter(ctx.conn, ctx.person.id, list(needs.STATES))[:1]
+    mine = needs.of_reporter(ctx.conn, ctx.person.id, list(needs.STATES))
+    return reported_open(ctx) or told_here(ctx, mine)[:1]
 
 
 def to_rate(ctx: Context) -> list[Need]:
     """What the sender reported that waits for a rating."""
-    return needs.of_reporter(ctx.conn, ctx.person.id, ("resolved",))
+    return told_here(ctx, needs.of_reporter(ctx.conn, ctx.person.id, ("resolved",)))
+
+
+def told_here(ctx: Context, found: list[Need]) -> list[Need]:
+    """Those that the sender reported in this chat; in private all. A group hears of no need of another's."""
+    me = Reporter(ctx.person.id, ctx.chat.id)
+    return [
+        need
+        for need in found
+        if ctx.chat.private
+        or (need.reporter_id, need.chat_id) == (me.person_id, me.chat_id)
+        or me in needs.reporters(ctx.conn, need)
+    ]
 
 
 def to_accept(ctx: Context) -> list[Need]:
@@ -126,7 +149,11 @@ def to_accept(ctx: Context) -> list[Need]:
 
 def in_hand(ctx: Context) -> list[Need]:
     """What the sender has accepted; else what is open here."""
-    mine = needs.of_handler(ctx.conn, ctx.person.id, needs.TAKEN)
+    mine = [
+        need
+        for need in needs.of_handler(ctx.conn, ctx.person.id, needs.TAKEN)
+        if ctx.chat.private or need.chat_id == ctx.chat.id or desk(ctx.conn, need) == ctx.chat
+    ]
     return mine or at_desk(ctx, ("dispatched", "accepted", "in_progress"))
 
 

@@ -52,7 +52,8 @@ async def test_never_mind(park: Park) -> None:
     await ou.says("@小红 我们这边下水道堵了，麻烦来通一下")
     assert await ou.says("算了，不用了") == "诉求101号已撤回。"
     await ou.says("@小红 3号楼的电梯按钮失灵了，麻烦来修一下")
-    assert await ou.says("算了") == "诉求102号已撤回。"
+    assert await ou.says("算了") == "要撤回诉求102号（物业服务·3号楼）吗？是的话请回复「1」。"
+    assert await ou.says("1") == "诉求102号已撤回。"
     await ou.says("@小红 空调不制冷，麻烦派人看看")
     assert await ou.says("9号楼6层") is None
     await park.wait(minutes=5)

@@ -2,24 +2,19 @@
 
 import re
 
-from bot.capability import Context, Handler, handler
-from bot.clock import local
-from bot.domain import resources, statistics
+from bot.capability import Context, handler
+from bot.domain import statistics
 from bot.domain.activities import attendance
-from bot.domain.needs import CATEGORIES, STATES
+from bot.domain.needs import CATEGORIES
 from bot.domain.people import SECRETARY, STAFF
-from bot.domain.statistics import EVERYTHING, Export, Period, Scope, activity_list, cases, exports, figures
+from bot.domain.statistics import EVERYTHING, Period, Scope, cases, figures
 from bot.domain.statistics.cases import Case
-from bot.notices.needs import shortened
+from bot.errors import Refusal
 from bot.notices.rates import behind, percent, rate_lines, split_lines
-from bot.notices.resources import line as resource_line
 from bot.notices.visits import figures as visit_line
 from bot.notices.visits import ledger as visit_ledger
+from handlers.statistics.documents import days, ledger, lists, open_needs
 from knowledge import times
-from knowledge.private import mask
-
-SHOWN = 8
-RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满意"}
 
 DOCUMENTS = (  # the first that is found counts
     ("visits", re.compile(r"^(?!.*(?:诉求|活动)).*(?:走[访仿]|联系企业)")),
@@ -42,7 +37,13 @@ _SPLITS = {
 }
 SPLIT = re.compile(r"(?:按|分)(?:各个?)?(?P<what>类别|类|服务组|组织|组|单位|商圈|园区|级别|层级|等级|级|群)")
 NOT_DONE = re.compile(r"[未没](?:有)?(?:办|解决|完)|在办|超期|逾期")
-LATE = re.compile(r"超期|逾期|超时")
+_ALL = re.compile(
+    r"(?:统计|数据|汇总|一下|情况|个|[上下本这去今前半按分各组群]|[\d一二三四五六七八九十第到至年月周日号季度]|[\W_])+"
+)
+    r"(?:统计|数据|汇总|一下|情况|个|[上下本这去今前半按分各组群]|[\d一二三四五六七八九十第到至年月周日号季度]|[\W_])+"
+)
+"""统计 本月: figures of everything."""
+_NO_SUCH_TIME = re.compile(r"\d+\s*(?:月|季度)|第?[一二三四五六七八九十]{1,3}(?:季度|月)")
 _GROUPS = "党建|人才|综合|金融|法律|物业|社会"
 GROUP = re.compile(
     rf"(?:(?P<full>{_GROUPS})(?:指导|服务)|(?P<part>{_GROUPS})(?=组(?!织)|类|方面|的?(?:诉求|问题|工单|单子))"
@@ -71,8 +72,11 @@ GROUP = re.compile(
         "@小红 导出三季度台账",
     ),
 )
-def query_stats(ctx: Context) -> str:
+def query_stats(ctx: Context) -> str | None:
     """Figures where they were asked for; ledgers and lists, which quote what people said, in private."""
+    named = any(pattern.search(ctx.said) for _, pattern in (*DOCUMENTS, *FIGURES))
+    if not (ctx.addressed or named or _ALL.fullmatch(ctx.said)):
+        return None  # 统计本月加班
     document = next((name for name, pattern in DOCUMENTS if pattern.search(ctx.said)), "")
     period = period_of(ctx, document)
     if document == "visits":
@@ -110,13 +114,10 @@ def period_of(ctx: Context, document: str) -> Period:
     named = times.period(ctx.said, ctx.now)
     if named:
         return Period(*named)
+    if _NO_SUCH_TIME.search(ctx.said):
+        raise Refusal("没看懂是哪段时间，请说「本月」「上月」「三季度」「7月」或「7月1日到7月15日」。")
     usual = statistics.scope.quarter_of if document in ("lists", "visits") else statistics.scope.month_of
     return usual(ctx.now)
-
-
-def days(period: Period) -> str:
-    """2025-07-01 至 2025-09-30."""
-    return f"{period.first} 至 {period.last}"
 
 
 def privately(ctx: Context, text: str, what: str) -> str:
@@ -184,69 +185,3 @@ def activity_line(ctx: Context, period: Period, scope: Scope) -> str:
     later = f"；未开始{ahead}场" if ahead else ""
     cancelled = f"（另取消{held.cancelled}场）" if held.cancelled else ""
     return f"活动：举办{held.activities}场{cancelled}，报名{held.people}人，签到{held.check_ins}人{later}。"
-
-
-# ledger and lists
-
-
-def ledger(ctx: Context, period: Period, scope: Scope, category: str | None) -> str:
-    """The newest needs, and the link to all of them."""
-    found = cases.of_period(ctx.conn, period, scope, category)
-    head = f"{category or ''}诉求台账（{days(period)}）：收到{len(found)}件，办结{figures.resolved(found)}件。"
-    return with_link(ctx, head, found, Export(ctx.person.id, exports.LEDGER, period, category, scope))
-
-
-def open_needs(ctx: Context, period: Period, scope: Scope, category: str | None) -> str:
-    """What is not done yet, however old, and the link to all of it."""
-    found = cases.left_open(ctx.conn, period, scope, category)
-    late = [case for case in found if case.resolve_by and case.resolve_by < ctx.now]
-    head = f"{category or ''}未办结诉求（{period.last}及以前收到的）：{len(found)}件，其中超期{len(late)}件。"
-    found = late if LATE.search(ctx.said) else found
-    return with_link(ctx, head, found, Export(ctx.person.id, exports.OPEN, period, category, scope))
-
-
-def with_link(ctx: Context, head: str, found: list[Case], wanted: Export) -> str:
-    """A head, the newest needs in short, and the address of the file with all."""
-    if len(found) > SHOWN:
-        head += f"最近{SHOWN}件："
-    return "\n".join((head, *(case_line(case) for case in found[::-1][:SHOWN]), link(ctx, wanted)))
-
-
-def case_line(case: Case) -> str:
-    """101号 7月22日 物业服务 已评价，办结（满意）：3号楼货梯坏…."""
-    day = local(case.reported_at)
-    rated = f"（{RATINGS[case.rating]}）" if case.rating else ""
-    text = shortened(mask(case.text), 16)
-    return f"{case.id}号 {day.month}月{day.day}日 {case.category} {STATES[case.state]}{rated}：{text}"
-
-
-def lists(ctx: Context, period: Period, scope: Scope) -> str:
-    """The lists of a quarter in short, and the link to them in full."""
-    found = cases.of_period(ctx.conn, period, scope)
-    older = cases.carried_over(ctx.conn, period, scope)
-    activities = activity_list.of_period(ctx.conn, period, scope)
-    offered = resources.offered_between(ctx.conn, period.begins, period.over)
-    lines = [
-        f"清单（{days(period)}）",
-        f"资源清单：{len(offered)}项",
-        *(f"· {resource_line(one)}" for one in offered[:4]),
-        f"需求清单：{len(found) + len(older)}项（本期新增{len(found)}项，上期结转{len(older)}项），"
-        f"办结{figures.resolved(found)}项",
-        *(f"· {case_line(case)}" for case in [case for case in found[::-1] if case.open][:4]),
-        f"活动清单：{len(activities)}项",
-        *(
-            f"· {local(one.start).month}月{local(one.start).day}日 {shortened(one.title, 16)}"
-            f"{'（已取消）' if one.cancelled else ''}"
-            for one in activities[:4]
-        ),
-    ]
-    return "\n".join((*lines, link(ctx, Export(ctx.person.id, exports.LISTS, period, None, scope))))
-
-
-def link(ctx: Context, wanted: Export) -> str:
-    """A line with the address of a file."""
-    token = exports.create(ctx.conn, wanted, ctx.now)
-    return f"Excel下载（24小时内有效，请勿转发）：{ctx.link(f'downloads/{token}')}"
-
-
-HANDLERS: tuple[Handler, ...] = (query_stats,)
