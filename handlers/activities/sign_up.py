@@ -53,6 +53,8 @@ def applicant(ctx: Context) -> Applicant:
 
 _JOINS_IN = re.compile(r"(?:我|俺|我们)也(?:想)?(?:来|去|要|参加|报|报名)(?:一个)?[吧哈啊呀的]*\W*")
 LATELY = timedelta(minutes=30)
+JUST_NOW = timedelta(hours=1)
+"""How long after the last word about an activity an overheard +1 is for it."""
 
 
 def joins_in(ctx: Context) -> bool:
@@ -79,14 +81,20 @@ def sign_up(ctx: Context, activity: Activity | None) -> str | None:
     """Sign up at once when all fit; a group that does not fit waits whole; one alone is offered the waiting list."""
     asks = asks_for_room(ctx.said)
     verb = "问" if asks else "报名"
-    what = activity or which.one(
-        ctx, "sign_up", verb, which.meant(ctx, which.ahead(ctx)), lambda: which.nothing(ctx, "报名")
-    )
+    what = activity or which.one(ctx, "sign_up", verb, _options(ctx), lambda: which.nothing(ctx, "报名"))
     if what is None or isinstance(what, str):
         return what
     if ctx.chat.private is False:
         plan.touch(ctx.conn, what.id, ctx.chat.id, ctx.now)
     return tell_room(ctx, what) if asks else _join(ctx, what)
+
+
+def _options(ctx: Context) -> list[Activity]:
+    """What can be meant; +1 that does not say for what follows upon talk of it."""
+    found = which.meant(ctx, which.ahead(ctx))
+    if ctx.addressed or not which.bare(ctx) or re.search(r"报|参[加与]", ctx.said):
+        return found
+    return lookup.talked_about(ctx.conn, ctx.chat.id, found, ctx.now, within=JUST_NOW)
 
 
 def _join(ctx: Context, what: Activity) -> str:
