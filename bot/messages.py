@@ -67,6 +67,7 @@ class Outgoing:
     reply_to: str | None = None  # the message answered
     at: datetime | None = None
     file: Attached | None = None  # sent in place of the text, which says what it is, by channels that can
+    recalls: str | None = None  # the platform's id of a message to take back; only where limits.yaml says `recall`
 
 
 class SendRefused(Exception):

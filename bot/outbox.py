@@ -47,6 +47,7 @@ outbox = sa.Table(
     sa.Column("reply_to", sa.String(128)),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("file", sa.JSON(none_as_null=True)),  # sent in place of the text where the channel can
+    sa.Column("recalls", sa.String(128)),  # nothing to say: the platform's id of a message that is taken back
     sa.Column("klass", sa.Integer, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),  # queued, sending, sent, unknown, dead
     sa.Column("created_at", UTCDateTime, nullable=False),
@@ -93,6 +94,7 @@ class Post:
     klass: Class = Class.NOTICE
     due_at: datetime | None = None
     file: Attached | None = None
+    recalls: str | None = None
 
 
 def post(conn: Connection, message: Post, now: datetime) -> bool:
@@ -115,6 +117,7 @@ def _as_row(message: Post, now: datetime) -> dict[str, Any]:
         "reply_to": message.reply_to,
         "text": message.text,
         "file": asdict(message.file) if message.file else None,
+        "recalls": message.recalls,
         "klass": int(message.klass),
         "state": "queued",
         "created_at": now,
@@ -125,7 +128,7 @@ def _as_row(message: Post, now: datetime) -> dict[str, Any]:
 
 _OUTGOING = [outbox.c[name] for name in ("id", "key", "channel", "chat", "text", "private", "to", "reply_to")]
 _DUE = (
-    sa.select(*_OUTGOING, outbox.c.file, outbox.c.due_at)
+    sa.select(*_OUTGOING, outbox.c.file, outbox.c.recalls, outbox.c.due_at)
     .where(outbox.c.channel == sa.bindparam("account"), outbox.c.state == "queued")
     .where(outbox.c.due_at <= sa.bindparam("now", type_=UTCDateTime))
     .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -175,7 +178,7 @@ def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interva
     if spent:
         conn.execute(sa.update(lane).where(lane.c.account == account).values(**spent))
     conn.execute(_SENDING, {"ids": few_sizes([row.id for row in rows]), "now": now})
-    return [replace(Outgoing(*row[:-2]), at=now, file=_file(row.file)) for row in rows]
+    return [replace(Outgoing(*row[:-3]), at=now, file=_file(row.file), recalls=row.recalls) for row in rows]
 
 
 def _file(stored: Mapping[str, Any] | None) -> Attached | None:

@@ -31,6 +31,7 @@ class Limits:
     burst: int = 1
     bytes: int | None = None
     characters: int | None = None
+    recall: float | None = None  # seconds after which a message can no longer be taken back; None: never can
 
     def fits(self, text: str, reserve: int = 0) -> bool:
         """Whether a text can be sent as one message."""

@@ -3,7 +3,7 @@
 This is the airlock: phone and identity numbers are masked in every message that leaves for a group.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -82,6 +82,14 @@ class Voice:
             ),
             files,
         )
+
+    def to_chats(self, chats: Mapping[str, people.Chat], text: str, *, due_at: datetime | None) -> None:
+        """Say in many groups, paced, what a secretary or the staff let go out; each under its key, once."""
+        posts = [
+            Post(key, chat.channel, chat.external_id, text, klass=Class.BULK, due_at=due_at)
+            for key, chat in chats.items()
+        ]
+        outbox.post_all(self._conn, [part for one in posts for part in _parts(one, ())], self._now)
 
     def to_person(
         self,

@@ -9,12 +9,13 @@ from bot.clock import SHANGHAI, local
 from bot.domain import broadcasts, doubts, people
 from bot.domain.broadcasts import deliveries
 from bot.domain.doubts import Doubt
-from bot.notices.broadcasts import report, tell_result
+from bot.notices.broadcasts import report, tell_put_off, tell_result, tell_taken_back
 from bot.voice import Voice
-from scheduler.clock import Due, Job
+from scheduler.clock import Due, Job, Missed, cron
 
 TOLD_AT = tuple(time(hour, 5) for hour in (8, 11, 14, 17))
 """When the staff hear of messages in doubt: each at the next of these times."""
+NIGHTFALL = cron(hour=str(broadcasts.QUIET_FROM.hour), minute="0")
 NIGHT = timedelta(hours=16)
 """No message waits longer for that."""
 SETTLING = timedelta(minutes=1)
@@ -27,6 +28,8 @@ EACH = timedelta(seconds=6)
 def finished(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
     """Broadcasts whose every message is sent, given up or doubtful: due as soon as anybody sees it."""
     for item in broadcasts.under_way(conn):
+        if deliveries.is_queued(conn, item):
+            continue
         done = deliveries.progress(conn, item.id)
         if done.waiting:
             continue
@@ -42,12 +45,36 @@ def report_finished(conn: Connection, voice: Voice, due: Due) -> None:
         tell_result(conn, voice, item, due.at)
 
 
+def taken_back(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
+    """Broadcasts whose messages were taken back as far as the platforms let them."""
+    for item in broadcasts.under_way(conn, broadcasts.RECALLING):
+        if not deliveries.is_queued(conn, item) and not deliveries.progress(conn, item.id).waiting:
+            yield Due(after + timedelta(microseconds=1), str(item.id))
+
+
+def report_taken_back(conn: Connection, voice: Voice, due: Due) -> None:
+    """Say, once, where it is gone and where it is not."""
+    item = broadcasts.get(conn, int(due.scope))
+    if broadcasts.finish(conn, item.id, due.at, broadcasts.RECALLED):
+        tell_taken_back(conn, voice, item, due.at)
+
+
+def stop_for_the_night(conn: Connection, voice: Voice, due: Due) -> None:
+    """What is not out by the quiet hours goes on in the morning, and its drafter knows; urgent ones go on."""
+    until = broadcasts.release_at(due.at)
+    for item in broadcasts.under_way(conn):
+        if item.urgent or not deliveries.put_off(conn, item, until):
+            continue
+        tell_put_off(voice, item, deliveries.progress(conn, item.id), until)
+
+
 def stalled(conn: Connection, after: datetime, until: datetime) -> Iterable[Due]:
     """Broadcasts that should be out by now."""
     for item in broadcasts.under_way(conn):
-        if item.due_at is None:
+        if item.due_at is None or until < item.due_at + STALLED:
             continue
-        at = item.due_at + STALLED + EACH * len(broadcasts.targets(conn, item.id))
+        begins = max(item.due_at, deliveries.waits_since(conn, item) or item.due_at)
+        at = begins + STALLED + EACH * len(broadcasts.targets(conn, item.id))
         if after < at <= until:
             yield Due(at, str(item.id))
 
@@ -86,6 +113,8 @@ def tell_doubts(conn: Connection, voice: Voice, due: Due) -> None:
 
 
 JOBS = (
+    Job("broadcasts.night", NIGHTFALL, stop_for_the_night, timedelta(hours=11), Missed.ONCE),
+    Job("broadcasts.taken_back", taken_back, report_taken_back, timedelta(days=1)),
     Job("broadcasts.report", finished, report_finished, timedelta(days=30)),  # late is no reason to skip a report
     Job("broadcasts.stalled", stalled, report_stalled, timedelta(hours=12)),
     Job("broadcasts.doubts", in_doubt, tell_doubts, timedelta(hours=3)),

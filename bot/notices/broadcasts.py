@@ -13,13 +13,13 @@ from bot.domain.broadcasts import Broadcast, audience, deliveries
 from bot.domain.broadcasts.deliveries import Progress
 from bot.domain.people import Chat
 from bot.messages import private_chat
-from bot.outbox import Class
 from bot.pacing import limits, split
 from bot.voice import Voice
 
 UNNAMED = ("", "工作群")
 CHANNELS = {"web": "网页", "wechaty": "微信", "wecom": "企业微信", "webhook": "企业微信群机器人"}
 DECIDE_WITHIN = timedelta(days=7)
+QUOTED = 20
 
 
 def title(chat: Chat) -> str:
@@ -69,9 +69,8 @@ def _lengths(text: str, chats: Sequence[Chat]) -> str:
 
 def send(conn: Connection, voice: Voice, item: Broadcast) -> None:
     """Queue a confirmed broadcast to every group, paced, once each."""
-    for chat in broadcasts.targets(conn, item.id):
-        key = deliveries.key(item.id, chat.id)
-        voice.to_chat(chat, item.text, klass=Class.BULK, key=key, due_at=item.due_at, verbatim=True)
+    groups = {deliveries.key(item.id, chat.id): chat for chat in broadcasts.targets(conn, item.id)}
+    voice.to_chats(groups, item.text, due_at=item.due_at)
 
 
 def report(number: int, done: Progress) -> str:
@@ -97,6 +96,39 @@ def tell_result(conn: Connection, voice: Voice, item: Broadcast, now: datetime) 
         text += "回复 1 再发一次，回复 2 不发了。"
     if voice.to_person(item.drafter_id, text, channel=item.channel) and (done.unknown or done.failed):
         ask_privately(conn, item, item.drafter_id, "settle_broadcast", now)
+
+
+def correction(item: Broadcast) -> str:
+    """What is said in the groups that have a broadcast which does not hold."""
+    text = item.text if len(item.text) <= QUOTED else f"{item.text[:QUOTED]}…"
+    return f"更正：刚才的通知「{text}」作废，请以后续通知为准。"
+
+
+def offer_correction(item: Broadcast, out: Sequence[Chat]) -> str:
+    """The question whether to correct what cannot be taken back."""
+    return (
+        f"已经发出的撤不回：{titles(out)}。要在这{len(out)}个群更正吗？回复 1 发出：「{correction(item)}」；"
+        "回复「更正：…」按您写的发；回复 2 不发。"
+    )
+
+
+def tell_taken_back(conn: Connection, voice: Voice, item: Broadcast, now: datetime) -> None:
+    """Report to the drafter what was taken back; what was not can be corrected."""
+    done = deliveries.progress(conn, item.id)
+    out = [*done.sent, *done.unknown]
+    text = f"群发{item.id}号：{len(done.recalled)}/{done.total}个群已撤回。"
+    told = voice.to_person(item.drafter_id, text + (offer_correction(item, out) if out else ""), channel=item.channel)
+    if told and out:
+        ask_privately(conn, item, item.drafter_id, "correct_broadcast", now)
+
+
+def tell_put_off(voice: Voice, item: Broadcast, done: Progress, until: datetime) -> None:
+    """Say that the rest of a broadcast waits for the morning."""
+    text = (
+        f"群发{item.id}号已送达{len(done.sent)}/{done.total}个群，到休息时间先停下，"
+        f"其余{len(done.waiting)}个群{shown(until)}接着发。不发了请回复「撤回群发{item.id}」。"
+    )
+    voice.to_person(item.drafter_id, text, channel=item.channel)
 
 
 def ask_privately(conn: Connection, item: Broadcast, person_id: int, capability: str, now: datetime) -> None:

@@ -1,18 +1,20 @@
 """群发: how far it has come, holding it back, taking back what is not yet out, and what to do about doubts."""
 
 import re
+from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import broadcasts
 from bot.domain.broadcasts import Broadcast, deliveries
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
-from bot.notices.broadcasts import report, send, shown, titles
+from bot.notices.broadcasts import correction, offer_correction, report, send, shown, titles
 from knowledge.wording import readable
 
 NUMBER = r"[#＃第]?(?P<number>\d{1,9})\s*号?"
 SENDERS = (SECRETARY, STAFF)
-QUOTED = 20
+PAUSE = timedelta(minutes=15)
+"""A wait that is worth a word; shorter ones are pacing, or a send that is tried again."""
 
 
 def meant(ctx: Context) -> Broadcast:
@@ -47,11 +49,13 @@ def broadcast_progress(ctx: Context) -> str:
     item = meant(ctx)
     if item.state in (broadcasts.DRAFT, broadcasts.PENDING, broadcasts.DROPPED):
         return f"群发{item.id}号{broadcasts.STATES[item.state]}，没有发送。"
-    text = report(item.id, deliveries.progress(ctx.conn, item.id))
+    done = deliveries.progress(ctx.conn, item.id)
+    text = report(item.id, done)
     if item.state == broadcasts.PAUSED:
         return f"{text}现在暂停着，接着发请回复「继续群发{item.id}」。"
-    waits = item.due_at and item.due_at > ctx.now
-    return f"{text}定于{shown(item.due_at)}发出。" if waits and item.due_at else text
+    if done.next_at and done.next_at > ctx.now + PAUSE:
+        return f"{text}{'其余' if done.sent else '定于'}{shown(done.next_at)}{'接着发' if done.sent else '发出'}。"
+    return text
 
 
 @handler(
@@ -112,11 +116,13 @@ def recall_broadcast(ctx: Context) -> str:
     if item.state in (broadcasts.DRAFT, broadcasts.PENDING):
         broadcasts.drop(ctx.conn, item.id)
         return f"群发{item.id}号{broadcasts.STATES[item.state]}，已取消，没有发出。"
-    if item.state in (broadcasts.RECALLED, broadcasts.DROPPED):
+    if item.state in (broadcasts.RECALLING, broadcasts.RECALLED, broadcasts.DROPPED):
         raise Refusal(f"群发{item.id}号{broadcasts.STATES[item.state]}，没有可以撤回的了。")
-    deliveries.recall(ctx.conn, item)
+    taken_back = deliveries.recall(ctx.conn, item, ctx.now)
     done = deliveries.progress(ctx.conn, item.id)
     stopped = f"，{len(done.recalled)}个群不再发" if done.recalled else ""
+    if taken_back:
+        return f"群发{item.id}号正在撤回{stopped}，{len(taken_back)}个群里已发出的正在撤下来，结果马上告诉您。"
     if done.recalled:
         broadcasts.finish(ctx.conn, item.id, ctx.now, broadcasts.RECALLED)
     out = [*done.sent, *done.unknown, *done.waiting]
@@ -124,15 +130,7 @@ def recall_broadcast(ctx: Context) -> str:
         return f"群发{item.id}号已撤回{stopped}。一个群都没有发出。"
     ctx.ask("correct_broadcast", "decision", {"draft": str(item.id)})
     head = f"群发{item.id}号已撤回{stopped}。" if stopped else f"群发{item.id}号的消息都已经发出。"
-    return (
-        f"{head}已经发出的撤不回：{titles(out)}。要在这{len(out)}个群更正吗？回复 1 发出：「{_correction(item)}」；"
-        "回复「更正：…」按您写的发；回复 2 不发。"
-    )
-
-
-def _correction(item: Broadcast) -> str:
-    text = item.text if len(item.text) <= QUOTED else f"{item.text[:QUOTED]}…"
-    return f"更正：刚才的通知「{text}」作废，请以后续通知为准。"
+    return head + offer_correction(item, out)
 
 
 CORRECTED = re.compile(r"更正\s*[:：]\s*\S.*", re.DOTALL)
@@ -154,7 +152,7 @@ def correct_broadcast(ctx: Context, decision: str, draft: Broadcast) -> str:
         return "好的，不发更正。"
     done = deliveries.progress(ctx.conn, draft.id)
     groups = [*done.sent, *done.unknown]
-    text = _correction(draft) if decision == "1" else readable(ctx.message.text)
+    text = correction(draft) if decision == "1" else readable(ctx.message.text)
     urgent = draft.urgent or not broadcasts.at_night(ctx.now)  # whoever was told wrongly today is told so today
     item = broadcasts.draft(ctx.conn, ctx.person, text, groups, channel=ctx.channel, urgent=urgent, now=ctx.now)
     item = broadcasts.confirm(ctx.conn, item.id, ctx.now)
@@ -208,8 +206,9 @@ def _settle(ctx: Context, item: Broadcast, *, again: bool) -> str:
     if not again:
         deliveries.presume_sent(ctx.conn, item, ctx.now)
         return f"好的，群发{item.id}号按已发处理，不再重发。"
-    deliveries.repeat(ctx.conn, item, ctx.now)
-    return f"群发{item.id}号在{len(done.unknown) + len(done.failed)}个群再发一次，发完告诉您结果。"
+    begins = deliveries.repeat(ctx.conn, item, ctx.now)
+    when = "" if begins <= ctx.now else f"现在是休息时间，{shown(begins)}"
+    return f"群发{item.id}号{when}在{len(done.unknown) + len(done.failed)}个群再发一次，发完告诉您结果。"
 
 
 HANDLERS: tuple[Handler, ...] = (

@@ -69,6 +69,18 @@ async def test_reply_in_a_room_mentions_the_person(gateway: Gateway, account: Ac
     assert sent == {"id": sent_id, "conversation": room, "text": "@张伟\u2005收到", "mentions": ["c-zhang"]}
 
 
+async def test_a_message_is_taken_back_where_the_platform_lets_it(
+    gateway: Gateway, account: Account, room: str
+) -> None:
+    sent_id = await account.channel.send(reply(room, "下午三点停水"))
+    taken_back = replace(reply(room, ""), recalls=sent_id)
+    await account.channel.send(taken_back)
+    assert [one.get("recalled") for one in gateway("sent") if one["conversation"] == room] == [True]
+    with pytest.raises(SendRefused) as refused:  # once only
+        await account.channel.send(taken_back)
+    assert refused.value.fatal
+
+
 async def test_own_messages_are_not_heard(gateway: Gateway, account: Account, room: str) -> None:
     await account.channel.send(reply(room, "大家好"))  # the gateway echoes it
     gateway("say", from_="c-zhang", room=room, text="你好")

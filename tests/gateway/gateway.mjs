@@ -20,7 +20,7 @@ const sent = []
 const accepted = []
 const aliases = new Map()
 const nameless = new Set() // rooms of which the account knows nothing but their messages
-let onSend = 'deliver' // or: hang, fail, die
+let onSend = 'deliver' // or: hang, fail, die, keep (nothing is taken back)
 
 class SteeredPuppet extends PuppetMock {
   // The mock forgets mentions, returns no id and never echoes; real puppets do all three.
@@ -42,6 +42,14 @@ class SteeredPuppet extends PuppetMock {
     const content = await fileBox.toBuffer()
     sent.push({ id, conversation: conversationId, file: fileBox.name, base64: content.toString('base64') })
     return id
+  }
+
+  // As WeChat does: one's own messages, for two minutes.
+  async messageRecall (id) {
+    const message = sent.find(one => one.id === id)
+    if (!message || message.recalled || onSend === 'keep') return false
+    message.recalled = true
+    return true
   }
 
   async roomRawPayload (id) {

@@ -114,7 +114,7 @@ async def test_a_newcomer_is_asked_who_they_are_before_a_tap_counts(park: Park, 
 
         code = re.search(r"签到 \d{4}", await reads())
         assert code and code[0] in await reads()  # the same while it waits
-        xu = here(park, "许诺", None)
+        xu = here(park, "许诺")
         assert "请回复单位和姓名" in (await xu.whispers(code[0]) or "")
         assert "还不认识您" in await reads(do="arrive")
         assert "签到成功" in (await xu.whispers("我是新锐传媒的许诺") or "")

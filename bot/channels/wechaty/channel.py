@@ -102,6 +102,10 @@ class WechatyChannel:
             raise SendUnknown(f"{type(error).__name__}: {error}") from error
 
     async def _deliver(self, bot: Listener, target: str, message: Outgoing) -> str:
+        if message.recalls:
+            if not await bot.puppet.message_recall(message.recalls):
+                raise SendRefused("微信没有撤回这条消息。", fatal=True)
+            return ""
         if message.file:
             sent: str | None = await bot.puppet.send_file(target, message.file.name, await self._content(message.file))
             return sent or ""

@@ -7,6 +7,7 @@ where.
 from bot.domain.broadcasts import audience, deliveries
 from bot.domain.broadcasts.drafts import (
     MORNING,
+    QUIET_FROM,
     aim,
     at_night,
     confirm,
@@ -33,6 +34,7 @@ from bot.domain.broadcasts.tables import (
     PAUSED,
     PENDING,
     RECALLED,
+    RECALLING,
     SENT,
     STATES,
     Broadcast,
@@ -45,7 +47,9 @@ __all__ = [
     "MORNING",
     "PAUSED",
     "PENDING",
+    "QUIET_FROM",
     "RECALLED",
+    "RECALLING",
     "SENT",
     "STATES",
     "Broadcast",

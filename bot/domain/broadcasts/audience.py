@@ -25,6 +25,8 @@ LEVELS = {
     "department": ("部门", "部门级", "委办局"),
 }
 """What the kinds of organisations are called when all groups of a kind are meant."""
+CHUNK = 500
+"""Groups that are counted in one statement."""
 EVERYONE = ("全部", "全体", "所有", "所有人", "大家", "全联盟")
 
 
@@ -127,28 +129,34 @@ def set_rule(conn: Connection, wanted: Rule) -> None:
     conn.execute(sa.insert(broadcast_rule).values(**row))
 
 
-def sated(conn: Connection, groups: Iterable[Chat], now: datetime) -> dict[int, int]:
+def sated(conn: Connection, groups: Sequence[Chat], now: datetime) -> dict[int, int]:
     """The groups that have had this week's pushes, and how many they had: an urgent one goes there all the same."""
-    limit = rule(conn).weekly
-    counts = {group.id: pushed(conn, group, now) for group in groups}
-    return {chat_id: count for chat_id, count in counts.items() if count >= limit}
+    limit, counts = rule(conn).weekly, _pushed(conn, groups, now)
+    had = {group.id: counts.get((group.channel, group.external_id), 0) for group in groups}
+    return {chat_id: count for chat_id, count in had.items() if count >= limit}
 
 
-def pushed(conn: Connection, group: Chat, now: datetime) -> int:
-    """How many pushes a group got, or will, in the week (Monday to Sunday) of a moment."""
+def _pushed(conn: Connection, groups: Sequence[Chat], now: datetime) -> dict[tuple[str, str], int]:
+    """How many pushes groups (by account and id) got, or will, in the week (Monday to Sunday) of a moment."""
     today = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today - timedelta(days=today.weekday())
-    return (
-        conn.scalar(
-            sa.select(sa.func.count()).where(
-                outbox.c.channel == group.channel,
-                outbox.c.chat == group.external_id,
-                outbox.c.klass == int(Class.BULK),
-                outbox.c.due_at >= monday,
-                outbox.c.due_at < monday + timedelta(days=7),
-                outbox.c.state != "dead",
-                outbox.c.key.not_like("%#%"),  # the further parts of a long message
-            )
+    names: dict[str, list[str]] = defaultdict(list)
+    for group in groups:
+        names[group.channel].append(group.external_id)
+    counted = (
+        sa.select(outbox.c.chat, sa.func.count())
+        .where(
+            outbox.c.klass == int(Class.BULK),
+            outbox.c.due_at >= monday,
+            outbox.c.due_at < monday + timedelta(days=7),
+            outbox.c.state != "dead",
+            outbox.c.key.not_like("%#%"),  # the further parts of a long message
         )
-        or 0
+        .group_by(outbox.c.chat)
     )
+    found: dict[tuple[str, str], int] = {}
+    for channel, chats in names.items():
+        for first in range(0, len(chats), CHUNK):
+            these = outbox.c.channel == channel, outbox.c.chat.in_(chats[first : first + CHUNK])
+            found |= {(channel, chat): count for chat, count in conn.execute(counted.where(*these))}
+    return found

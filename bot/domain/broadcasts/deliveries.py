@@ -1,26 +1,28 @@
 """What became of a broadcast, group by group: read from the outbox, and changed in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot import outbox as queue
 from bot.domain.broadcasts.drafts import get, mark, release_at, targets
-from bot.domain.broadcasts.tables import CONFIRMED, PAUSED, Broadcast
+from bot.domain.broadcasts.tables import CONFIRMED, PAUSED, RECALLED, RECALLING, Broadcast
 from bot.domain.people import Chat
-from bot.outbox import outbox
+from bot.outbox import Class, Post, outbox
 from bot.pacing import limits, part_key, split
 
-RECALLED = "recalled"
 GONE = "dead"
 COUNTED = "counted as sent"
 """What is noted of a message of which somebody decided that it arrived."""
 SENT, UNKNOWN, FAILED, STOPPED, WAITING = "sent", "unknown", "failed", "recalled", "waiting"
-_WORST = (UNKNOWN, FAILED, WAITING, STOPPED, SENT)
+_WORST = (UNKNOWN, FAILED, WAITING, SENT, STOPPED)
 """What a group's fate is where the parts of a long message differ: the first of these that occurs."""
+CHUNK = 500
+"""Messages that are looked up, or changed, by one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,10 @@ class Progress:
     sent: tuple[Chat, ...]
     unknown: tuple[Chat, ...]  # may or may not have arrived; never repeated by itself
     failed: tuple[Chat, ...]
-    recalled: tuple[Chat, ...]
+    recalled: tuple[Chat, ...]  # not sent any more, or taken back
     waiting: tuple[Chat, ...]
     last_at: datetime | None  # when the last message was sent
+    next_at: datetime | None  # when the next of those that wait may go
 
     @property
     def total(self) -> int:
@@ -45,40 +48,98 @@ def key(number: int, chat_id: int) -> str:
     return f"broadcast:{number}:{chat_id}"
 
 
-def _keys(item: Broadcast, chat: Chat) -> list[str]:
-    """The outbox keys of a delivery, one for each part of the text."""
-    parts = len(split(item.text, limits(chat.channel)))
-    return [part_key(key(item.id, chat.id), number) for number in range(1, parts + 1)]
+def _recall_key(key_: str) -> str:
+    return f"{key_}:recall"
+
+
+def _keys(item: Broadcast, chats: Sequence[Chat]) -> Mapping[int, list[str]]:
+    """The outbox keys of the deliveries by chat, one for each part of the text."""
+    parts = {channel: len(split(item.text, limits(channel))) for channel in {chat.channel for chat in chats}}
+    return {
+        chat.id: [part_key(key(item.id, chat.id), number) for number in range(1, parts[chat.channel] + 1)]
+        for chat in chats
+    }
 
 
 def progress(conn: Connection, number: int) -> Progress:
     """What the outbox says of a broadcast's messages."""
     item, chats = get(conn, number), targets(conn, number)
-    keys = {chat.id: _keys(item, chat) for chat in chats}
-    rows = {row.key: row for row in _rows(conn, [one for some in keys.values() for one in some])}
+    keys = _keys(item, chats)
+    every = [one for some in keys.values() for one in some]
+    rows = {row.key: row for row in _rows(conn, every)}
+    back = item.state in (RECALLING, RECALLED)
+    taken = {row.key for row in _rows(conn, map(_recall_key, every)) if row.state == SENT} if back else set()
     found: dict[str, list[Chat]] = {fate: [] for fate in _WORST}
     for chat in chats:
-        fates = {_fate(rows[one]) if one in rows else WAITING for one in keys[chat.id]}
+        fates = {STOPPED if _recall_key(one) in taken else _fate(rows.get(one)) for one in keys[chat.id]}
         found[next(fate for fate in _WORST if fate in fates)].append(chat)
     last = max((row.sent_at for row in rows.values() if row.sent_at), default=None)
-    return Progress(**{fate: tuple(some) for fate, some in found.items()}, last_at=last)
+    following = min((row.due_at for row in rows.values() if row.state == "queued"), default=None)
+    return Progress(**{fate: tuple(some) for fate, some in found.items()}, last_at=last, next_at=following)
 
 
-def _rows(conn: Connection, keys: Sequence[str]) -> Iterator[Any]:
-    columns = outbox.c.key, outbox.c.state, outbox.c.error, outbox.c.sent_at
-    for first in range(0, len(keys), 500):
-        yield from conn.execute(sa.select(*columns).where(outbox.c.key.in_(keys[first : first + 500])))
+def _rows(conn: Connection, keys: Iterator[str] | Sequence[str]) -> Iterator[Any]:
+    columns = outbox.c.key, outbox.c.state, outbox.c.error, outbox.c.sent_at, outbox.c.due_at
+    for some in _chunks(list(keys)):
+        yield from conn.execute(sa.select(*columns).where(outbox.c.key.in_(some)))
+
+
+def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[first : first + CHUNK] for first in range(0, len(keys), CHUNK))
 
 
 def _fate(row: Any) -> str:
+    if row is None:
+        return WAITING
     if row.state == GONE:
         return STOPPED if row.error == RECALLED else FAILED
     return str(row.state) if row.state in (SENT, UNKNOWN) else WAITING
 
 
-def recall(conn: Connection, item: Broadcast) -> None:
-    """Take back what is still queued; a message that is being sent can no longer be stopped."""
+def is_queued(conn: Connection, item: Broadcast) -> bool:
+    """Whether anything of it waits to be sent: a cheap answer for the clock, which asks every second."""
+    return conn.execute(sa.select(outbox.c.id).where(*_queued(item)).limit(1)).first() is not None
+
+
+def waits_since(conn: Connection, item: Broadcast) -> datetime | None:
+    """When the first of what waits to be sent was, or will be, due."""
+    at: datetime | None = conn.scalar(sa.select(sa.func.min(outbox.c.due_at)).where(*_queued(item)))
+    return at
+
+
+def _queued(item: Broadcast) -> tuple[sa.TextClause, sa.ColumnElement[bool]]:
+    """In words that let the database use its index of what is queued."""
+    return sa.text("state = 'queued'"), outbox.c.key.like(f"broadcast:{item.id}:%")
+
+
+def recall(conn: Connection, item: Broadcast, now: datetime) -> list[Chat]:
+    """Stop what is still queued, and take back what the platforms let be taken back; the groups where that is tried.
+
+    A message that is being sent can no longer be stopped.
+    """
     _change(conn, item, ("queued", PAUSED), state=GONE, error=RECALLED)
+    chats = targets(conn, item.id)
+    keys = _keys(item, chats)
+    ours = {one: chat for chat in chats if limits(chat.channel).recall for one in keys[chat.id]}
+    posts = []
+    for some in _chunks(list(ours)):
+        sent = sa.select(outbox.c.key, outbox.c.gateway_id, outbox.c.sent_at).where(
+            outbox.c.key.in_(some), outbox.c.state == SENT, outbox.c.gateway_id.is_not(None)
+        )
+        posts += [
+            _take_back(ours[row.key], row.key, row.gateway_id)
+            for row in conn.execute(sent)
+            if now - row.sent_at < timedelta(seconds=limits(ours[row.key].channel).recall or 0)
+        ]
+    queue.post_all(conn, posts, now)
+    tried = {post.chat for post in posts}
+    if tried:
+        mark(conn, item.id, RECALLING)
+    return [chat for chat in chats if chat.external_id in tried]
+
+
+def _take_back(chat: Chat, key_: str, gateway_id: str) -> Post:
+    return Post(_recall_key(key_), chat.channel, chat.external_id, "", klass=Class.REPLY, recalls=gateway_id)
 
 
 def pause(conn: Connection, item: Broadcast) -> int:
@@ -95,12 +156,19 @@ def resume(conn: Connection, item: Broadcast, now: datetime) -> datetime:
     return begin
 
 
-def repeat(conn: Connection, item: Broadcast, now: datetime) -> None:
-    """Send again, under the same keys, what is doubtful and what failed: somebody decided so."""
+def put_off(conn: Connection, item: Broadcast, until: datetime) -> int:
+    """Let what is still queued wait for a moment; how many messages."""
+    return _change(conn, item, ("queued",), outbox.c.due_at < until, due_at=until)
+
+
+def repeat(conn: Connection, item: Broadcast, now: datetime) -> datetime:
+    """Send again, under the same keys, what is doubtful and what failed: somebody decided so. From when on."""
     mark(conn, item.id, CONFIRMED)
-    _change(conn, item, (UNKNOWN,), state="queued", due_at=now, attempts=0, error=None)
-    failed = outbox.c.error.is_distinct_from(RECALLED)
-    _change(conn, item, (GONE,), failed, state="queued", due_at=now, attempts=0, error=None)
+    begin = now if item.urgent else release_at(now)
+    again: dict[str, object] = {"state": "queued", "due_at": begin, "attempts": 0, "error": None}
+    _change(conn, item, (UNKNOWN,), **again)
+    _change(conn, item, (GONE,), outbox.c.error.is_distinct_from(RECALLED), **again)
+    return begin
 
 
 def presume_sent(conn: Connection, item: Broadcast, now: datetime) -> None:
@@ -111,6 +179,6 @@ def presume_sent(conn: Connection, item: Broadcast, now: datetime) -> None:
 def _change(
     conn: Connection, item: Broadcast, states: Sequence[str], *further: sa.ColumnElement[bool], **values: object
 ) -> int:
-    keys = [one for chat in targets(conn, item.id) for one in _keys(item, chat)]
-    mine = outbox.c.key.in_(keys), outbox.c.state.in_(states)
-    return conn.execute(sa.update(outbox).where(*mine, *further).values(**values)).rowcount
+    keys = [one for some in _keys(item, targets(conn, item.id)).values() for one in some]
+    change = sa.update(outbox).where(outbox.c.state.in_(states), *further).values(**values)
+    return sum(conn.execute(change.where(outbox.c.key.in_(some))).rowcount for some in _chunks(keys))

@@ -14,6 +14,7 @@ from bot.domain.broadcasts.tables import (
     DRAFT,
     DROPPED,
     LET_GO,
+    OPEN,
     PENDING,
     SENT,
     STATES,
@@ -25,7 +26,7 @@ from bot.domain.people import Chat
 from bot.errors import Refusal
 from knowledge.workdays import first_workday, is_workday
 
-_UNDER_WAY = sa.select(*BROADCAST).where(broadcast.c.state == sa.literal(CONFIRMED)).order_by(broadcast.c.id)
+_IN_STATE = sa.select(*BROADCAST).where(broadcast.c.state == sa.bindparam("wanted")).order_by(broadcast.c.id)
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(8, 0)
 MORNING = time(8, 30)
 
@@ -109,9 +110,9 @@ def latest(conn: Connection, drafter_id: int | None = None) -> Broadcast | None:
     return Broadcast(*row) if row else None
 
 
-def under_way(conn: Connection) -> list[Broadcast]:
-    """What was confirmed and is not yet known to be finished."""
-    return [Broadcast(*row) for row in conn.execute(_UNDER_WAY)]
+def under_way(conn: Connection, state: str = CONFIRMED) -> list[Broadcast]:
+    """What was confirmed, or is being taken back, and is not yet known to be finished."""
+    return [Broadcast(*row) for row in conn.execute(_IN_STATE, {"wanted": state})]
 
 
 def scheduled(conn: Connection, after: datetime, until: datetime, drafter_id: int | None = None) -> list[Broadcast]:
@@ -185,9 +186,8 @@ def release_at(now: datetime) -> datetime:
 
 
 def finish(conn: Connection, number: int, now: datetime, state: str = SENT) -> bool:
-    """Close a broadcast that is under way or paused; True for the one caller that did."""
-    running = broadcast.c.state.in_(LET_GO[:2])
-    closing = sa.update(broadcast).where(broadcast.c.id == number, running)
+    """Close a broadcast that is under way, paused or being taken back; True for the one caller that did."""
+    closing = sa.update(broadcast).where(broadcast.c.id == number, broadcast.c.state.in_(OPEN))
     return conn.execute(closing.values(state=state, finished_at=now)).rowcount == 1
 
 

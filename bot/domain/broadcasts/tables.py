@@ -46,11 +46,12 @@ chat_tag = sa.Table(  # named lists of groups
     sa.Column("tag", sa.String(32), primary_key=True),
 )
 
-DRAFT, PENDING, CONFIRMED, PAUSED, SENT, RECALLED, DROPPED = (
+DRAFT, PENDING, CONFIRMED, PAUSED, RECALLING, SENT, RECALLED, DROPPED = (
     "draft",
     "pending",
     "confirmed",
     "paused",
+    "recalling",
     "sent",
     "recalled",
     "dropped",
@@ -60,11 +61,14 @@ STATES = {
     PENDING: "等审批",
     CONFIRMED: "发送中",
     PAUSED: "已暂停",
+    RECALLING: "正在撤回",
     SENT: "已发完",
     RECALLED: "已撤回",
     DROPPED: "已取消",
 }
-LET_GO = (CONFIRMED, PAUSED, SENT, RECALLED)
+OPEN = (CONFIRMED, PAUSED, RECALLING)
+"""The states in which something is still to become of a broadcast that was confirmed."""
+LET_GO = (*OPEN, SENT, RECALLED)
 """The states of a broadcast that was confirmed."""
 
 
