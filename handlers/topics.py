@@ -1,24 +1,17 @@
 """会客厅、联席会议: propose a topic, the agenda, merge, promise, progress, done; the quarterly claim round."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
 from bot.domain import people, topics
+from bot.domain.broadcasts.drafts import release_at
 from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
-from bot.notices.topics import (
-    OFFERED,
-    agenda,
-    claim_list,
-    more,
-    promised,
-    suggestions,
-    tell_proposers,
-    title,
-    topic_line,
-)
+from bot.notices import topics as notices
+from bot.notices.activities import moment
+from bot.notices.topics import OFFERED, agenda, claim_list, more, promised, suggestions, title, topic_line
 from bot.outbox import Class
 from knowledge import times
 from knowledge.private import mask
@@ -149,7 +142,7 @@ def record_promise(ctx: Context) -> str:
         raise Refusal("承诺的日期已经过了，请核对。")
     text = _BEFORE.sub("", rest, count=1).strip("，。； ") or rest
     one = topics.promise(ctx.conn, number, owner, due, text, ctx.person.id, ctx.now)
-    tell_proposers(ctx.conn, ctx.voice, one, f"您提的议题「{mask(one.text)[:40]}」有答复了：{promised(one)}。")
+    notices.tell_proposers(ctx.conn, ctx.voice, one, f"您提的议题「{mask(one.text)[:40]}」有答复了：{promised(one)}。")
     count = len(topics.proposers(ctx.conn, one.id))
     return f"已记下议题{one.id}号：{promised(one)}。已告诉提议题的{count}人，7天、30天后我来问进展。"
 
@@ -173,7 +166,7 @@ def topic_progress(ctx: Context) -> str:
         topics.note(ctx.conn, one.id, ctx.person.id, what, ctx.now)
         return f"已记下议题{one.id}号的进展。"
     one = topics.finish(ctx.conn, number, ctx.person.id, what, ctx.now)
-    tell_proposers(
+    notices.tell_proposers(
         ctx.conn, ctx.voice, one, f"您提的议题「{mask(one.text)[:40]}」办结了{f'：{mask(what)}' if what else ''}。"
     )
     return f"议题{one.id}号已办结，已告诉提议题的人。"
@@ -207,7 +200,7 @@ def claim_round(ctx: Context) -> str:
     text = claim_list(ctx.conn)
     if text is None:
         raise Refusal("现在没有待办的诉求可以认领。")
-    ctx.ask("claim_publish", "decision", {"at": ctx.now.isoformat()}, within=DECIDE_WITHIN)
+    ctx.ask("claim_publish", "decision", {"shown": text}, within=DECIDE_WITHIN)
     count = len(open_groups(ctx))
     return f"{text}\n——以上还没有发。要发到{count}个群请回复「确认」，不发就回复「取消」。"
 
@@ -222,18 +215,21 @@ def open_groups(ctx: Context) -> list[people.Chat]:
     roles=(STAFF,),
     slots=(
         Slot("decision", lambda _, text: True if re.fullmatch(r"确认|确定|发布?[吧。]?", text) else None),
-        Slot("at", lambda _, text: datetime.fromisoformat(text)),
+        Slot("shown", lambda _, text: text),
     ),
 )
-def claim_publish(ctx: Context, decision: bool, at: datetime) -> str:
-    """确认: to every open group, paced."""
+def claim_publish(ctx: Context, decision: bool, shown: str) -> str:
+    """确认: to every open group, paced, at a civil time; a list that has changed meanwhile is shown again."""
     text = claim_list(ctx.conn)
-    groups = open_groups(ctx)
     if not decision or text is None:
         raise Refusal("现在没有待办的诉求可以认领。")
+    if text != shown:
+        return f"清单有变化，现在是：\n{claim_round.run(ctx)}"
+    groups, due = open_groups(ctx), release_at(ctx.now)
     for group in groups:
-        ctx.tell_chat(group, text, klass=Class.BULK, key=f"claims:{at:%Y%m%d%H%M}:{group.id}")
-    return f"认领清单正在发到{len(groups)}个群，有人认领我会告诉经办人。"
+        ctx.tell_chat(group, text, klass=Class.BULK, key=f"claims:{ctx.message.id}:{group.id}", due_at=due)
+    when = "正在" if due == ctx.now else f"将在{moment(due)}"
+    return f"认领清单{when}发到{len(groups)}个群，有人认领我会告诉经办人。"
 
 
 HANDLERS: tuple[Handler, ...] = (

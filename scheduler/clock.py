@@ -85,7 +85,7 @@ class Missed(StrEnum):
 
     SKIP = "skip"  # those in time are made up for, those too late are not
     ONCE = "once"  # of several for the same thing the last stands for all
-    ASK = "ask"  # the staff decide about those too late
+    ASK = "ask"  # the staff decide about the newest of those too late
 
 
 Prepare = Callable[[Db, FileStore, Due], Awaitable[None]]
@@ -269,7 +269,7 @@ def _run(conn: Connection, job: Job, due: Due, now: datetime) -> Ran:
     What was put off, or what the staff asked for, is never too late.
     """
     too_late = now - due.at > job.lateness
-    state = (ASKED if job.missed == Missed.ASK else SKIPPED) if too_late else DONE
+    state = _when_late(conn, job, due, now) if too_late else DONE
     if not _claim(conn, job, due, now, state):
         if not _claim_again(conn, job, due, now):
             return Ran(0, quiet=False)
@@ -282,6 +282,13 @@ def _run(conn: Connection, job: Job, due: Due, now: datetime) -> Ran:
         job.run(conn, voice, due)
     quiet = before is not None and before == written(conn) and job.prepare is None
     return Ran(int(state == DONE), quiet)
+
+
+def _when_late(conn: Connection, job: Job, due: Due, now: datetime) -> str:
+    """The staff are asked about the newest of the runs that came too late: the others are the past."""
+    if job.missed != Missed.ASK or any(job.due(conn, due.at, now - job.lateness)):
+        return SKIPPED
+    return ASKED
 
 
 def _claim(conn: Connection, job: Job, due: Due, now: datetime, state: str) -> bool:

@@ -83,10 +83,14 @@ async def test_the_quarterly_claim_round(park: Park) -> None:
     assert "101号" in draft
     assert "139" not in draft
     assert park.to_chat("haina") == []
+    await li.whispers("二楼漏水，请派人修，电话13900007781")
+    again = await cai.whispers("确认")
+    assert again is not None and again.startswith("清单有变化，现在是：") and "102号" in again
+    assert park.to_chat("haina") == []
     assert (await cai.whispers("确认") or "").startswith("认领清单正在发到3个群")
     park.clock.move_to(park.clock.now() + timedelta(minutes=1))
     for _ in range(3):
         park.clock.move_to(park.clock.now() + timedelta(seconds=10))
         await park.app.runtime.send(park.channel)
     for group in ("haina", "yunfan", "jinhai"):
-        assert "认领101号，我们出…" in park.to_chat(group)[-1]
+        assert "认领102号，我们出…" in park.to_chat(group)[-1]

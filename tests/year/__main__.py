@@ -1,6 +1,7 @@
 """`make year`: 12 months, 20 organisations, 2,000 members, 480 activities; figures, then what is wrong."""
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -14,9 +15,13 @@ from tests.year.run import Size, simulate
 YEAR = Size(organisations=20, members=2000, months=[(2025, month) for month in range(1, 13)], activities_a_month=40)
 
 
+MEMORY = "/dev/shm"
+"""Where files live in memory: what a year does is at stake here, not what a disk does at power loss."""
+
+
 def main() -> int:
     """Run the year on a database of its own; 0 when nothing is wrong."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
         url = f"sqlite:///{Path(folder) / 'year.db'}"
         migrate(url)
         begun = time.monotonic()

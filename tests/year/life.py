@@ -73,7 +73,8 @@ def plan(
         for number in range(a_month):
             group = groups[number % len(groups)]
             start = chance.choice(days).replace(hour=chance.choice(HOURS))
-            events += _activity(chance, group, start, next(titles), announced)
+            turn = number // len(groups)  # nobody writes two announcements in one minute
+            events += _activity(chance, group, start, next(titles), announced, timedelta(minutes=20 * turn))
     return sorted(events, key=lambda event: event.at)
 
 
@@ -84,10 +85,12 @@ def _days(year: int, month: int) -> Iterator[datetime]:
         day += timedelta(days=1)
 
 
-def _activity(chance: Random, group: Group, start: datetime, title: str, days: range) -> Iterator[Event]:
+def _activity(
+    chance: Random, group: Group, start: datetime, title: str, days: range, past: timedelta
+) -> Iterator[Event]:
     """One activity: announced, signed up for, attended by most, left by some, rated by some."""
     before = start.replace(day=1) - timedelta(days=1)  # in the month before, so that the menu has it
-    announced = before.replace(day=chance.choice(days), hour=chance.randint(9, 17), minute=0)
+    announced = before.replace(day=chance.choice(days), hour=chance.randint(9, 17), minute=0) + past
     said = f"{start.year}年{start.month}月{start.day}日{start.hour}:00到{start.hour + 2}:00"
     place = f"{title[:2]}书院"
     yield Event(announced, group.secretary, group.chat, f"@小红 发布活动：{title}，{said}，{place}", "草稿")

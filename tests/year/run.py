@@ -23,6 +23,10 @@ CHECKS = (
 )
 
 
+KEPT = 1_000
+"""Days that the words of messages stay: the audit reads those of the whole year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How much life."""
@@ -52,7 +56,8 @@ async def simulate(database_url: str, mind: Mind, size: Size, seed: int = 1) -> 
     before = datetime(year, month, 1, 8, tzinfo=SHANGHAI) - timedelta(days=1)
     begin = before.replace(day=size.announced.start - 1)
     clock, channel = VirtualClock(begin), MemoryChannel()
-    app = composition.build(Settings(_env_file=None, database_url=database_url), clock, [channel], mind)
+    settings = Settings(_env_file=None, database_url=database_url, keep_texts_days=KEPT)
+    app = composition.build(settings, clock, [channel], mind)
     await app.scheduler.start(begin)
     park = Park(app, clock, channel)
     await app.db.run(_root)
