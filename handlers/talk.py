@@ -9,6 +9,11 @@ from knowledge.reading import SILENT
 
 NEXT_WORDS = timedelta(minutes=2)
 LIKELY = 0.5
+FOREIGN_FROM = 3
+"""Words of other letters from which on they are a sentence, and no name or link."""
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LINK = re.compile(r"\w+://\S*")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 _GREETING = r"(?:在吗|在不在|在么|在没|你好|您好|哈喽|嗨|hello|hi)?"
 _OPENING = (
     r"(?:(?:我?想|我?要|麻烦|我?有事?|我来)*(?:咨询|请教|打听|反映|问)(?:你们?|您)?(?:一?[个下件点])*(?:事情?|问题|情况)?"
@@ -32,6 +37,19 @@ def call(ctx: Context) -> str:
     return "我在，请说。"
 
 
+def foreign(ctx: Context) -> bool:
+    """Words, and none of them Chinese, said to the bot."""
+    if not ctx.addressed or ctx.log or ctx.reading.quote:
+        return False
+    return not _HAN.search(ctx.text) and len(_LATIN.findall(_LINK.sub("", ctx.text))) >= FOREIGN_FROM
+
+
+@handler("foreign", when=foreign)
+def not_understood(ctx: Context) -> str:
+    """A guess at what English means would go to the wrong desk."""
+    return "抱歉，我只懂中文，请用中文再说一次，或回复「转人工」。Sorry, I only understand Chinese."
+
+
 def read_words(ctx: Context, text: str) -> str | None:
     """What is said next, where it is a wish when heard as said to the bot."""
     if ctx.addressed or ctx.reading.speak or not text or ctx.reading.quote:
@@ -47,4 +65,4 @@ def called(ctx: Context, words: str) -> None:
     ctx.again(ctx.message, "")
 
 
-HANDLERS: tuple[Handler, ...] = (call, called)
+HANDLERS: tuple[Handler, ...] = (call, called, not_understood)

@@ -1,10 +1,11 @@
 """诉求: report a need, take it or a part, report progress, resolve, rate, track, urge, re-route, merge, escalate."""
 
 from bot.capability import Handler
+from handlers.needs.alarm import alarm, alarm_answer
 from handlers.needs.amend import amend_need, recalled
 from handlers.needs.chase import chase_need
 from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
-from handlers.needs.follow import track_need, urge_need, withdraw_need
+from handlers.needs.follow import my_needs, track_need, urge_need, withdraw_need
 from handlers.needs.handle import close_need, extend_need, mark_complex, raise_need, resolve_need, update_need
 from handlers.needs.join import join_need
 from handlers.needs.parts import need_more, report_in_parts
@@ -13,10 +14,13 @@ from handlers.needs.rate import rate_answer, rate_need, rate_why
 from handlers.needs.record import need_detail, need_phone
 from handlers.needs.report import need_contact, report_need
 from handlers.needs.route import ask_help, merge_needs, return_need
+from handlers.needs.several import accept_needs, resolve_needs
 from handlers.needs.sure import sure
 from handlers.needs.take import accept_need, claim_need, finish_part
 
 HANDLERS: tuple[Handler, ...] = (
+    alarm,
+    alarm_answer,
     merge_needs,
     ask_help,
     extend_need,
@@ -29,6 +33,7 @@ HANDLERS: tuple[Handler, ...] = (
     join_need,
     need_phone,
     need_detail,
+    my_needs,
     track_need,
     about_quoted_need,
     chase_need,
@@ -38,6 +43,8 @@ HANDLERS: tuple[Handler, ...] = (
     report_need,
     need_more,
     need_contact,
+    accept_needs,
+    resolve_needs,
     accept_need,
     update_need,
     resolve_need,

@@ -7,12 +7,13 @@ from bot.capability import Context, handler
 from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.errors import Refusal
-from bot.notices.needs import desk, moment, resolve_by, respond_by, service_group, where
+from bot.notices.needs import desk, line, moment, resolve_by, respond_by, service_group, where
 from handlers.needs import topic
 from handlers.needs.which import NUMBER, ask_sure, by, name_of, quoted_need, reported, reported_open, title, which
 from knowledge.private import mask
 
 URGE_EVERY = timedelta(hours=4)
+SHOWN = 10
 _ONLY_URGING = re.compile(
     rf"{NUMBER}|麻烦|请问?|帮忙?|再|给我|能不能|可以|一下|催[催办促]?|督促|快点?|尽快|赶紧|抓紧|加急|办|处理|呢|吗|吧|啊|呀|了|那个|诉求|我们?|报的|还没|怎么|动静|进展"
 )
@@ -66,6 +67,25 @@ def _until(need: Need) -> str:
     if need.state in ("dispatched", "reported", "returned"):
         return f"，{respond_by(need)}前响应"
     return f"，{resolve_by(need)}前办结" if need.state in needs.TAKEN else ""
+
+
+@handler(
+    "my_needs",
+    commands=(
+        r"(?:请|帮我|麻烦)?(?:查看?|看看?|列)?(?:一下)?(?:我|我们)(?:们?公司|单位)?(?:报过?|提过?|上报)?的(?:全部|所有)?(?:诉求|单子|工单)(?:有哪些|列表|清单|呢)?[?]?",
+    ),
+    title="我的诉求",
+    examples=("我的诉求",),
+)
+def my_needs(ctx: Context) -> str:
+    """Where all stand that the sender reported and are not finished; else the last one. In a group those of here."""
+    found = reported(ctx)
+    if not found:
+        elsewhere = "" if ctx.chat.private else "在这个群里"
+        return f"您{elsewhere}还没有报过诉求。" + ("" if ctx.chat.private else "在别处报的，请私聊我查看。")
+    if len(found) == 1:
+        return standing(ctx, found[0])
+    return "\n".join(f"{line(need)}（{needs.STATES[need.state]}{_until(need)}）" for need in found[:SHOWN])
 
 
 @handler(

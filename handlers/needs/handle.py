@@ -7,9 +7,10 @@ from bot.capability import Context, Slot, handler
 from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.domain.people import COMPANY, STAFF
+from bot.errors import Refusal
 from bot.notices.needs import moment, resolve_by, tell_officers, tell_reporters
 from handlers.needs import topic
-from handlers.needs.rate import RATE_WITHIN
+from handlers.needs.rate import RATE_WITHIN, record_rating
 from handlers.needs.take import noted
 from handlers.needs.which import NUMBER, WORKERS, ask_sure, by, in_hand, name_of, read_need, title, which
 from knowledge import times
@@ -198,14 +199,15 @@ def raise_need(ctx: Context) -> str:
 @handler(
     "close_need",
     commands=(rf"(?P<verb>结案|重办){NUMBER}(?P<rest>.*)", rf"{NUMBER}[,:\s]*(?P<verb>结案|重办)(?P<rest>.*)"),
-    roles=(STAFF,),
     title="结案、重办",
     examples=("结案 101", "重办 101，现场又坏了"),
 )
 def close_need(ctx: Context) -> str:
-    """The committee ends a need that was followed up, or has it done again."""
+    """The committee ends a need that was followed up, or has it done again; its reporter does so by 不满意."""
     assert ctx.command is not None
     number, note = int(ctx.command["number"]), mask(ctx.wording)
+    if ctx.role != STAFF:
+        return _by_reporter(ctx, needs.get(ctx.conn, number))
     if ctx.command["verb"] == "结案":
         need = needs.close(ctx.conn, number, by(ctx), note)
         return f"诉求{need.id}号已结案。"
@@ -215,3 +217,14 @@ def close_need(ctx: Context) -> str:
         ctx.tell_person(need.handler_id, text)
     tell_reporters(ctx.conn, ctx.voice, need, f"诉求{need.id}号将重新办理。", here=ctx.chat.id)
     return text
+
+
+def _by_reporter(ctx: Context, need: Need) -> str:
+    assert ctx.command is not None
+    verb = ctx.command["verb"]
+    if need.reporter_id != ctx.person.id:
+        raise Refusal(f"{verb}由工作人员决定；诉求{need.id}号的报事人可以回复「{need.id}号不满意」。")
+    if verb == "结案" or need.state in needs.OPEN:
+        state = needs.STATES[need.state]
+        raise Refusal(f"诉求{need.id}号现在是「{state}」；着急可以回复「催一下{need.id}号」，办结后再请您评价。")
+    return record_rating(ctx, need, "dissatisfied")

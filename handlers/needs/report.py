@@ -1,5 +1,7 @@
 """报诉求: record a need, ask for the missing phone, dispatch."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.capability import Context, Slot, handler
@@ -12,17 +14,42 @@ from knowledge import slots
 from knowledge.private import mask
 
 SAME_WITHIN = timedelta(days=1)
+_LEFT = re.compile(
+    r"(?:^|[\s,。;!])(?:请?(?:联系我?|找我|回电|回我)|我的?|本人)?(?:电话|手机号?|联系方式)?[:是\s]*(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}-?\d{7,8})"
+)
+"""A phone that is left for others to call back."""
+_PASSED_ON = re.compile(r"[打拨问]|找他|找她|联系[他她物]|客服|热线|[?？]|推荐|师傅(?:的|电)|谁")
+_TOLD_TO_BOT = 0.5
+"""How likely a need must be, if it had been told the bot, where somebody left a phone with it."""
+_MAYBE_DANGER = frozenset(
+    {"none", "acknowledge", "help", "ask_human", "check_in", "track_need", "urge_need", "update_need", "accept_need"}
+)
+
+
+def plainly_needed(ctx: Context) -> bool:
+    """Danger told to the bot however it reads; a complaint with a phone to call back, told to nobody in particular."""
+    if ctx.reading.intent == "report_need" or ctx.reading.quote or ctx.log or not ctx.text:
+        return False
+    if ctx.addressed:
+        return ctx.reading.intent in _MAYBE_DANGER and bool(needs.deadlines.danger_in(ctx.text))
+    if not _LEFT.search(ctx.text) or _PASSED_ON.search(ctx.text):
+        return False
+    told = ctx.reread(replace(ctx.message, mentioned=True), ctx.role, "")
+    return told.intent == "report_need" and told.confidence >= _TOLD_TO_BOT
 
 
 @handler(
     "report_need",
     intents=("report_need",),
+    when=plainly_needed,
     overhear=True,
     title="报诉求",
     examples=("@小红 3号楼货梯坏两天了，麻烦安排人来修，电话13900007781", "我们想招两个电工，请帮忙对接一下"),
 )
 def report_need(ctx: Context) -> str:
     """Record the need, answer with its number, dispatch it or ask for the missing phone."""
+    if ctx.reading.intent != "report_need" and "slots" not in ctx.args:
+        ctx.args["slots"] = dict(ctx.reread(ctx.message, ctx.role, "report_need").slots)
     again = needs.same_again(ctx.conn, ctx.person.id, ctx.wording, ctx.now - SAME_WITHIN)
     if again:
         return f"这件事已经登记为诉求{again.id}号（{needs.STATES[again.state]}），不用重复报，我会继续跟进。"
@@ -46,16 +73,17 @@ def report_need(ctx: Context) -> str:
     attachments.gather(ctx.conn, need.id, ctx.message, ctx.reading.quote.name if ctx.reading.quote else None)
     if phone or urgent:
         need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
-    receipt = _receipt(ctx, need, phone)
+    receipt = _receipt(ctx, need, phone, danger)
     known = {"need": str(need.id), "text": need.text, "place": need.place, "after": ctx.message.id}
     ctx.ask("need_more", "words", known, within=talk.BREATH)
-    return receipt + (f"{danger}！" if danger else "")
+    return receipt
 
 
-def _receipt(ctx: Context, need: Need, phone: str | None) -> str:
-    text = f"已登记{title(need)}"
+def _receipt(ctx: Context, need: Need, phone: str | None, danger: str | None) -> str:
+    """The number, whom to call at once, who comes until when, the phone that is missing: in this order."""
+    text = f"已登记{title(need)}" + (f"，{danger}！" if danger else "")
     if need.state == "dispatched":
-        text += f"，已派给{service_group(need)}，{respond_by(need)}前会有人联系您。"
+        text += f"{'' if danger else '，'}已派给{service_group(need)}，{respond_by(need)}前会有人联系您。"
     else:
         text += "。"
     if phone:

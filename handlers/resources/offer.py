@@ -4,13 +4,16 @@ import re
 
 from bot.capability import Context, Handler, handler
 from bot.clock import local
-from bot.domain.resources import fit, offers, requests, terms
+from bot.domain import talk
+from bot.domain.resources import Resource, fit, offers, requests, terms
 from bot.notices.resources import ask_owner, summary, unit_of, wish
+from knowledge import slips
 
 _MEANT = re.compile(
     r"免|提供|借|空[着出闲]|共享|送|捐|折|优惠|价|闲置|登记资源|报(?:个)?资源|我家报|欢迎|来用|拿去用|拿走|拿出|开放|需要的|可以|义务|支援|清单|租|出[一两二三四五六七八九十\d]"
 )
 _ASKS = re.compile(r"\W*(?:请问)?(?:[谁哪]家?有|有没有|[谁哪](?:家|个单位|位)(?!.*(?:免费|送|需要|想|要)))")
+_AMOUNT = re.compile(r"(?P<number>\d{1,5})\s*(?P<unit>[把张间台套个辆份箱袋瓶件本盒斤人桌块米位名])")
 _SHORTEST = 8
 
 
@@ -51,9 +54,32 @@ def offer_resource(ctx: Context) -> str | None:
     return text
 
 
+def _corrected(ctx: Context) -> tuple[Resource, str, str] | None:
+    """What the sender offered last here, and its name and words with the new amount in the place of that of the same unit."""
+    slip = None if ctx.reading.quote else slips.slip(ctx.text)
+    amount = _AMOUNT.fullmatch(slip.new) if slip and slip.new else None
+    if amount is None or talk.last_item(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - talk.LATELY, ctx.now):
+        return None
+    offered = offers.latest(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - talk.LATELY)
+    same = [one[0] for one in _AMOUNT.finditer(offered.text) if one["unit"] == amount["unit"]] if offered else []
+    if offered is None or len(same) != 1:
+        return None
+    return offered, offered.name.replace(same[0], amount[0]), offered.text.replace(same[0], amount[0])
+
+
+@handler("amend_offer", when=lambda ctx: _corrected(ctx) is not None, overhear=True, title="更正刚登记的资源")
+def amend_offer(ctx: Context) -> str:
+    """改成30把, right after the offer."""
+    found = _corrected(ctx)
+    assert found is not None
+    offered, name, text = found
+    read = terms.read(text, name)
+    return f"已改：资源{offered.id}号 {summary(offers.amend(ctx.conn, offered.id, read, text))}。"
+
+
 def _plain_enough(text: str) -> bool:
     asks = _ASKS.match(text) or re.search(r"清单.{0,4}[看发]|[看发].{0,4}清单", text)
     return len(text) >= _SHORTEST and bool(_MEANT.search(text)) and not asks
 
 
-HANDLERS: tuple[Handler, ...] = (offer_resource,)
+HANDLERS: tuple[Handler, ...] = (amend_offer, offer_resource)

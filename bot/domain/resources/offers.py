@@ -99,6 +99,20 @@ def of_owner(conn: Connection, owner_id: int, now: datetime) -> list[Resource]:
     return _select(conn, resource.c.owner_id == owner_id, resource.c.state == AVAILABLE, resource.c.valid_until > now)
 
 
+def latest(conn: Connection, owner_id: int, chat_id: int, since: datetime) -> Resource | None:
+    """What somebody offered last in a chat since then, where it is still on offer."""
+    theirs = resource.c.owner_id == owner_id, resource.c.chat_id == chat_id, resource.c.offered_at >= since
+    found = _select(conn, resource.c.state == AVAILABLE, *theirs)
+    return found[0] if found else None
+
+
+def amend(conn: Connection, number: int, terms: Terms, text: str) -> Resource:
+    """Put other words, and what they say, in the place of an offer's."""
+    row = {"name": terms.name[:64], "seats": terms.seats, "available": terms.available[:32], "price": terms.price}
+    conn.execute(sa.update(resource).where(resource.c.id == number).values(**row, text=text))
+    return get(conn, number)
+
+
 def offered_between(conn: Connection, start: datetime, end: datetime) -> list[Resource]:
     """What was offered from the first moment on and before the second, and not taken down, the newest first."""
     there = (resource.c.offered_at >= start, resource.c.offered_at < end)
