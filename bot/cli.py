@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
+from bot.commands.arguments import Parser, wrong
 from bot.errors import StartupError
 from bot.settings import Settings
 
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except ValidationError as error:
         for problem in error.errors():
-            sys.stderr.write(f"配置 CHUISHAO_{str(problem['loc'][0]).upper()} 有误：{_wrong(problem)}\n")
+            sys.stderr.write(f"配置 CHUISHAO_{str(problem['loc'][0]).upper()} 有误：{wrong(problem)}\n")
         return 1
     except BrokenPipeError:  # the reader of our output went away: `chuishao read | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at its end
@@ -38,33 +38,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _wrong(problem: ErrorDetails) -> str:
-    """What is wrong with a setting, in Chinese where it is a mistake that people make."""
-    bounds = problem.get("ctx", {})
-    kind = problem["type"]
-    if kind in _WRONG:
-        return _WRONG[kind]
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return f"不能小于 {bounds['ge']}" if "ge" in bounds else f"不能大于 {bounds['le']}"
-    return problem["msg"]
-
-
-_WRONG = {
-    "int_parsing": "应当是整数",
-    "float_parsing": "应当是数字",
-    "bool_parsing": "应当是 true 或 false",
-}
 INTERRUPTED = 130
 """What shells expect of a program that was ended with Ctrl-C."""
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    top = argparse.ArgumentParser(prog="chuishao", description="吹哨：商圈党建群助手")
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    top = Parser(prog="chuishao", description="吹哨：商圈党建群助手")
+    commands = top.add_subparsers(required=True, metavar="命令")
 
     run = commands.add_parser("run", help="启动（默认：本地网页群，127.0.0.1:8080）")
-    run.add_argument("--channel", action="append", choices=("web", "console", "wechaty"), help="通道，可写多次")
+    run.add_argument(
+        "--channel", action="append", choices=("web", "console", "wechaty", "wecom", "webhook"), help="通道，可写多次"
+    )
     run.add_argument("--db", help="数据库地址，如 sqlite:///var/chuishao.db")
     run.add_argument("--port", type=int, help="网页端口")
     run.set_defaults(run=_run)
@@ -108,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("when", help="认时间：标准输入每行一个 JSON").set_defaults(run=_when)
 
     needs = commands.add_parser("needs", help="诉求：导入 12345 工单表")
-    actions = needs.add_subparsers(required=True, metavar="ACTION")
+    actions = needs.add_subparsers(required=True, metavar="动作")
     importing = actions.add_parser("import", help="导入 .xlsx 或 .csv 工单表，同一编号只登记一次")
     importing.add_argument("file", type=Path, help="第一行是列名：工单编号、诉求人、联系电话、诉求内容、办理时限……")
     importing.add_argument("--dry-run", action="store_true", help="只检查，不登记")
@@ -126,7 +112,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_faq(faq: argparse.ArgumentParser) -> None:
-    actions = faq.add_subparsers(required=True, metavar="ACTION")
+    actions = faq.add_subparsers(required=True, metavar="动作")
     importing = actions.add_parser("import", help="导入 .yaml、.xlsx、.csv、.docx，逐行检查，即刻生效")
     importing.add_argument("file", type=Path, help="表格第一行是列名：问题、答案、依据、文号、类别、有效期至……")
     importing.add_argument("--dry-run", action="store_true", help="只检查，不写入")

@@ -16,6 +16,7 @@ from bot import backup
 from bot.db import open_db
 from bot.errors import StartupError
 from bot.migrations import migrate, newest, revision
+from knowledge.reasons import reason
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def save(url: str, file: Path) -> None:
             os.fsync(out.fileno())
         part.rename(file)
     except OSError as error:
-        raise StartupError(f"备份文件 {file} 写不了（{error.strerror}）。") from error
+        raise StartupError(f"备份文件 {file} 写不了（{reason(error)}）。") from error
     finally:
         part.unlink(missing_ok=True)
     sys.stdout.write(f"已备份 {count} 行到 {file}。\n")
@@ -84,7 +85,7 @@ def restore(url: str, file: Path) -> None:
             source.seek(0)
             count = asyncio.run(run(url, lambda conn: _load(conn, source)))
     except OSError as error:
-        raise StartupError(f"备份文件 {file} 打不开（{error.strerror}）。") from error
+        raise StartupError(f"备份文件 {file} 打不开（{reason(error)}）。") from error
     except backup.Broken as error:
         raise StartupError(f"{file} 不是完整的备份（{error}），数据库没有改动。") from error
     migrate(url)

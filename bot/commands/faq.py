@@ -23,6 +23,7 @@ from knowledge.faq import Entry, load_entries
 from knowledge.faq.contradictions import Contradiction, contradictions
 from knowledge.faq.files import COLUMNS, UnreadableFile, rows_of
 from knowledge.faq.rows import Given, Rejected, cells_of, entry_of, plain
+from knowledge.reasons import reason
 
 LISTED = 50
 """Lines of one kind that a report names."""
@@ -116,7 +117,7 @@ def write_out(settings: Settings, file: Path) -> int:
     try:
         file.write_bytes(write(entries))
     except OSError as error:
-        raise StartupError(f"写不了 {file.name}：{error.strerror}。") from error
+        raise StartupError(f"写不了 {file.name}：{reason(error)}。") from error
     sys.stdout.write(f"已导出 {len(entries)} 条到 {file}。\n")
     return 0
 

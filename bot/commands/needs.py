@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.voice import Voice
 from knowledge import tables
 from knowledge import work_orders as reader
+from knowledge.reasons import reason
 from knowledge.work_orders import Batch
 
 
@@ -39,7 +40,7 @@ def read(file: Path, now: datetime) -> Batch:
             raise StartupError(f"{file} 超过 20 MB，请分成几个。")
         rows = tables.read(file.read_bytes())
     except OSError as error:
-        raise StartupError(f"{file} 打不开（{error.strerror}）。") from error
+        raise StartupError(f"{file} 打不开（{reason(error)}）。") from error
     except tables.UnreadableTable as error:
         raise StartupError(f"{file}：{error}") from error
     if len(rows) < 2 or not reader.head_of(rows):

@@ -20,6 +20,7 @@ from bot.mind import Mind
 from bot.replay import CHANNEL, Line, Replay, ReplayChannel, as_record, parse
 from bot.settings import Settings
 from knowledge.reading import Reader
+from knowledge.reasons import reason
 from scheduler.clock import last_tick
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -49,7 +50,7 @@ def read_lines(file: Path, nickname: str) -> tuple[list[Line], int]:
                     report(number, str(error))
                     failed = 1
     except OSError as error:
-        raise StartupError(f"聊天记录文件 {file} 打不开（{error.strerror}）。") from error
+        raise StartupError(f"聊天记录文件 {file} 打不开（{reason(error)}）。") from error
     return lines, failed
 
 

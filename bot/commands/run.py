@@ -26,6 +26,7 @@ from bot.settings import Settings
 from bot.web.health import Jobs
 from bot.web.server import Front, application
 from knowledge.reading import Reader
+from knowledge.reasons import reason
 from knowledge.times.phrases import SCANNER
 from scheduler.clock import last_tick
 from scheduler.upkeep import runs
@@ -52,7 +53,7 @@ def listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=128)
     except OSError as error:
         raise StartupError(
-            f"端口 {settings.host}:{settings.port} 打不开（{error.strerror}）。请换一个：CHUISHAO_PORT=8081 make run"
+            f"端口 {settings.host}:{settings.port} 打不开（{reason(error)}）。请换一个：CHUISHAO_PORT=8081 make run"
         ) from error
 
 

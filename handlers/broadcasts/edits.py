@@ -48,6 +48,11 @@ class Draft:
         return holds or [place for place in among if partial_ratio(core, self.reach[place]) >= ALIKE]
 
 
+_TIME = r"(?:[上下中]午|晚上|早上)?(?:\d{1,2}[:：]\d{2}|\d{1,2}点(?:半|\d{1,2}分?)?)"
+_DAY = r"(?:\d{1,2}月\d{1,2}[日号]|(?:[下本这]?周|星期)[一二三四五六日天]|今天|明天|后天)"
+DATED = re.compile(rf"{_DAY}[的\s]*{_TIME}")
+BEFORE = re.compile(rf"{_DAY}[的\s]*$")
+"""A day that stands before a time."""
 KINDS = (
     (
         re.compile(r"(?:联系|咨询|服务|值班)?(?:电话|号码|手机|热线|联系方式)号?码?"),
@@ -55,11 +60,11 @@ KINDS = (
     ),
     (
         re.compile(r"(?:开始|活动|会议|开会|具体)?(?:时间|钟点|几点)"),
-        re.compile(r"(?:[上下中]午|晚上|早上)?(?:\d{1,2}[:：]\d{2}|\d{1,2}点(?:半|\d{1,2}分?)?)"),
+        re.compile(rf"{_TIME}(?:\s*[到至~～—-]\s*{_TIME})?"),
     ),
     (
         re.compile(r"(?:活动|会议|开会|具体)?(?:日期|日子|哪天)"),
-        re.compile(r"\d{1,2}月\d{1,2}[日号]|(?:下?周|星期)[一二三四五六日天]|今天|明天|后天"),
+        re.compile(_DAY),
     ),
     (re.compile(r"网址|链接"), re.compile(r"https?://[\w./?=&%#-]+")),
 )
@@ -75,7 +80,10 @@ def replace(draft: Draft, found: re.Match[str]) -> None:
     pattern = next((pattern for words, pattern in KINDS if words.fullmatch(old)), None)
     places = list(pattern.finditer(draft.text)) if pattern else []
     if len(places) == 1:
-        draft.text = draft.text[: places[0].start()] + new + draft.text[places[0].end() :]
+        kept = draft.text[: places[0].start()]
+        if DATED.match(new):  # 周五下午2点 in the place of 周五下午3点, not behind its 周五
+            kept = BEFORE.sub("", kept)
+        draft.text = kept + new + draft.text[places[0].end() :]
     elif places:
         draft.problems.append(f"草稿里不止一处「{old}」，请写明把哪一个改成{new}")
     else:

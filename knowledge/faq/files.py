@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import yaml
 
 from knowledge import tables
+from knowledge.reasons import reason
 
 MAX_BYTES: Final = 10 << 20
 MAX_UNPACKED: Final = 100 << 20
@@ -72,7 +73,7 @@ def rows_of(path: Path) -> list[Row]:
             raise UnreadableFile(f"文件超过 {MAX_BYTES >> 20} MB，请分成几个。")
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"打不开文件：{error.strerror}。") from error
+        raise UnreadableFile(f"打不开文件：{reason(error)}。") from error
     found = list(islice(read(content), MAX_ROWS + 1))
     if len(found) > MAX_ROWS:
         raise UnreadableFile(f"超过 {MAX_ROWS} 条，请分成几个文件。")

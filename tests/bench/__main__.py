@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bot.migrations import migrate
-from tests.bench import knowledge, pipeline, processes, start
+from tests.bench import broadcast, knowledge, pipeline, processes, start
 from tests.postgres import server
 
 
@@ -28,12 +28,14 @@ def main() -> None:
             report(name, value, unit)
         sqlite = f"sqlite:///{folder}/bench.db"
         migrate(sqlite)
-        for name, value, unit in asyncio.run(pipeline.measure("SQLite", sqlite)):
-            report(name, value, unit)
+        for measure in (pipeline.measure, broadcast.measure):
+            for name, value, unit in asyncio.run(measure("SQLite", sqlite)):
+                report(name, value, unit)
     with server(durable=True) as url:
         migrate(f"{url}/postgres")
-        for name, value, unit in asyncio.run(pipeline.measure("PostgreSQL", f"{url}/postgres")):
-            report(name, value, unit)
+        for measure in (pipeline.measure, broadcast.measure):
+            for name, value, unit in asyncio.run(measure("PostgreSQL", f"{url}/postgres")):
+                report(name, value, unit)
         with tempfile.TemporaryDirectory() as folder:
             for name, value, unit in processes.measure(url, Path(folder)):
                 report(name, value, unit)

@@ -21,6 +21,8 @@ from tests.cli.conftest import Command
         ({"channels": "webhook", "webhooks": "海纳商圈"}, "CHUISHAO_WEBHOOKS"),
         ({"channels": "wechaty", "wechaty_endpoint": "127.0.0.1:1", "wechaty_token": "secret"}, "wechaty"),
         ({"port": "abc"}, "应当是整数"),
+        ({"host": "0.0.0.0"}, "✗ CHUISHAO_HOST=0.0.0.0 让别的机器也能打开网页"),
+        ({"channels": "webhook", "webhooks": "海纳商圈=key"}, "没有设 CHUISHAO_PUBLIC_URL"),
     ],
 )
 def test_says_what_is_missing(settings: dict[str, str], said: str, tmp_path: Path, command: Command) -> None:

@@ -1,11 +1,13 @@
 """`chuishao run` and `migrate` as processes: starting on nothing, ending in time, and what keeps it from starting."""
 
+import re
 import socket
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from bot.cli import main
 from bot.migrations import config, newest
 from tests.cli.command import chuishao
 from tests.cli.conftest import Command
@@ -42,6 +44,7 @@ def test_a_port_that_is_taken_is_one_plain_sentence(tmp_path: Path) -> None:
         ({"log_level": "loud"}, "CHUISHAO_LOG_LEVEL"),
         ({"channels": "web,weixin"}, "不认识的通道「weixin」"),
         ({"channels": ""}, "没有配置通道"),
+        ({"host": "0.0.0.0"}, "谁打开都能以任何人的身份说话"),
         ({"database_url": "chuishao.db"}, "数据库地址看不懂"),
         ({"database_url": "mysql://a@b/c"}, "数据库地址看不懂"),
         ({"database_url": "sqlite:////dev/null/chuishao.db"}, "打不开"),
@@ -55,6 +58,33 @@ def test_what_keeps_it_from_starting_is_one_plain_sentence(
     assert said in errors
     assert errors.count("\n") == 1 and "secret" not in errors
     assert (status, output) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "还缺 命令。"),
+        (("nosuch",), "命令 不能是 'nosuch'"),
+        (("run", "--port", "abc"), "--port 的值 'abc' 不对。"),
+        (("run", "--port"), "--port 后面要写一个值。"),
+        (("doctor", "--fast"), "不认识 --fast。"),
+        (("backup", "--help"), "用法：chuishao backup"),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_said_in_chinese(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    output = "".join(capsys.readouterr())
+    assert said in output and not re.search("usage|required|error|invalid", output)
+    assert ended.value.code == (0 if "--help" in arguments else 2)
+
+
+def test_a_file_that_is_not_there_is_one_plain_sentence(command: Command) -> None:
+    for name in ("replay", "restore"):
+        status, output, errors = command(name, "/nope/file")
+        assert (status, output) == (1, "") and "打不开（没有这个文件或文件夹）" in errors
 
 
 def test_a_database_that_is_not_there_is_one_plain_sentence(postgres: str, command: Command) -> None:
