@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from sqlalchemy.engine import Connection
 
@@ -33,6 +33,8 @@ from knowledge.faq import Answer, Faq
 from knowledge.reading import Reading
 from knowledge.work_orders import Batch
 
+_NAME = re.compile(r"(?<=\()\?P<\w+>")
+"""Of a group: two of a pattern must not have the same."""
 CANCEL = re.compile(r"(取消|算了|不用了|不弄了|放弃|先不弄|退出)[吧了啦。！!~]*")
 ELSEWHERE = "elsewhere"
 """The outcome of a message that another worker has, or had."""
@@ -90,13 +92,21 @@ class Dispatcher:
         self.handlers = tuple(handlers)
         self._by_name = {handler.name: handler for handler in handlers}
         self._by_intent = {intent: handler for handler in reversed(handlers) for intent in handler.intents}
+        self._claiming = tuple(handler for handler in handlers if handler.when)
         if len(self._by_name) != len(handlers):
             raise ValueError("two capabilities of one name")
 
+    @cached_property
+    def _commands(self) -> re.Pattern[str]:
+        """All commands in one: most messages are none of them, and that is learnt in one step, not in 170."""
+        commands = [command for handler in self.handlers for command in handler.commands]
+        return re.compile("|".join(_NAME.sub("", command) for command in commands), re.DOTALL)
+
     def warm_up(self) -> None:
         """Compile the patterns of all commands, for which no message shall wait."""
+        self._commands  # noqa: B018 - looking at it is what compiles it
         for handler in self.handlers:
-            handler.patterns  # noqa: B018 - looking at them is what compiles them
+            handler.patterns  # noqa: B018
 
     def settle(self, conn: Connection, batch: Sequence[Prepared], now: datetime) -> list[str]:
         """Carry out messages in their order and mark them done; returns the outcomes. Raises Unsettled."""
@@ -227,7 +237,7 @@ class Dispatcher:
 
     def _errand(self, ctx: Context) -> Handler | None:
         """The capability whose exact command the message is, and no answer: its question stays open meanwhile."""
-        if ctx.text.isdigit():
+        if ctx.text.isdigit() or not self._commands.fullmatch(ctx.text):
             return None
         able = (one for one in self.handlers if not one.yields and ctx.role in one.roles and _hears(one, ctx))
         return next((one for one in able if one.command(ctx.text)), None)
@@ -250,10 +260,11 @@ class Dispatcher:
         return said
 
     def _choose(self, ctx: Context) -> Handler | None:
-        for handler in self.handlers:
+        is_command = self._commands.fullmatch(ctx.text)
+        for handler in self.handlers if is_command else self._claiming:
             if not _hears(handler, ctx):
                 continue
-            ctx.command = handler.command(ctx.text)
+            ctx.command = handler.command(ctx.text) if is_command else None
             if ctx.command or (handler.when and handler.when(ctx)):
                 return handler
         meant = self._by_intent.get(ctx.reading.intent)

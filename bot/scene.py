@@ -18,8 +18,8 @@ from bot.inbox import Done, Row
 from bot.outbox import Post
 from bot.questions import Question
 
-FURTHER, FURTHEST = 4, 64
-"""The look ahead gets this much longer while nothing happens, up to so many messages."""
+NEAR, FURTHEST = 8, 64
+"""So many messages are looked up after one that had effects, as more may follow, and so many where nothing happens."""
 
 
 class Scene:
@@ -62,12 +62,12 @@ class Scene:
         self._seen = frozenset(ids)
         self._meetings = people.heard(self.conn, ids)
         self._questions = questions.waiting(self.conn, ids, self.now)
-        self._ahead = min(self._ahead * FURTHER, FURTHEST)
+        self._ahead = FURTHEST
 
     def forget(self) -> None:
         """Something happened: look again, and not far ahead, for more may happen."""
         self._seen = frozenset()
-        self._ahead = 1
+        self._ahead = NEAR
 
     def write(self) -> None:
         """Put what was said and done into the database."""

@@ -1,6 +1,7 @@
 """`chuishao run`: everything, until a signal ends it."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -85,6 +86,7 @@ def warm_up(app: App) -> None:
     """Do what no start shall wait for, and no message either."""
     SCANNER.warm_up()
     app.runtime.dispatcher.warm_up()
+    gc.freeze()  # what is loaded stays: to look through it for garbage would stop everything for a fifth of a second
 
 
 async def start_pages(app: App, channels: list[Channel], listening: socket.socket, front: Front) -> web.AppRunner:

@@ -1,6 +1,7 @@
 """The durable path, from arrival to the reply, on one engine."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from bot import app as composition
 from bot import district, inbox, outbox
 from bot.app import App
 from bot.clock import SystemClock
+from bot.commands.run import warm_up
 from bot.domain import needs
 from bot.inbox import Done
 from bot.messages import Accept, Incoming, Outgoing
@@ -24,7 +26,7 @@ from knowledge.reading import Reader
 from tests.bench.start import Figure
 
 FLOOD = 3000
-RATE, SECONDS = 100, 10
+RATE, SECONDS = 200, 10
 BATCH = 64
 TEXTS: Sequence[str] = ("大家中午好 {}", "@小红 帮助 {}", "@小红 {}号楼停电了，请派人来修，电话13900000000", "收到 {}")
 EVERYDAY = (*["大家中午好 {}", "收到 {}", "今天食堂有鱼 {}", "我晚点到 {}"] * 5, *TEXTS[1:3])
@@ -50,6 +52,19 @@ class Stopwatch:
         return None
 
 
+class Settlements(logging.Handler):
+    """Notes when each message was settled: its effects and its reply are committed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.at: dict[int, float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line a message, right after the commit."""
+        if record.getMessage() == "message":
+            self.at[record.__dict__["inbox"]] = time.perf_counter()
+
+
 def message(number: int, texts: Sequence[str] = TEXTS) -> Incoming:
     """A mix of talk, a question for help, a need and a receipt, in ten groups."""
     text = texts[number % len(texts)].format(number)
@@ -65,6 +80,7 @@ async def measure(engine: str, url: str) -> list[Figure]:
     app = composition.build(settings, SystemClock(), [channel], Mind(Reader.load()))
     await app.db.run(district.load, channel.name, app.clock.now())
     await app.runtime.work()
+    warm_up(app)
     async with composition.running(app):
         figures = [figure async for figure in _measure(app, channel)]
         inserts, all_rows = await bare(app)
@@ -87,17 +103,40 @@ async def _measure(app: App, channel: Stopwatch) -> AsyncIterator[Figure]:
     await _settled(app)
     yield "durable messages, a quarter of them needs, arrival → reply", FLOOD / (time.perf_counter() - started), "/s"
 
+    for figure in await _paced(app, channel):
+        yield figure
+
+
+async def _paced(app: App, channel: Stopwatch) -> list[Figure]:
+    """How long replies take while everyday messages come one by one."""
+    settled, log = Settlements(), logging.getLogger("bot.runtime")
+    log.addHandler(settled)
+    log.setLevel(logging.INFO)
     began, accepts = time.perf_counter(), []
     for number in range(RATE * SECONDS):
         await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))
-        event = message(FLOOD + number)
+        event = message(FLOOD + number, EVERYDAY)
         channel.arrived[event.message_id] = time.perf_counter()
         accepts.append(asyncio.ensure_future(app.runtime.accept(event)))
     await asyncio.gather(*accepts)
     await _settled(app)
-    took = sorted(channel.took)
-    yield f"arrival → reply handed over at {RATE}/s, p50", took[len(took) // 2], "ms"
-    yield f"arrival → reply handed over at {RATE}/s, p99", took[int(len(took) * 0.99)], "ms"
+    log.removeHandler(settled)
+    log.setLevel(logging.NOTSET)
+    replied = await app.db.run(_replied, list(channel.arrived))
+    rows = [(settled.at[number] - channel.arrived[key]) * 1000 for number, key in replied]
+    return [
+        (f"arrival → {what} at {RATE}/s, {name}", sorted(took)[int(len(took) * part)], "ms")
+        for what, took in (("reply row", rows), ("reply handed over", channel.took))
+        for name, part in (("p50", 0.5), ("p99", 0.99))
+    ]
+
+
+def _replied(conn: Connection, keys: Sequence[str]) -> list[tuple[int, str]]:
+    """Inbox ids and message ids of those messages that were answered."""
+    columns = inbox.inbox.c
+    answered = outbox.outbox.c.reply_to == columns.message_id
+    query = sa.select(columns.id, columns.message_id).where(columns.message_id.in_(keys))
+    return [(number, key) for number, key in conn.execute(query.where(sa.exists().where(answered)))]
 
 
 async def everyday(app: App) -> Figure:
