@@ -38,6 +38,7 @@ HANDLERS: tuple[Handler, ...] = (
     *menus.HANDLERS,  # before answers: 下月主题：… is no question
     *answers.HANDLERS,
     *clubs.HANDLERS,
+    *activities.FIRST,
     *solitaires.HANDLERS,
     *work_orders.HANDLERS,
     *topics.HANDLERS,

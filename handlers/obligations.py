@@ -80,8 +80,8 @@ def query_obligations(ctx: Context) -> str:
     """Staff see what is yet to be done everywhere; a secretary all of their own organisation."""
     owed = obligations.owed(ctx.conn, obligations.today(ctx.now))
     if ctx.role == STAFF:
-        done = [one for one in owed if one.evidence]
-        rest = [one for one in owed if not one.evidence]
+        done = [one for one in owed if one.evidence and not one.planned]
+        rest = [one for one in owed if not one.evidence or one.planned]
         head = f"本期职责{len(owed)}项，已完成{len(done)}项"
         return f"{head}，未完成：\n{lines(ctx.conn, rest)}" if rest else f"{head}。"
     mine = _mine(ctx, owed)

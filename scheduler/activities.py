@@ -85,12 +85,11 @@ def thank(conn: Connection, voice: Voice, due: Due) -> None:
     for what in over:
         for person_id, _, _ in attendance.present(conn, what.id):
             mine.setdefault(person_id, []).append(what)
-    usual = points.rule(conn, "check_in")
     for person_id, been in mine.items():
         where = people.address(conn, person_id, "")
         if where is None:
             continue
-        earned = [(what.title, usual if what.points is None else what.points) for what in been]
+        earned = [(what.title, points.given(conn, attendance.point_key(what.id, person_id))) for what in been]
         words = thanks(earned, points.balance(conn, person_id))
         voice.to_person(person_id, words, channel=where[0], key=f"thanks:{due.at:%Y-%m-%d}:{person_id}")
         args = {"activities": "、".join(str(what.id) for what in been)}

@@ -68,12 +68,16 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What one organisation owes in a period, and how it was done: an activity's number or a note; empty: not yet."""
+    """What one organisation owes in a period, and how it was done: an activity's number or a note; empty: not yet.
+
+    `planned`: by an activity that lies ahead.
+    """
 
     obligation: Obligation
     organisation_id: int
     period: Period
     evidence: str
+    planned: bool
 
 
 @cache
@@ -119,7 +123,8 @@ def owed(conn: Connection, day: date, every: Sequence[str] = tuple(MONTHS)) -> l
             continue
         span = period(one.every, day)
         for debtor in _debtors(conn, one, span):
-            found.append(Owed(one, debtor, span, _evidence(conn, one, debtor, span)))
+            evidence, held = _evidence(conn, one, debtor, span)
+            found.append(Owed(one, debtor, span, evidence, planned=held is not None and local(held).date() > day))
     return found
 
 
@@ -134,23 +139,24 @@ def _debtors(conn: Connection, one: Obligation, span: Period) -> list[int]:
     return [root] if root is not None else []
 
 
-def _evidence(conn: Connection, one: Obligation, debtor: int, span: Period) -> str:
+def _evidence(conn: Connection, one: Obligation, debtor: int, span: Period) -> tuple[str, datetime | None]:
+    """What shows that it was done, and the day of the activity that does."""
     mine = (obligation_record.c.code == one.code) & (obligation_record.c.organisation_id == debtor)
     note = conn.scalar(sa.select(obligation_record.c.note).where(mine, obligation_record.c.period == span.first))
     if note is not None:
-        return str(note)
+        return str(note), None
     named = [activity.c.title.contains(word) | activity.c.series.contains(word) for word in one.evidence]
     held: sa.ColumnElement[bool] = activity.c.organisation_id.in_(_below(conn, debtor))
     if one.who == CHAIR:  # a joint activity is often published by the district
         held |= activity.c.organisation_id == people.district_id(conn)
     query = (
-        sa.select(activity.c.id)
+        sa.select(activity.c.id, activity.c.start)
         .where(activity.c.state == PUBLISHED, activity.c.start >= _midnight(span.first))
         .where(activity.c.start < _midnight(span.after), sa.or_(*named), held)
         .order_by(activity.c.start)
     )
-    number = conn.scalar(query.limit(1))
-    return "" if number is None else f"活动{number}"
+    found = conn.execute(query.limit(1)).first()
+    return (f"活动{found.id}号", found.start) if found else ("", None)
 
 
 def _midnight(day: date) -> datetime:

@@ -22,9 +22,11 @@ def span(every: str, period: Period) -> str:
 
 
 def line(conn: Connection, one: Owed, *, named: bool) -> str:
-    """✓ 11月书记例会（海纳商圈）：活动205."""
+    """✓ 11月书记例会（海纳商圈）：活动205号; ○ where it is planned."""
     what = f"{span(one.obligation.every, one.period)}{one.obligation.name}"
     who = f"（{people.organisation_name(conn, one.organisation_id)}）" if named else ""
+    if one.planned:
+        return f"○ {what}{who}：已安排，{one.evidence}"
     if one.evidence:
         return f"✓ {what}{who}：{one.evidence}"
     return f"· {what}{who}：{one.period.last.month}月{one.period.last.day}日前"

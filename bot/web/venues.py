@@ -43,15 +43,16 @@ class Day:
 
 
 def routes(db: Db, clock: Clock, public_url: str) -> list[web.RouteDef]:
-    """The week at `/venues` (`?week=1` is the next one); `/venues/feed` makes the address of a subscription."""
+    """Seven days from today at `/venues` (`?week=1`: the next seven); `/venues/feed` makes the address of a subscription."""
 
     async def week(request: web.Request) -> web.Response:
         offset = _offset(request.query.get("week", "0"))
         now = clock.now()
-        monday = _monday(now) + offset * WEEK
-        rooms = await db.run(_week, monday, now)
-        days = [monday + timedelta(days=n) for n in range(7)]
-        values = {"rooms": rooms, "days": days, "weekdays": WEEKDAYS, "today": local(now).date()}
+        today = local(now).date()
+        first = today + offset * WEEK
+        rooms = await db.run(_week, first, now)
+        days = [first + timedelta(days=n) for n in range(7)]
+        values = {"rooms": rooms, "days": days, "weekdays": WEEKDAYS, "today": today}
         subscribes = request.get(VISITOR) is not None
         return page("venues.html", {**values, "offset": offset, "farthest": FARTHEST, "subscribes": subscribes})
 
@@ -98,17 +99,12 @@ def _offset(text: str) -> int:
     return number if abs(number) <= FARTHEST else 0
 
 
-def _monday(now: datetime) -> date:
-    today = local(now).date()
-    return today - timedelta(days=today.weekday())
-
-
-def _week(conn: Connection, monday: date, now: datetime) -> list[tuple[Venue, list[Day]]]:
+def _week(conn: Connection, first: date, now: datetime) -> list[tuple[Venue, list[Day]]]:
     """Each room with its seven days."""
-    midnight = datetime.combine(monday, datetime.min.time(), SHANGHAI)
+    midnight = datetime.combine(first, datetime.min.time(), SHANGHAI)
     held = bookings.between(conn, midnight, midnight + WEEK)
     return [
-        (room, [_day(conn, room, monday + timedelta(days=n), held, now) for n in range(7)])
+        (room, [_day(conn, room, first + timedelta(days=n), held, now) for n in range(7)])
         for room in venues.rooms.everything(conn)
     ]
 

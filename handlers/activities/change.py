@@ -14,8 +14,12 @@ from handlers.activities.organising import ORGANISERS, leads_club
 from handlers.activities.wording import edits, new_time
 
 _NUMBERED = r"#?\s*活动\s*[#A第]?\s*\d{1,6}\s*号?|#\d{1,6}|\d{1,6}\s*号活动"
-_FIELD = "(?:活动|报名|开始|结束|截止)*(?:时间|日期|地点|场地|名额|人数|截止|积分|对象|联系人|主办)"
+FIELD = "(?:活动|报名|开始|结束|截止)*(?:时间|日期|地点|场地|名额|人数|截止|积分|对象|联系人|主办)"
 _TITLED = r"[「《“\"][^」》”\"]{2,30}[」》”\"]|(?!(?:我|大家|报名|不|先|已))[^,，。:：\n]{2,20}?"
+
+
+_WHY = r"(?:[,，。:：;；(（\s]+(?P<reason>.*)|[。!！]*)"
+"""Set off by punctuation: 活动12取消报名 takes back a sign-up, 取消名额限制 is a change."""
 
 
 def find_named(ctx: Context) -> Activity | None:
@@ -41,9 +45,9 @@ NAMED = Slot("activity", which.read_activity, ask_named, find_named)
 @handler(
     "cancel_activity",
     commands=(
-        rf"(?:请|麻烦)?(?:把)?(?P<which>{_NUMBERED})\s*(?:先|就)?(?:取消|不办了|停办|作废)(?:了|吧|掉)?[,，。:：\s]*(?P<reason>.*)",
-        rf"(?:请|麻烦)?取消(?:活动)?[:：\s]*(?P<which>{_NUMBERED})\s*[,，。:：]*(?P<reason>.*)",
-        rf"(?:请|麻烦)?(?:取消活动|活动取消)[:：\s]*(?P<which>{_TITLED})(?:[,，。:：]+(?P<reason>.*))?",
+        rf"(?:请|麻烦)?(?:把)?(?P<which>{_NUMBERED})\s*(?:先|就)?(?:取消|不办了|停办|作废)(?:了|吧|掉)?{_WHY}",
+        rf"(?:请|麻烦)?取消(?:活动)?[:：\s]*(?P<which>{_NUMBERED})(?:了|吧)?{_WHY}",
+        rf"(?:请|麻烦)?(?:取消活动|活动取消)[:：\s]*(?![^,，。]*(?:报名|签到|请假|名额))(?P<which>{_TITLED})(?:[,，。:：]+(?P<reason>.*))?",
     ),
     slots=(NAMED,),
     roles=ORGANISERS,
@@ -99,7 +103,7 @@ def postpone_activity(ctx: Context, activity: Activity) -> str | None:
     "change_activity",
     commands=(
         rf"(?:请|麻烦)?(?:把)?(?P<which>{_NUMBERED})\s*(?:的)?[,，:：]?\s*(?P<to>.*(?:改|换|调|推迟|延|提前|限|设为|变成).*)",
-        rf"(?:请|麻烦)?(?:把)?(?P<which>{_TITLED})的?(?P<to>(?:{_FIELD})(?:也|要)?(?:改|换|调|推迟|提前|延).+)",
+        rf"(?:请|麻烦)?(?:把)?(?P<which>{_TITLED})的?(?P<to>(?:{FIELD})(?:也|要)?(?:改|换|调|推迟|提前|延).+)",
         rf"(?:请|麻烦)?(?:活动改期|改期)[:：\s]*(?P<which>{_NUMBERED}|{_TITLED})\s*(?P<to>(?:改?[到至为成在]|[,，:：]).+)",
     ),
     slots=(NAMED,),
@@ -129,7 +133,8 @@ def change_activity(ctx: Context, activity: Activity) -> str | None:
     head = "活动改期" if "start" in values else "活动变更"
     text = f"【{head}】{changed.title}{what}。已报名的继续有效，来不了请回复「{changed.title}请假」。"
     told = _tell(ctx, changed, text)
-    return f"活动{changed.id}号「{changed.title}」已{what.removeprefix('，')}，已逐一通知报名的{told}人，报名继续有效。"
+    done = f"已{what}" if what.startswith("改到") else f"：{what}"
+    return f"活动{changed.id}号「{changed.title}」{done}，已逐一通知报名的{told}人，报名继续有效。"
 
 
 def _in_words(changed: Activity, values: Mapping[str, Any]) -> str:

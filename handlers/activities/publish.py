@@ -82,7 +82,7 @@ def _show(ctx: Context, draft: Activity, weekday: int | None = None) -> str:
     targets = _targets(ctx, draft)
     lines = [f"活动{draft.id}号（草稿，未公布）：{draft.title or '（没写名称）'}", *plan_lines(draft)]
     if draft.points is None:
-        lines.append(f"积分：{points.rule(ctx.conn, 'check_in')}分（按规则）")
+        lines.append(f"积分：{points.rule(ctx.conn, 'check_in', draft.start)}分（按规则）")
     found = doubts.of_draft(ctx, draft, targets, weekday)
     lines += [f"请留意：{'；'.join(found)}。"] if found else []
     lines += [f"确认后发到：{'、'.join(chat.title for chat in targets)}。"] if ctx.chat.private else []

@@ -22,6 +22,11 @@ _MORE = re.compile(rf"再(?:加|报|带|添|来|多)\w{{0,2}}?({NUMERAL})\s*(?:�
 _FOR = re.compile(
     r"(?:帮|替|给|代)(?P<name>[^\s,，。我俺咱]{2,4}|我[^\s,，。们这那和跟]{1,3}?)(?:也|一起)?(?:报|登记|占|留个?位)"
 )
+_KIN = (
+    r"(?:老公|老婆|爱人|对象|媳妇|先生|太太|妻子|丈夫|女朋友|男朋友|孩子|小孩|宝宝|娃|儿子|女儿|闺女|妈妈?|爸爸?|父亲|母亲|婆婆|公公|岳父|岳母|奶奶|爷爷"
+    r"|外婆|外公|姐姐?|哥哥?|妹妹?|弟弟?|朋友|闺蜜|同事|同学)"
+)
+_WITH_KIN = re.compile(rf"[我俺](?:和|跟|与|同|带着?|、)(?:(?:和|跟|与|、)?(?:我的?|我家)?{_KIN})+")
 _WAIT = re.compile(r"候补|排队|排上|等位")
 
 
@@ -35,6 +40,8 @@ def headcount(ctx: Context, held: SignUp | None) -> int:
     said = ctx.slots.get("people")
     if isinstance(said, int):
         return said
+    if kin := _WITH_KIN.search(ctx.said):  # 我和老公、孩子
+        return 1 + len(re.findall(_KIN, kin[0]))
     return held.people if held else 1
 
 
@@ -51,7 +58,9 @@ def applicant(ctx: Context) -> Applicant:
     return Applicant(known, name, ctx.person.id, ctx.chat.id, ctx.now, confirmed=False)
 
 
-_JOINS_IN = re.compile(r"(?:我|俺|我们)也(?:想)?(?:来|去|要|参加|报|报名)(?:一个)?[吧哈啊呀的]*\W*")
+_JOINS_IN = re.compile(
+    rf"(?:(?:我|俺|我们)也(?:想)?|{_WITH_KIN.pattern}(?:两个?人?|俩|一起)?(?:都|也)(?:想|要)?)(?:来|去|要|参加|报|报名)(?:一个)?[吧哈啊呀的]*\W*"
+)
 LATELY = timedelta(minutes=30)
 JUST_NOW = timedelta(hours=1)
 """How long after the last word about an activity an overheard +1 is for it."""

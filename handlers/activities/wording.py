@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.activities import Activity
@@ -58,7 +58,7 @@ def read_plan(text: str, now: datetime) -> Plan | None:
             return None
         notice = notices.Notice(title, event.start if event else None, event.end if event else None, place)
     title, place = _fuller(notice.title, title), _fuller(notice.place, place)
-    if place in title:  # a mere word of the title
+    if place in title or place not in body:  # a mere word of the title, or of the command
         place = ""
     if notice.start is None and not place:
         return None
@@ -127,6 +127,7 @@ _LIMIT = re.compile(rf"(?:限额?|最多|上限)\s*(?:改[成为到])?\s*({NUMER
 _REPLACED = re.compile(r"把(?P<old>[^,，。;；\n]{1,30}?)(?:改[成为到]|换[成为])(?P<new>[^,，。;；\n]+)")
 _NUMERAL = re.compile(NUMERAL)
 _KIND = re.compile(r"(?:改[成为]|设为|变成|[是为])\s*(?P<kind>必选|自选)")
+_WEEKDAY = re.compile(r"\s*(?:周|星期|礼拜)[一二三四五六日天]")
 _DATED = re.compile(r"[月日号周]|星期|礼拜|[今明后]天|\d[-/.]\d")
 
 
@@ -191,7 +192,7 @@ def _guess(value: str, draft: Activity, now: datetime) -> dict[str, Any]:
 
 def new_time(value: str, draft: Activity, now: datetime) -> dict[str, Any]:
     """Start and end that a text names; what it leaves open (the day, the hour, the length) stays as it was."""
-    event = times.event_time(value, now if _DATED.search(value) else _day_of(draft, now))
+    event = times.event_time(value, _from_when(value, draft, now))
     if event is None:
         return {}
     start, end = event.start, event.end
@@ -203,6 +204,14 @@ def new_time(value: str, draft: Activity, now: datetime) -> dict[str, Any]:
     if end is None and draft.start and draft.end:
         end = start + (draft.end - draft.start)
     return {"start": start, "end": end}
+
+
+def _from_when(value: str, draft: Activity, now: datetime) -> datetime:
+    """From when on a new time is meant: an hour in the draft's day, a bare 周四 in its week."""
+    day = _day_of(draft, now)
+    if _WEEKDAY.match(value):
+        return max(now, day - timedelta(days=day.weekday()))
+    return now if _DATED.search(value) else day
 
 
 def _day_of(draft: Activity, now: datetime) -> datetime:

@@ -15,6 +15,7 @@ from knowledge.workdays import holiday_around, is_workday
 DAY = timedelta(days=1)
 LONGEST = 14
 OTHER_DUTY = re.compile(r"巡[逻查]|支部|保安|门岗|食堂|夜班|今晚|晚上|通宵|轮值主席|志愿|信访|领导")
+BUTLERS = re.compile(r"坐班|政策管[家价]|服务中心|党群中心|窗口|部门")
 WHOLE = re.compile(r"(?:轮值|值班|坐班|值守|排班)(?:表|安排)|(?:都有|有)(?:哪些|哪几|什么)(?:部门|单位|人)|每天都?是谁")
 WHICH_DAY = re.compile(r"哪[天日]|几号|周几|星期几|礼拜几|什么时[候后]|啥时|何时|每周")
 CLOSES = re.compile(r"(\d{1,2}):(\d{2})\s*$")
@@ -36,6 +37,8 @@ CLOSES = re.compile(r"(\d{1,2}):(\d{2})\s*$")
 def query_duty(ctx: Context) -> str | None:
     """Who sits in when; about other duties than the butlers' nothing is known."""
     asked = duty.asked_field(ctx.conn, ctx.said)
+    if not ctx.addressed and asked is None and not BUTLERS.search(ctx.said):
+        return None  # 今天谁值班 among colleagues is of their own duty
     if asked is None and OTHER_DUTY.search(ctx.said):
         return "我只有政策管家的坐班表，这个班次请问工作人员。" if ctx.addressed else None
     if not duty.weekly(ctx.conn) and duty.first_from(ctx.conn, today(ctx)) is None:

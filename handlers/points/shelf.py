@@ -45,7 +45,7 @@ def offer_goods(ctx: Context) -> str:
     goods = points.offer(ctx.conn, **values, state=PROPOSED if ours else OFFERED, proposed_by=ctx.person.id)
     if not ours:
         return f"已上架{_words(goods)}。"
-    _ask_staff(ctx, goods)
+    _ask_staff(ctx)
     return f"已收到{_words(goods)}，工作人员同意后上架，会告诉您。"
 
 
@@ -58,30 +58,71 @@ def _words(goods: Goods) -> str:
     return f"「{goods.name}」：{goods.cost}积分，{goods.stock}份，{goods.place}"
 
 
-def _ask_staff(ctx: Context, goods: Goods) -> None:
-    giver = people.organisation_name(ctx.conn, goods.organisation_id)
-    for person_id in people.holders(ctx.conn, STAFF)[:1]:
-        text = f"{giver}想上架{_words(goods)}。同意请回复「同意」，不同意回复「不同意」。"
-        if ctx.tell_person(person_id, text):
-            where = ctx.private_chat_of(person_id)
-            ctx.ask("approve_goods", "decision", {"goods": str(goods.id)}, person_id=person_id, chat=where, within=WAIT)
+def _ask_staff(ctx: Context) -> None:
+    """Put all that waits before the first of the staff who can be reached."""
+    for person_id in people.holders(ctx.conn, STAFF):
+        where = ctx.private_chat_of(person_id)
+        text, shown = _waiting(ctx)
+        if where and ctx.tell_person(person_id, text):
+            ctx.ask("approve_goods", "decision", {"goods": shown}, person_id=person_id, chat=where, within=WAIT)
+            return
+
+
+def _waiting(ctx: Context) -> tuple[str, str]:
+    """What waits, numbered, and what the numbers stand for: the answer is about those, whatever comes later."""
+    waiting = points.proposed(ctx.conn)
+    lines = [
+        f"{at}. {people.organisation_name(ctx.conn, one.organisation_id)}想上架{_words(one)}。"
+        for at, one in enumerate(waiting, 1)
+    ]
+    some = "只同意一部分请回复序号如「1、3」，" if len(waiting) > 1 else ""
+    text = "\n".join([*lines, f"同意请回复「同意」，{some}不同意回复「不同意」。"])
+    return text, "、".join(str(one.id) for one in waiting)
+
+
+Decision = bool | list[int]
+
+
+def _read_decision(_: Context, text: str) -> Decision | None:
+    if picked := slots.choices(text):
+        return picked
+    # 撤回群发99, 取消活动203: with a number it is of something else
+    return None if any(sign.isdigit() for sign in text) else slots.yes_no(text)
+
+
+def _read_goods(ctx: Context, text: str) -> list[Goods]:
+    return [points.get_goods(ctx.conn, int(number)) for number in re.findall(r"\d+", text)]
+
+
+@handler("approve_goods", slots=(Slot("decision", _read_decision), Slot("goods", _read_goods)), roles=(STAFF,))
+def approve_goods(ctx: Context, decision: Decision, goods: list[Goods]) -> str:
+    """Put them on the list, or those of these numbers alone, or none; the proposers are told."""
+    wanted = range(1, len(goods) + 1) if decision is True else decision or []
+    lines = [_settle(ctx, one, offered=at in wanted) for at, one in enumerate(goods, 1) if one.state == PROPOSED]
+    return "\n".join(lines) or "没有等您同意上架的了。"
+
+
+def _settle(ctx: Context, one: Goods, *, offered: bool) -> str:
+    points.set_state(ctx.conn, one.id, OFFERED if offered else WITHDRAWN)
+    if one.proposed_by:
+        ctx.tell_person(one.proposed_by, f"「{one.name}」{'已上架' if offered else '没有上架，请联系工作人员'}。")
+    return f"「{one.name}」{'已上架' if offered else '没有上架'}。"
 
 
 @handler(
-    "approve_goods",
-    slots=(
-        # 撤回群发99, 取消活动203: with a number it is of something else
-        Slot("decision", lambda _, text: None if any(sign.isdigit() for sign in text) else slots.yes_no(text)),
-        Slot("goods", lambda ctx, text: points.get_goods(ctx.conn, int(text))),
-    ),
+    "list_proposed",
+    commands=(r"(?:查|看看?)?待上架(?:的)?(?:物品|商品|清单)?\W*",),
     roles=(STAFF,),
+    title="待上架的物品",
+    examples=("待上架",),
 )
-def approve_goods(ctx: Context, decision: bool, goods: Goods) -> str:
-    """Put it on the list, or not; the proposer is told."""
-    points.set_state(ctx.conn, goods.id, OFFERED if decision else WITHDRAWN)
-    if goods.proposed_by:
-        ctx.tell_person(goods.proposed_by, f"「{goods.name}」{'已上架' if decision else '没有上架，请联系工作人员'}。")
-    return f"「{goods.name}」{'已上架' if decision else '没有上架'}。"
+def list_proposed(ctx: Context) -> str:
+    """What waits for a word of the staff."""
+    text, shown = _waiting(ctx)
+    if not shown:
+        return "没有等着上架的物品。"
+    ctx.ask("approve_goods", "decision", {"goods": shown}, within=WAIT)
+    return text
 
 
 @handler(
@@ -101,4 +142,4 @@ def withdraw_goods(ctx: Context) -> str:
     return f"「{goods.name}」已下架，已发出的取货码仍可领取。"
 
 
-HANDLERS: tuple[Handler, ...] = (offer_goods, approve_goods, withdraw_goods)
+HANDLERS: tuple[Handler, ...] = (offer_goods, approve_goods, list_proposed, withdraw_goods)

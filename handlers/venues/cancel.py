@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.capability import Context, Handler, handler
 from bot.clock import local
-from bot.domain import people
+from bot.domain import activities, people
 from bot.domain.people import SECRETARY, STAFF
 from bot.domain.venues import bookings
 from bot.errors import Refusal
@@ -50,6 +50,8 @@ def cancel_booking(ctx: Context, number: int | None) -> str | None:
 
 def _cancel(ctx: Context, number: int) -> str:
     one = held.numbered(ctx, number)
+    if what := activities.rooms.activity_of(ctx.conn, one.id):
+        raise Refusal(f"{one.id}号预约是活动{what.id}号「{what.title}」的场地，要退请说「活动{what.id}取消」或改地点。")
     draft.drop(ctx)
     bookings.cancel(ctx.conn, one, ctx.now)
     text = wording.booked(ctx.conn, one)
@@ -74,6 +76,8 @@ def release_booking(ctx: Context) -> str:
     one = bookings.get(ctx.conn, int(ctx.command["number"]))
     if one.state != bookings.BOOKED or one.end <= ctx.now:
         raise Refusal(f"{one.id}号预约已经取消或结束了。")
+    if what := activities.rooms.activity_of(ctx.conn, one.id):
+        raise Refusal(f"{one.id}号预约是活动{what.id}号「{what.title}」的场地，活动取消或改地点时自动退。")
     if ctx.now < one.start + GRACE:
         raise Refusal(f"{one.id}号预约{local(one.start):%H:%M}开始，开始{GRACE.seconds // 60}分钟后没人来才能释放。")
     times = bookings.release(ctx.conn, one, ctx.now)

@@ -91,3 +91,17 @@ async def test_reminders_are_merged_and_civil_and_thanks_ask_for_one_number(park
     assert thanked.text == "感谢参加「主题党课」+2分，积分共2分。这次打几分？回复1到5，5分最好；不评也可以。"
     assert await limin.whispers("5分") == "谢谢，「主题党课」5分，记下了。"
     assert await park.rows("select stars from activity_rating") == [(5,)]
+
+
+async def test_who_was_only_a_name_in_the_list_is_no_walk_in_and_needs_no_word(park: Park) -> None:
+    sec, gao, zhao = park.secretary("陈书记"), park.member("高翔"), park.member("赵明")
+    await sec.says("@小红 发布活动：健康讲座，7月22日上午10点到11点，多功能厅，限20人")
+    await sec.says("确认")
+    await gao.says("#接龙\n健康讲座\n1. 高翔\n2. 赵明 3人")
+    await zhao.says("收到")
+    await gao.says("替赵明签到")
+    arrived = await zhao.says("@小红 签到")
+    assert arrived == "签到成功：「健康讲座」09:10，+2分。"
+    assert await sec.whispers("待确认") == "没有等您确认的代报、代签、补签。"
+    thanks = [out.text for out in await park.until("2025-07-22T19:01") if out.to == "wx_赵明"]
+    assert thanks == ["感谢参加「健康讲座」+2分，积分共2分。这次打几分？回复1到5，5分最好；不评也可以。"]

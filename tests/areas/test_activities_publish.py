@@ -46,6 +46,8 @@ async def test_a_published_activity_holds_its_room_until_it_moves_or_is_called_o
     await li.says("读书会报名")
     assert "已有人预约" in (await liu.says(wanted) or "")
     await liu.says("取消")
+    assert "活动取消或改地点时自动退" in (await sec.says("@小红 预约1没人来") or "")
+    assert "要退请说" in (await sec.says("@小红 取消预约1") or "")
 
     changed = await sec.says("@小红 读书会地点改到一楼大厅")
     assert changed is not None and "地点改成一楼大厅" in changed and "通知报名的1人" in changed
@@ -124,3 +126,20 @@ async def test_another_organisations_activity_is_not_a_secretarys_to_change(park
     assert await other.says(f"活动{row.id}改到7月30日下午3点") is None
     assert (await park.rows(f"select state from activity where id = {row.id}"))[0].state == "published"
     assert "已取消" in (await chen.says(f"@小红 活动{row.id}取消，场地停电") or "")
+
+
+async def test_a_plan_is_changed_by_its_name_as_by_its_number(park: Park) -> None:
+    sec, li, tian = park.secretary("陈书记"), park.member("李敏"), park.member("田园")
+    assert "请写上活动名称、时间和地点" in (await sec.says("@小红 发布活动：吃饭") or "")
+    await sec.says("@小红 发布活动：消防体验课，下周三下午2点到4点，消防救援站，限9人，截止7月28日")
+    await sec.says("确认")
+    assert "2人（2/9）" in (await li.says("我跟我老公都去") or "")
+    assert "3人（5/9）" in (await tian.says("我和爱人、孩子报名消防体验课") or "")
+    moved = await sec.says("@小红 消防体验课改到周四下午3点")
+    assert moved is not None and "已改到7月31日（周四）15:00–17:00" in moved and "通知报名的2人" in moved
+    assert await sec.says("消防体验课取消了吗") is None
+    assert "没有报名" in (await sec.says("@小红 取消活动203的报名") or "没有报名")
+    assert (await park.rows("select state from activity where id = 203"))[0].state == "published"
+    assert await li.says("@小红 消防体验课取消，不去了") == "已取消「消防体验课」报名。"
+    off = await sec.says("消防体验课取消，场地停电")
+    assert off is not None and "已取消（场地停电），已逐一通知报名的1人" in off

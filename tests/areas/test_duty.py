@@ -65,6 +65,7 @@ async def test_another_duty_is_none_of_its_business(park: Park) -> None:
     zhang = park.member("张伟")
     assert await zhang.says("今晚巡逻是谁的班呀") is None
     assert await zhang.says("政策管家真是辛苦了") is None
+    assert await zhang.says("今天谁值班") is None
 
 
 async def test_a_date_replaces_the_weekday(park: Park) -> None:

@@ -41,7 +41,7 @@ async def test_evidence_comes_from_activities_or_by_hand_and_gaps_are_told(park:
     await chen.says("@小红 发布活动：联合主题党日，7月29日下午2点半到4点半，多功能厅，7月28日前报名")
     await chen.says("@小红 确认")
     done = await chen.says("@小红 职责清单")
-    assert done is not None and "✓ 7月联合主题党日：活动" in done and "✓ 下半年主题党日：活动" in done
+    assert done is not None and "○ 7月联合主题党日：已安排，活动" in done and "○ 下半年主题党日：已安排" in done
 
     assert "已完成" in (await cai.whispers("职责清单") or "")
     await park.until("2025-08-01T09:31")

@@ -24,8 +24,10 @@ async def test_a_member_company_gives_its_own_service_and_verifies_it(park: Park
     await limin.whispers("取消")
     asked = park.to_person(cai)[-1]
     assert "福记面馆想上架「牛肉面八折券」：50积分，2份，福记面馆" in asked
-    assert await cai.whispers("同意") == "「牛肉面八折券」已上架。"
-    assert park.to_person(noodle)[-1] == "「牛肉面八折券」已上架。"
+    await noodle.whispers("上架 酸梅汤，5积分，9份，在福记面馆使用")
+    assert "2. 福记面馆想上架「酸梅汤」" in park.to_person(cai)[-1]
+    assert await cai.whispers("1") == "「牛肉面八折券」已上架。\n「酸梅汤」没有上架。"
+    assert park.to_person(noodle)[-2] == "「牛肉面八折券」已上架。"
 
     assert "50积分" in (await limin.whispers("兑换牛肉面八折券") or "")
     code = (await limin.whispers("确认") or "").split("取货码")[1][:6]

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.db import Id, UTCDateTime, insert_new, metadata
-from bot.domain import points
+from bot.domain import people, points
 from bot.domain.activities import sign_ups
 from bot.domain.activities.plan import CANCELLED, PUBLISHED, Activity, activity
-from bot.domain.activities.sign_ups import sign_up
+from bot.domain.activities.sign_ups import SignUp, sign_up
 
 OPENS_BEFORE = timedelta(hours=1)
 CLOSES_AFTER = timedelta(hours=1)
@@ -69,16 +69,33 @@ def is_open(what: Activity, now: datetime) -> bool:
 
 def check_in(conn: Connection, what: Activity, person_id: int, chat_id: int, at: datetime, via: str = WORDS) -> CheckIn:
     """Record somebody's presence at `at`, once, with its points; the caller has seen to it that it is open."""
-    walk_in = sign_ups.find(conn, what.id, person_id) is None
+    walk_in = _entry(conn, what.id, person_id) is None
     row = {"activity_id": what.id, "person_id": person_id, "at": at, "walk_in": walk_in, "chat_id": chat_id, "via": via}
     if not insert_new(conn, check_in_row, [row], unique=("activity_id", "person_id")):
         table = check_in_row
         mine = sa.and_(table.c.activity_id == what.id, table.c.person_id == person_id)
         before = conn.execute(sa.select(table.c.at, table.c.walk_in).where(mine)).one()
         return CheckIn(before.at, before.walk_in, 0, again=True)
-    earned = points.rule(conn, "check_in") if what.points is None else what.points
-    points.grant(conn, person_id, earned, key=f"check_in:{what.id}:{person_id}", note=f"参加{what.title}", at=at)
+    earned = points.rule(conn, "check_in", at) if what.points is None else what.points
+    points.grant(conn, person_id, earned, key=point_key(what.id, person_id), note=f"参加{what.title}", at=at)
     return CheckIn(at, walk_in, earned, again=False)
+
+
+def _entry(conn: Connection, activity_id: int, person_id: int) -> SignUp | None:
+    """What somebody who is there holds; an entry that was a mere name, theirs, is theirs from now on."""
+    if held := sign_ups.find(conn, activity_id, person_id):
+        return held
+    name = people.get_person(conn, person_id).name
+    listed = sign_ups.named_in(conn, activity_id, name) if name else None
+    if listed is None or listed.person_id is not None:
+        return None
+    sign_ups.identify(conn, listed.id, person_id)
+    return listed
+
+
+def point_key(activity_id: int, person_id: int) -> str:
+    """Under which key a presence stands in the ledger."""
+    return f"check_in:{activity_id}:{person_id}"
 
 
 def present(conn: Connection, activity_id: int) -> list[tuple[int, datetime, bool]]:

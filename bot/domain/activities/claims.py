@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.db import Id, UTCDateTime, metadata
 from bot.domain.activities import organisers, plan, sign_ups
+from bot.domain.activities.attendance import check_in_row
 from bot.domain.activities.sign_ups import SignUp
 
 PROXY, MAKE_UP = "proxy", "make_up"
@@ -75,7 +76,11 @@ def waiting(conn: Connection, activity_id: int) -> list[Claim]:
 
 def of_organiser(conn: Connection, person_id: int, since: datetime) -> tuple[list[Claim], list[SignUp]]:
     """What waits for an organiser's word: presences, and sign-ups of people who cannot be asked themselves."""
-    said = _select(conn, presence_claim.c.state == OPEN, presence_claim.c.at > since)
+    came = sa.exists().where(
+        check_in_row.c.activity_id == presence_claim.c.activity_id,
+        check_in_row.c.person_id == presence_claim.c.person_id,
+    )
+    said = _select(conn, presence_claim.c.state == OPEN, presence_claim.c.at > since, ~came)
     table = sign_ups.sign_up
     query = sa.select(*sign_ups.COLUMNS).where(
         table.c.confirmed.is_(False),

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from bot.db import Id, metadata
 from bot.domain import venues
+from bot.domain.activities import plan
 from bot.domain.activities.plan import Activity
 from bot.domain.venues import Booking, Venue, bookings
 from bot.domain.venues.bookings import Span
@@ -45,9 +46,8 @@ def _own(conn: Connection, what: Activity, one: Booking) -> bool:
     return one.id == _held(conn, what.id) or (one.person_id == what.drafter_id and not _taken(conn, one.id))
 
 
-def _taken(conn: Connection, booking_id: int) -> bool:
-    query = sa.select(activity_booking.c.activity_id).where(activity_booking.c.booking_id == booking_id)
-    return conn.scalar(query) is not None
+def _taken(conn: Connection, booking_id: int) -> int | None:
+    return conn.scalar(sa.select(activity_booking.c.activity_id).where(activity_booking.c.booking_id == booking_id))
 
 
 def _held(conn: Connection, activity_id: int) -> int | None:
@@ -82,6 +82,12 @@ def held(conn: Connection, activity_id: int) -> Booking | None:
     number = _held(conn, activity_id)
     found = bookings.find(conn, number) if number else None
     return found if found and found.state == bookings.BOOKED else None
+
+
+def activity_of(conn: Connection, booking_id: int) -> Activity | None:
+    """The activity that holds a booking."""
+    number = _taken(conn, booking_id)
+    return plan.find(conn, number) if number else None
 
 
 def release(conn: Connection, activity_id: int, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """The menu of an organisation's month: what is in it, and where it was shown.
 
-An activity keeps its place's number for the month; one that is planned later takes the next. These numbers are small,
-those of activities begin at `plan.FIRST_NUMBER`: neither can be taken for the other, and both lead to the activity.
+An activity has one number for the month in all menus, so that 选2 means the same in every group; one that is planned
+later takes the next. These numbers are small, those of activities begin at `plan.FIRST_NUMBER`: neither can be taken
+for the other, and both lead to the activity.
 A menu counts in a chat once it was shown there: whoever never saw it cannot mean its numbers.
 """
 
@@ -86,21 +87,25 @@ def draw_up(conn: Connection, organisation_id: int, month: str, now: datetime) -
         insert_new(conn, menu, [row], unique=("organisation_id", "month"))
         known = find(conn, organisation_id, month)
         assert known is not None
-    _number(conn, known.id, coming)
+    _number(conn, known, coming)
     ahead = [item for item in items(conn, known.id) if item.activity.state == plan.PUBLISHED]
     ahead = [item for item in ahead if item.activity.begins > now and month_of(item.activity.begins) == month]
     return (known, ahead) if ahead else None
 
 
-def _number(conn: Connection, menu_id: int, activities: Iterable[Activity]) -> None:
-    """Give each activity that has none the next number."""
-    conn.execute(sa.select(menu.c.id).where(menu.c.id == menu_id).with_for_update())
-    query = sa.select(menu_item.c.activity_id, menu_item.c.number).where(menu_item.c.menu_id == menu_id)
-    taken = {row.activity_id: row.number for row in conn.execute(query)}
-    last = max(taken.values(), default=0)
-    new = [what for what in activities if what.id not in taken]
-    for number, what in enumerate(new, last + 1):
-        conn.execute(sa.insert(menu_item).values(menu_id=menu_id, number=number, activity_id=what.id))
+def _number(conn: Connection, what: Menu, activities: Iterable[Activity]) -> None:
+    """Give each activity that has none its number: that of the other menus of the month, else the next of all."""
+    conn.execute(sa.select(menu.c.id).where(menu.c.month == what.month).order_by(menu.c.id).with_for_update())
+    query = sa.select(menu_item.c.menu_id, menu_item.c.activity_id, menu_item.c.number).join(menu)
+    rows = conn.execute(query.where(menu.c.month == what.month)).all()
+    taken = {row.activity_id: row.number for row in rows if row.menu_id == what.id}
+    elsewhere = {row.activity_id: row.number for row in rows if row.number not in taken.values()}
+    last = max((row.number for row in rows), default=0)
+    for one in activities:
+        if one.id not in taken:
+            last = last if one.id in elsewhere else last + 1
+            number = elsewhere.get(one.id, last)
+            conn.execute(sa.insert(menu_item).values(menu_id=what.id, number=number, activity_id=one.id))
 
 
 def items(conn: Connection, menu_id: int) -> list[Item]:

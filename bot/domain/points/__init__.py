@@ -15,10 +15,11 @@ from bot.domain.points.exchange import (
     offer,
     open_redemptions,
     pick_up,
+    proposed,
     redeem,
     set_state,
 )
-from bot.domain.points.ledger import balance, grant, last_entries, list_in_ranking, ranking
+from bot.domain.points.ledger import balance, given, grant, last_entries, list_in_ranking, ranking
 from bot.domain.points.rules import CAUSES, LIFETIME, earn, over_by, rule, set_rule
 from bot.domain.points.tables import Entry, Goods, Redemption, goods, movement, redemption
 
@@ -42,6 +43,7 @@ __all__ = [
     "find_goods",
     "find_redemption",
     "get_goods",
+    "given",
     "goods",
     "grant",
     "last_entries",
@@ -52,6 +54,7 @@ __all__ = [
     "open_redemptions",
     "over_by",
     "pick_up",
+    "proposed",
     "ranking",
     "reconcile",
     "redeem",

@@ -23,6 +23,12 @@ def all_goods(conn: Connection) -> list[Goods]:
     return [Goods(*row) for row in conn.execute(query)]
 
 
+def proposed(conn: Connection) -> list[Goods]:
+    """What waits for a word of the staff, in the order of proposal."""
+    query = sa.select(*GOODS).where(goods.c.state == PROPOSED).order_by(goods.c.id)
+    return [Goods(*row) for row in conn.execute(query)]
+
+
 def get_goods(conn: Connection, goods_id: int) -> Goods:
     """One kind of goods. Raises Refusal for a number that nobody has."""
     row = conn.execute(sa.select(*GOODS).where(goods.c.id == goods_id)).first()

@@ -34,6 +34,11 @@ def move(conn: Connection, ends: tuple[str, str], amount: int, **details: Any) -
     return bool(insert_new(conn, movement, [row], unique=("key",)))
 
 
+def given(conn: Connection, key: str) -> int:
+    """The points that were credited under a key."""
+    return conn.scalar(sa.select(movement.c.amount).where(movement.c.key == key)) or 0
+
+
 def balance(conn: Connection, person_id: int) -> int:
     """The points that somebody has."""
     mine = account(person_id)

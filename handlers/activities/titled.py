@@ -1,0 +1,47 @@
+"""读书会改到周四下午3点, 消防体验课取消，场地停电: changes to an activity that is named in full, without its number."""
+
+import re
+
+from bot.capability import Context, Handler, handler
+from bot.domain.activities import Activity
+from handlers.activities import which
+from handlers.activities.change import FIELD, cancel_activity, change_activity, postpone_activity
+from handlers.activities.organising import ORGANISERS, leads_club
+
+_PLANS = re.compile(
+    rf"[」》”\"]?\s*(?:的|这个)?(?:活动)?[,，:：]?\s*(?P<rest>(?:{FIELD})?(?:先|就|也|要)?"
+    r"(?:取消|不办了|停办|延期|推迟|改[到为成至在]|[换挪调]到|提前[到至]).*)"
+)
+_WORDS = re.compile(r"取消|不办|停办|延期|推迟|[改换挪调]|提前")
+
+
+def _titled(ctx: Context) -> tuple[Activity, Handler, re.Match[str]] | None:
+    """The activity whose title the message begins with, and what is to become of it."""
+    if not _WORDS.search(ctx.text):
+        return None
+    said = re.sub(r"^(?:请|麻烦|把|[「《“\"])*", "", ctx.text)
+    for what in sorted(which.ahead(ctx), key=lambda one: -len(one.title)):
+        found = _PLANS.fullmatch(said, len(what.title)) if said.startswith(what.title) else None
+        if found is None or not (ctx.addressed or what.drafter_id == ctx.person.id):
+            continue
+        numbered = f"活动{what.id}{found['rest']}"
+        for one in (cancel_activity, postpone_activity, change_activity):
+            if command := one.command(numbered):
+                return what, one, command
+    return None
+
+
+def _meant(ctx: Context) -> bool:
+    return (ctx.role in ORGANISERS or leads_club(ctx)) and _titled(ctx) is not None
+
+
+@handler("change_titled", when=_meant, roles=ORGANISERS, also=leads_club, overhear=True, title="按名称改活动")
+def change_titled(ctx: Context) -> str | None:
+    """As if it had been called by its number; overheard, only its announcer means it."""
+    found = _titled(ctx)
+    assert found is not None
+    what, change, ctx.command = found
+    return change.run(ctx, what)
+
+
+HANDLERS: tuple[Handler, ...] = (change_titled,)
