@@ -56,7 +56,7 @@ def revision_of(file: IO[bytes]) -> str:
     """The revision that a backup was made at. Raises Broken."""
     head = next(_lines(file))
     if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise Broken("no backup of this program")
+        raise Broken("不是本程序的备份")
     return str(head["revision"])
 
 
@@ -67,7 +67,7 @@ def load(conn: Connection, file: IO[bytes]) -> int:
     for line in islice(_lines(file), 1, None):
         if isinstance(line, list):
             if filling is None:
-                raise Broken("a row without a table")
+                raise Broken("有一行不知属于哪张表")
             filling.add(line)
             count += 1
             continue
@@ -75,11 +75,11 @@ def load(conn: Connection, file: IO[bytes]) -> int:
             filling.finish()
         if "rows" in line:
             if line["rows"] != count:
-                raise Broken("rows are missing")
+                raise Broken("少了行")
             _count_on(conn)
             return count
         filling = _Filling(conn, line["table"], line["columns"])
-    raise Broken("it ends early")
+    raise Broken("没有写完")
 
 
 def _lines(file: IO[bytes]) -> Iterator[Any]:
@@ -87,7 +87,7 @@ def _lines(file: IO[bytes]) -> Iterator[Any]:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             yield from map(json.loads, lines)
     except (OSError, EOFError, ValueError) as error:
-        raise Broken(type(error).__name__) from error
+        raise Broken("读不出来") from error
 
 
 class _Filling:
@@ -96,7 +96,7 @@ class _Filling:
     def __init__(self, conn: Connection, name: str, columns: Sequence[str]) -> None:
         table = metadata.tables.get(name)
         if table is None or not all(column in table.columns for column in columns):
-            raise Broken(f"unknown table or column: {name}")
+            raise Broken(f"不认识的表或列：{name}")
         self._conn = conn
         self._readers = {column: _reader(table.columns[column]) for column in columns}
         self._table = sa.table(name, *(sa.column(column, _type(table.columns[column])) for column in columns))

@@ -74,8 +74,8 @@ def parser() -> argparse.ArgumentParser:
     grant.add_argument("--db", help="数据库地址")
     grant.set_defaults(run=_grant)
 
-    backup = commands.add_parser("backup", help="备份数据库到一个文件，不用停机")
-    backup.add_argument("file", type=Path, help="要写的文件，如 chuishao-20260301.jsonl.gz")
+    backup = commands.add_parser("backup", help="备份数据库和收到的文件，不用停机")
+    backup.add_argument("file", type=Path, help="要写的文件，如 chuishao-20260301.tar")
     backup.add_argument("--db", help="数据库地址")
     backup.set_defaults(run=_backup)
 
@@ -169,13 +169,15 @@ def _grant(arguments: argparse.Namespace) -> None:
 def _backup(arguments: argparse.Namespace) -> None:
     from bot.commands import backup
 
-    backup.save(_settings(arguments).database_url, arguments.file)
+    settings = _settings(arguments)
+    backup.save(settings.database_url, settings.files, arguments.file)
 
 
 def _restore(arguments: argparse.Namespace) -> None:
     from bot.commands import backup
 
-    backup.restore(_settings(arguments).database_url, arguments.file)
+    settings = _settings(arguments)
+    backup.restore(settings.database_url, settings.files, arguments.file)
 
 
 def _calendar(arguments: argparse.Namespace) -> None:

@@ -8,6 +8,8 @@ import os
 import re
 import tempfile
 import zipfile
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -70,9 +72,7 @@ class FileStore:
         if kind is None:
             raise NotKept(REFUSED)
         digest = hashlib.sha256(content).hexdigest()
-        path = self._path(digest)
-        if not path.exists():
-            _write(path, content)
+        self._put(digest, content)
         return Attached(digest, kind, len(content), _UNNAMEABLE.sub("", name).strip()[-80:] or "附件")
 
     def find(self, digest: str) -> Path | None:
@@ -80,11 +80,34 @@ class FileStore:
         path = self._path(digest) if _DIGEST.fullmatch(digest) else None
         return path if path and path.is_file() else None
 
-    def remove(self, digest: str) -> None:
-        """Let go of a file that nothing refers to any more."""
-        path = self.find(digest)
-        if path:
+    def everything(self) -> Iterator[Path]:
+        """All that is kept; the name of a file is its digest."""
+        return (path for path in sorted(self._folder.glob("??/*")) if _DIGEST.fullmatch(path.name))
+
+    def put_back(self, digest: str, content: bytes) -> bool:
+        """Keep a file of a backup; False where its content is not what its digest says."""
+        if hashlib.sha256(content).hexdigest() != digest:
+            return False
+        self._put(digest, content)
+        return True
+
+    def remove_others(self, wanted: Collection[str], before: datetime) -> int:
+        """Let go of what nothing refers to and what was handed in before a moment; how many files.
+
+        What was handed in lately may belong to a message that is still on its way.
+        """
+        found = [path for path in self.everything() if path.name not in wanted]
+        gone = [path for path in found if path.stat().st_mtime < before.timestamp()]
+        for path in gone:
             path.unlink()
+        return len(gone)
+
+    def _put(self, digest: str, content: bytes) -> None:
+        path = self._path(digest)
+        if path.exists():
+            os.utime(path)
+        else:
+            _write(path, content)
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

@@ -1,5 +1,6 @@
 """Upkeep: what nobody will ask for again is removed, and what will soon be missing is said."""
 
+import asyncio
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -7,13 +8,17 @@ from sqlalchemy.engine import Connection
 
 from bot import questions
 from bot.clock import local
+from bot.db import Db
 from bot.domain import access, people, retention
+from bot.files import FileStore
 from bot.voice import Voice
 from knowledge.workdays import calendar_covers
 from scheduler.clock import Due, Job, Missed, cron, forget_runs, job_run
 
 DECEMBER = cron(month="12", day="1,15,25", hour="9", minute="30")
 """The State Council publishes the next year's calendar in November."""
+ON_ITS_WAY = timedelta(days=1)
+"""How long a file may wait for the message that brings it."""
 KEEP_RUNS = timedelta(days=90)
 
 
@@ -31,6 +36,16 @@ def forget_texts(keep: timedelta) -> Job:
         retention.forget_texts(conn, due.at - keep)
 
     return Job("upkeep.texts", cron(hour="3", minute="40"), forget, timedelta(days=1), Missed.ONCE)
+
+
+async def sweep_files(db: Db, files: FileStore, due: Due) -> None:
+    """Remove the files that nothing refers to any more."""
+    wanted = await db.run(retention.files_in_use)
+    await asyncio.to_thread(files.remove_others, wanted, due.at - ON_ITS_WAY)
+
+
+def swept(_conn: Connection, _voice: Voice, _due: Due) -> None:
+    """All of it is done before the transaction."""
 
 
 def miss_calendar(conn: Connection, voice: Voice, due: Due) -> None:
@@ -54,5 +69,13 @@ def runs(conn: Connection) -> dict[str, int]:
 
 JOBS = (
     Job("upkeep", cron(hour="3", minute="30"), tidy, timedelta(days=1), Missed.ONCE),
+    Job(
+        "upkeep.files",
+        cron(day_of_week="sun", hour="3", minute="50"),
+        swept,
+        timedelta(days=1),
+        Missed.ONCE,
+        prepare=sweep_files,
+    ),
     Job("upkeep.calendar", DECEMBER, miss_calendar, timedelta(days=2), Missed.ONCE),
 )

@@ -1,5 +1,6 @@
 """Pictures and documents that belong to a need: sent with it, just before or after it, or quoted by it."""
 
+from datetime import UTC, datetime
 from itertools import count
 
 from bot.files import FileStore
@@ -7,6 +8,7 @@ from bot.messages import Attached, Incoming, Kind, private_chat
 from tests.actors import Actor, Park
 
 _ids = count()
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def sends(park: Park, who: Actor, content: bytes, name: str, *, private: bool = False) -> str | None:
@@ -83,5 +85,5 @@ async def test_in_private_it_is_said_and_kept_by_content(park: Park) -> None:
     assert path is not None
     assert path.read_bytes() == pdf(1)
     assert store.keep(pdf(1), "货梯.pdf") == Attached(kept.digest, "application/pdf", 10, "货梯.pdf")
-    store.remove(kept.digest)
+    assert store.remove_others({kept.digest}, FOREVER) == 0 and store.remove_others((), FOREVER) == 1
     assert store.find(kept.digest) is None

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +15,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.engine import Connection
 
-from bot import logs
+from bot import backup, logs
 from bot.commands.backup import read
 from bot.domain import people
+from bot.files import FileStore
+from bot.migrations import newest
 from bot.schema import metadata
 from bot.voice import Voice
 from bot.web.health import Jobs
@@ -24,6 +27,7 @@ from bot.web.server import application
 from scheduler import upkeep
 from scheduler.clock import Due, last_tick
 from tests.actors import NOW, Park
+from tests.areas.test_attachments import pdf, sends
 from tests.cli.conftest import Command, command
 
 __all__ = ["command"]
@@ -68,19 +72,30 @@ def everything(conn: Connection) -> Rows:
     return {table.name: sorted((tuple(row) for row in conn.execute(sa.select(table))), key=repr) for table in tables}
 
 
+def called(folder: Path, pattern: str) -> list[str]:
+    """The files of a folder whose names match."""
+    return sorted(path.name for path in folder.glob(pattern))
+
+
 async def test_a_backup_is_restored_into_the_other_engine(
     park: Park, database_url: str, postgres: str, tmp_path: Path, command: Command
 ) -> None:
     cai, liu, zhang = park.staff("蔡主任"), park.company("刘工"), park.member("张伟")
     await liu.says("@小红 3号楼货梯坏两天了，麻烦安排人来修，电话13900007781")
+    assert await sends(park, liu, pdf(1), "照片.pdf") is None
     await cai.whispers("群发：周五下午安全培训，收到请回复")
     await cai.whispers("确认")
     await park.wait(minutes=5)
     await zhang.says("收到")
-    file, held = tmp_path / "backup.gz", await asyncio.to_thread(read, database_url, everything)
-    status, said, _ = await asyncio.to_thread(command, "backup", str(file), "--db", database_url)
+    kept = [path.name for path in park.app.files.everything()]
+    assert len(kept) == 1
+    folders = {"files": str(tmp_path / "files")}
+    elsewhere = {"files": str(tmp_path / "elsewhere")}
+    file, held = tmp_path / "backup.tar", await asyncio.to_thread(read, database_url, everything)
+    status, said, _ = await asyncio.to_thread(command, "backup", str(file), "--db", database_url, **folders)
     assert (status, file.stat().st_mode & 0o777) == (0, 0o600)
-    assert f"已备份 {sum(map(len, held.values()))} 行" in said
+    assert f"已备份 {sum(map(len, held.values()))} 行、1 个文件" in said
+    assert called(tmp_path, "backup*") == ["backup.tar"]
     assert (await asyncio.to_thread(command, "backup", str(file), "--db", database_url))[0] == 1  # never over another
 
     if database_url.startswith("sqlite"):
@@ -90,14 +105,65 @@ async def test_a_backup_is_restored_into_the_other_engine(
         await conn.close()
     else:
         url = f"sqlite:///{tmp_path / 'restored.db'}"
-    half = tmp_path / "half.gz"
-    half.write_bytes(file.read_bytes()[:-100])
-    assert "不是完整的备份" in (await asyncio.to_thread(command, "restore", str(half), "--db", url))[2]
-    assert (await asyncio.to_thread(command, "restore", str(file), "--db", url))[0] == 0
+    half = tmp_path / "half.tar"
+    whole = file.read_bytes()
+    for broken in (
+        whole[: len(whole) // 2],
+        whole[:100],
+        whole[: whole.index(b"last.json")],
+        whole.replace(b"PDF", b"pdf"),
+    ):
+        half.write_bytes(broken)
+        errors = (await asyncio.to_thread(command, "restore", str(half), "--db", url, **elsewhere))[2]
+        assert "不是完整的备份" in errors, errors
+    assert (await asyncio.to_thread(command, "restore", str(file), "--db", url, **elsewhere))[0] == 0
+    assert [path.name for path in FileStore(tmp_path / "elsewhere").everything()] == kept
     assert await asyncio.to_thread(read, url, everything) == held
     assert "已经有数据" in (await asyncio.to_thread(command, "restore", str(file), "--db", url))[2]
     status, said, _ = await asyncio.to_thread(command, "grant", "wx_new", "staff", "--channel", "replay", "--db", url)
     assert (status, said) == (0, "wx_new 现在是红盟的工作人员。\n")  # its number is the next one
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_backup_of_before_is_restored(park: Park, database_url: str, tmp_path: Path, command: Command) -> None:
+    old, url = tmp_path / "old.jsonl.gz", f"sqlite:///{tmp_path / 'restored.db'}"
+    with old.open("wb") as out:
+        await asyncio.to_thread(read, database_url, lambda conn: backup.dump(conn, out, newest()))
+    assert (await asyncio.to_thread(command, "restore", str(old), "--db", url))[0] == 0
+    assert await asyncio.to_thread(read, url, everything) == await asyncio.to_thread(read, database_url, everything)
+
+
+async def test_files_go_with_the_texts_and_those_of_open_needs_stay(park: Park) -> None:
+    liu, store = park.company("刘工"), park.app.files
+    await liu.says("@小红 3号楼货梯坏两天了，麻烦安排人来修，电话13900007781")
+    await sends(park, liu, pdf(1), "货梯.pdf")
+    await park.wait(minutes=5)
+    await sends(park, liu, pdf(2), "合同.pdf")  # belongs to nothing
+
+    def held() -> list[int]:
+        return sorted(path.read_bytes()[-1] for path in store.everything())
+
+    def age(conn: Connection) -> None:
+        for table, moment in (("inbox", "received_at"), ("need_file", "at")):
+            old = {moment: NOW - timedelta(days=200)}
+            conn.execute(sa.update(metadata.tables[table]).values(old))
+
+    async def close(state: str) -> None:
+        await park.app.db.run(lambda conn: conn.execute(sa.text(f"update need set state = '{state}'")))
+
+    await close("withdrawn")  # or else people would be reminded of it for weeks
+    await park.until("2025-07-26T12:00")
+    await park.app.db.run(age)
+    for path in store.everything():
+        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+    store.keep(pdf(3), "刚收到.pdf")
+    await close("accepted")
+    await park.until("2025-07-27T04:00")
+    assert held() == [1, 3]
+    await close("withdrawn")
+    await park.until("2025-08-03T04:00")
+    assert held() == [3]
+    assert await park.rows("select count(*) from need_file") == [(0,)]
 
 
 async def test_texts_are_forgotten_and_events_kept(park: Park) -> None:
