@@ -17,7 +17,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.engine import URL, Connection, Dialect, ExceptionContext, make_url
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -147,6 +147,7 @@ class PostgresDb:
             hide_parameters=True,
             connect_args={"server_settings": limits, "prepared_statement_cache_size": PREPARED},
         )
+        event.listen(self._engine.sync_engine, "handle_error", _leave_standby)
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run on a connection of the pool."""
@@ -176,6 +177,15 @@ class PostgresDb:
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
+
+
+READ_ONLY = "25006"
+
+
+def _leave_standby(error: ExceptionContext) -> None:
+    """A connection that may only read stays so until it ends, also when others may write again: open new ones."""
+    if getattr(error.original_exception, "sqlstate", None) == READ_ONLY:
+        error.is_disconnect = True
 
 
 def sqlite_engine(url: URL) -> sa.Engine:

@@ -302,10 +302,13 @@ def _claim_again(conn: Connection, job: Job, due: Due, now: datetime) -> bool:
 
 
 def _put_off(conn: Connection, job: Job, due: Due, now: datetime) -> None:
+    """Plan the next attempt, unless the run is done after all, as when its connection was lost in the commit."""
     key = {"job": job.name, "scope": due.scope, "due_at": due.at}
     insert_new(conn, job_run, [{**key, "state": RETRY, "ran_at": now, "attempts": 0}], unique=tuple(key))
-    failed = _THIS.values(attempts=job_run.c.attempts + 1).returning(job_run.c.attempts)
-    attempts = conn.scalar(failed, _key(job, due)) or 1
+    failed = _THIS.where(job_run.c.state == RETRY).values(attempts=job_run.c.attempts + 1)
+    attempts = conn.scalar(failed.returning(job_run.c.attempts), _key(job, due))
+    if attempts is None:
+        return
     over = attempts > len(BACKOFF)
     wait = None if over else now + BACKOFF[attempts - 1]
     conn.execute(_THIS.values(state="failed" if over else RETRY, ran_at=now, retry_at=wait), _key(job, due))

@@ -4,8 +4,8 @@ import os
 import pwd
 import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,6 +39,12 @@ class Server:
     def stop(self) -> None:
         """End it at once, as a crash does."""
         self._call("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def limit_files(self, pids: Iterable[int], size: str) -> None:
+        """How large files these processes of its may write: `bytes` or `unlimited`. Only their owner may say so."""
+        for pid in pids:
+            with suppress(subprocess.CalledProcessError):  # it has ended
+                _run([*self._as_user, "prlimit", "--pid", str(pid), f"--fsize={size}:"], self._folder)
 
     def _call(self, program: str, *arguments: str | Path) -> None:
         _run([*self._as_user, self._programs / program, *arguments], self._folder)

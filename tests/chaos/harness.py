@@ -1,0 +1,149 @@
+"""One engine's run: load, faults, checks."""
+
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from bot.migrations import migrate
+from tests.channels.platform import certificate
+from tests.chaos.databases import PULSES, Database, Postgres, Sqlite
+from tests.chaos.faults import KINDS, Stage
+from tests.chaos.invariants import Look, look, unfinished, violations
+from tests.chaos.load import Load
+from tests.chaos.processes import Process, keep_up
+from tests.chaos.world import LeapingClock, Trouble, World
+from tests.postgres import free_port, running
+
+GAP = 0.05, 0.4
+"""Seconds between two faults, besides what recovery takes."""
+PACE = 6.0
+"""Messages a second that the gateway hands over."""
+UNSTUCK_WITHIN = 40.0
+QUIET_WITHIN = 90
+LEAP = 700.0
+"""Seconds that the clock goes ahead for what waits for its next attempt: the longest wait."""
+LIMITS = "default: {jitter: 0.3}\n"
+Tell = Callable[[str], None]
+BOTS = {"sqlite": 1, "postgres": 2}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run came to."""
+
+    engine: str
+    seed: int
+    faults: Counter[str] = field(default_factory=Counter)
+    accepted: int = 0
+    sent: int = 0
+    unknown: int = 0
+    runs: int = 0
+    seconds: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+
+    def count(self, seen: Look) -> None:
+        """Note what was seen last."""
+        self.accepted = len(seen.inbox)
+        self.sent = seen.sendings("sent").total()
+        self.unknown = seen.sendings("unknown").total()
+        self.runs = len(seen.runs)
+
+
+def run(engine: str, faults: int, seed: int, tell: Tell) -> Outcome:
+    """Let so many faults happen to one engine."""
+    with tempfile.TemporaryDirectory(prefix="chuishao-chaos-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        world = World(folder / "world")
+        world.started = time.monotonic()
+        certificate(folder)
+        (folder / "limits.yaml").write_text(LIMITS)
+        with _database(engine, folder, world) as database:
+            migrate(database.url)
+            return asyncio.run(_run(engine, database, folder, world, faults, seed, tell))
+
+
+@contextmanager
+def _database(engine: str, folder: Path, world: World) -> Iterator[Database]:
+    if engine == "sqlite":
+        yield Sqlite(folder, world)
+        return
+    with running(durable=True) as server:
+        yield Postgres(server)
+
+
+async def _run(
+    engine: str, database: Database, folder: Path, world: World, faults: int, seed: int, tell: Tell
+) -> Outcome:
+    dice, outcome, began = Random(seed), Outcome(database.name, seed), time.monotonic()
+    await database.execute(PULSES)
+    ports, gateway_port = [free_port() for _ in range(BOTS[engine])], free_port()
+    gateway = Process("gateway", folder / "gateway.log", folder, gateway_port)
+    bots = [
+        Process("bot", folder / f"bot{number}.log", folder, database.url, port, gateway_port)
+        for number, port in enumerate(ports)
+    ]
+    stage, load = Stage(world, database, bots, gateway, dice), Load(ports, Random(seed))
+    async with _kept_up([gateway, *bots]):
+        world.pace = PACE
+        async with asyncio.TaskGroup() as speaking:
+            speaking.create_task(load.run())
+            await load.goes_on(UNSTUCK_WITHIN)
+            outcome.wrong = await _disturb(stage, load, folder, faults, outcome, tell)
+            world.pace, load.going = 0, False
+        if not outcome.wrong:
+            outcome.wrong = await _come_to_rest(stage, load, folder, outcome)
+            outcome.wrong += [f"it did not end in order: {bot.log}" for bot in bots if bot.stop() != 0]
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+@asynccontextmanager
+async def _kept_up(processes: list[Process]) -> AsyncIterator[None]:
+    keeping = asyncio.create_task(keep_up(processes))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        for process in processes:
+            process.kill()
+
+
+async def _disturb(stage: Stage, load: Load, folder: Path, faults: int, outcome: Outcome, tell: Tell) -> list[str]:
+    deck: list[str] = []
+    for number in range(1, faults + 1):
+        deck = deck or stage.dice.sample([*KINDS], len(KINDS))
+        kind = deck.pop()
+        await asyncio.sleep(stage.dice.uniform(*GAP))
+        await KINDS[kind](stage)
+        outcome.faults[kind] += 1
+        stuck = not await load.goes_on(UNSTUCK_WITHIN)
+        seen = await look(stage.database, folder, load.acked)
+        outcome.count(seen)
+        tell(f"{outcome.engine}: fault {number}, {kind}; {outcome.accepted} accepted, {outcome.sent} sent")
+        found = [*violations(seen), *(["nothing is accepted any more"] if stuck else [])]
+        if found:
+            return [f"seed {outcome.seed}, fault {number} ({kind}): {one}" for one in found]
+    return []
+
+
+async def _come_to_rest(stage: Stage, load: Load, folder: Path, outcome: Outcome) -> list[str]:
+    """Nothing disturbs any more: all that was begun must end, each message sent or listed as unknown."""
+    clock, left = LeapingClock(stage.world), ["nothing was looked at"]
+    stage.world.trouble = Trouble.NONE
+    for second in range(QUIET_WITHIN):
+        if second % (QUIET_WITHIN // 3) == 0:
+            stage.world.leap += LEAP
+        await asyncio.sleep(1)
+        seen = await look(stage.database, folder, load.acked)
+        outcome.count(seen)
+        left = [*violations(seen), *unfinished(seen, clock.now())]
+        if not left:
+            break
+    return [f"seed {outcome.seed}, at the end: {one}" for one in left]
