@@ -5,15 +5,16 @@ from handlers.needs.alarm import alarm, alarm_answer
 from handlers.needs.amend import amend_need, recalled
 from handlers.needs.chase import chase_need
 from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
+from handlers.needs.extend import decide_delay, delay_answer, extend_need
 from handlers.needs.follow import my_needs, track_need, urge_need, withdraw_need
-from handlers.needs.handle import close_need, extend_need, mark_complex, raise_need, resolve_need, update_need
+from handlers.needs.handle import close_need, mark_complex, raise_need, resolve_need, update_need
 from handlers.needs.join import join_need
 from handlers.needs.parts import need_more, report_in_parts
 from handlers.needs.quoted import about_quoted_need
 from handlers.needs.rate import rate_answer, rate_need, rate_why
 from handlers.needs.record import need_detail, need_phone
 from handlers.needs.report import need_contact, report_need
-from handlers.needs.route import ask_help, merge_needs, return_need
+from handlers.needs.route import ask_help, merge_needs, return_need, unmerge_need
 from handlers.needs.several import accept_needs, resolve_needs
 from handlers.needs.sure import sure
 from handlers.needs.take import accept_need, claim_need, finish_part
@@ -21,9 +22,12 @@ from handlers.needs.take import accept_need, claim_need, finish_part
 HANDLERS: tuple[Handler, ...] = (
     alarm,
     alarm_answer,
+    unmerge_need,
     merge_needs,
     ask_help,
     extend_need,
+    decide_delay,
+    delay_answer,
     mark_complex,
     raise_need,
     close_need,

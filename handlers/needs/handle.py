@@ -1,19 +1,17 @@
 """进展、办结、延期: what handlers do with a need that they have taken."""
 
 import re
-from datetime import datetime
 
-from bot.capability import Context, Slot, handler
+from bot.capability import Context, handler
 from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.domain.people import COMPANY, STAFF
 from bot.errors import Refusal
-from bot.notices.needs import moment, resolve_by, tell_officers, tell_reporters
+from bot.notices.needs import resolve_by, tell_officers, tell_reporters
 from handlers.needs import topic
 from handlers.needs.rate import RATE_WITHIN, record_rating
 from handlers.needs.take import noted
-from handlers.needs.which import NUMBER, WORKERS, ask_sure, by, in_hand, name_of, read_need, title, which
-from knowledge import times
+from handlers.needs.which import NUMBER, WORKERS, ask_sure, by, in_hand, name_of, title, which
 from knowledge.private import mask
 
 _ANNOUNCED = re.compile(
@@ -89,63 +87,7 @@ def resolve(ctx: Context, need: Need) -> str:
     return f"诉求{need.id}号已记为办结，已请{reporter}评价。"
 
 
-# more time, more weight
-
-
-def read_until(ctx: Context, text: str) -> datetime | None:
-    """A day or a moment in words; a day ends with its office hours."""
-    found = times.when(text, ctx.now)
-    if found is None:
-        return None
-    return needs.deadlines.end_of(found.start) if found.granularity == "day" else found.start
-
-
-EXTEND = (
-    rf"{NUMBER}[,:\s]*(?:申请|需要?|要|想)*延[期长后迟](?:一下|办理)?(?P<rest>.*)",
-    rf"(?:申请)?延[期长后迟]{NUMBER}(?P<rest>.*)",
-)
-
-
-def asked_for(ctx: Context) -> re.Match[str]:
-    """The request that started this; the question about its day or reason comes later."""
-    found = next(match for one in EXTEND if (match := re.fullmatch(one, ctx.said, re.DOTALL)))
-    assert found is not None
-    return found
-
-
-def find_until(ctx: Context) -> datetime | None:
-    """The time that the request names."""
-    return read_until(ctx, asked_for(ctx)["rest"])
-
-
-def find_reason(ctx: Context) -> str | None:
-    """What the request says besides the time."""
-    rest = asked_for(ctx)["rest"]
-    found = times.when(rest, ctx.now)
-    said = (rest[: found.span[0]] + rest[found.span[1] :]) if found else rest
-    said = re.sub(r"^[\s,、:;到至因为原因是之前]+|[\s,。]+$", "", said)
-    return said if len(said) > 1 else None
-
-
-@handler(
-    "extend_need",
-    commands=EXTEND,
-    roles=(*WORKERS, COMPANY),
-    overhear=True,
-    title="延期",
-    slots=(
-        Slot("need", read_need, find=lambda ctx: read_need(ctx, asked_for(ctx)["number"])),
-        Slot("until", read_until, lambda _: "延期到哪天？比如「下周三」。", find_until),
-        Slot("reason", lambda _, text: text, lambda _: "请说一下延期的原因。", find_reason),
-    ),
-    examples=("101号延期到下周五，等厂家发配件",),
-)
-def extend_need(ctx: Context, need: Need, until: datetime, reason: str) -> str:
-    """More time for a reason, which the reporter is told."""
-    need = needs.extend(ctx.conn, need.id, by(ctx), until, mask(reason))
-    text = f"诉求{need.id}号办理时限延到{moment(until)}，原因：{mask(reason)[:60]}。"
-    tell_reporters(ctx.conn, ctx.voice, need, text, here=ctx.chat.id)
-    return text
+# more weight
 
 
 @handler(

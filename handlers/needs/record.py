@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.capability import Context, handler
 from bot.clock import local
-from bot.domain import needs
+from bot.domain import attachments, needs
 from bot.domain.needs import Need
 from bot.domain.people import STAFF
+from bot.messages import carries_files
 from bot.notices.needs import resolve_by, respond_by
 from handlers.needs.take import give_contact
 from handlers.needs.which import NUMBER, WORKERS, by, name_of, named_need, quoted_need
@@ -57,9 +58,11 @@ def need_detail(ctx: Context) -> str:
     need = numbered(ctx)
     needs.note_access(ctx.conn, need.id, by(ctx))
     text = record(ctx, need)
+    files = attachments.of_need(ctx.conn, need.id) if entitled(ctx, need) and carries_files(ctx.channel) else []
     if ctx.chat.private:
+        ctx.tell_chat(ctx.chat, f"诉求{need.id}号的附件：", files=files) if files else None
         return text
-    ctx.tell_person(ctx.person.id, text)
+    ctx.tell_person(ctx.person.id, text, files=files)
     return f"诉求{need.id}号详情已私发给您。"
 
 
@@ -70,10 +73,16 @@ def numbered(ctx: Context) -> Need:
     return found
 
 
+def entitled(ctx: Context, need: Need) -> bool:
+    """Whether the sender handles it, or is of the committee."""
+    return ctx.role == STAFF or ctx.person.id == need.handler_id
+
+
 def record(ctx: Context, need: Need) -> str:
     """A need with its history; the full phone only for who handles it and for staff."""
     phone, text = need.phone or "未留电话", need.text[:500]
-    if ctx.role != STAFF and ctx.person.id != need.handler_id:
+    files = attachments.of_need(ctx.conn, need.id)
+    if not entitled(ctx, need):
         phone, text = mask(phone), mask(text)
     times = f"响应时限{respond_by(need)}，办理时限{resolve_by(need)}"
     came = f"（{need.source} {need.outside_no}）" if need.outside_no else ""
@@ -82,6 +91,7 @@ def record(ctx: Context, need: Need) -> str:
         f"内容：{text}",
         f"报事人：{name_of(ctx, need.reporter_id)} {need.company or ''} {phone}",
         f"经办人：{name_of(ctx, need.handler_id) if need.handler_id else '未接单'}；{times}",
+        *([f"附件{len(files)}个：{'、'.join(file.name for file in files)}"] if files else []),
         *(
             f"协办：{part.unit} {part.what}{'（已完成）' if part.done else ''}"
             for part in needs.parts(ctx.conn, need.id)

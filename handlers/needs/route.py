@@ -155,3 +155,27 @@ def merge_needs(ctx: Context) -> str:
     if chat and merged.category != target.category and chat.id != ctx.chat.id:
         ctx.tell_chat(chat, told)
     return f"诉求{number}号已并入{into}号，两边的报事人都已告知。"
+
+
+@handler(
+    "unmerge_need",
+    commands=(
+        rf"(?:取消|撤[销回]|解除)合并{NUMBER}[吧了。!]*",
+        rf"(?:把|将)?{NUMBER}(?:取消|撤[销回]|解除)合并[吧了。!]*",
+        rf"(?:把|将)?{NUMBER}(?:和|与|从)[^,。]{{1,12}}(?:拆开|分开)[吧了。!]*",
+    ),
+    roles=WORKERS,
+    overhear=True,
+    title="取消合并",
+    examples=("取消合并 105",),
+)
+def unmerge_need(ctx: Context) -> str:
+    """Two matters after all: it is dispatched anew, and all reporters are told."""
+    assert ctx.command is not None
+    need, other = needs.unmerge(ctx.conn, int(ctx.command["number"]), by(ctx))
+    need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
+    told = f"诉求{need.id}号与{other.id}号不是同一件事，已分开办理，由{service_group(need)}重新接单。"
+    tell_reporters(ctx.conn, ctx.voice, need, told, here=ctx.chat.id)
+    for person_id in {one.person_id for one in needs.reporters(ctx.conn, other)} - {need.reporter_id}:
+        ctx.tell_person(person_id, f"诉求{need.id}号已和您报的{other.id}号分开办理，{other.id}号照常办。")
+    return f"诉求{need.id}号已与{other.id}号分开，转{service_group(need)}重新接单，两边的报事人都已告知。"

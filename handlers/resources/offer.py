@@ -58,11 +58,15 @@ def _corrected(ctx: Context) -> tuple[Resource, str, str] | None:
     """What the sender offered last here, and its name and words with the new amount in the place of that of the same unit."""
     slip = None if ctx.reading.quote else slips.slip(ctx.text)
     amount = _AMOUNT.fullmatch(slip.new) if slip and slip.new else None
-    if amount is None or talk.last_item(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - talk.LATELY, ctx.now):
+    if amount is None:
         return None
-    offered = offers.latest(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - talk.LATELY)
-    same = [one[0] for one in _AMOUNT.finditer(offered.text) if one["unit"] == amount["unit"]] if offered else []
-    if offered is None or len(same) != 1:
+    lately = ctx.person.id, ctx.chat.id, ctx.now - talk.LATELY
+    offered = offers.latest(ctx.conn, *lately)
+    other = talk.last_item(ctx.conn, *lately, ctx.now)
+    if offered is None or (other and other.at > offered.offered_at):
+        return None
+    same = [one[0] for one in _AMOUNT.finditer(offered.text) if one["unit"] == amount["unit"]]
+    if len(same) != 1:
         return None
     return offered, offered.name.replace(same[0], amount[0]), offered.text.replace(same[0], amount[0])
 

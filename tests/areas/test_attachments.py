@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from itertools import count
 
+import pytest
+
 from bot.files import FileStore
 from bot.messages import Attached, Incoming, Kind, private_chat
 from tests.actors import Actor, Park
@@ -38,7 +40,7 @@ async def attached(park: Park) -> list[tuple[int, str]]:
     return [tuple(row) for row in await park.rows("SELECT need_id, name FROM need_file ORDER BY id")]
 
 
-async def test_before_after_and_quoted(park: Park) -> None:
+async def test_before_after_and_quoted(park: Park, monkeypatch: pytest.MonkeyPatch) -> None:
     li, guo = park.company("李敏"), park.handler("郭强", chat="desk-wuye")
     assert await sends(park, li, pdf(1), "太早.pdf") is None
     await park.wait(minutes=3)
@@ -52,7 +54,13 @@ async def test_before_after_and_quoted(park: Park) -> None:
     assert park.to_chat("desk-wuye")[-1] == "诉求101号补充附件1个。"
     assert await attached(park) == [(101, "货梯.pdf"), (101, "门.pdf")]
 
-    await guo.says("接单 101")
+    monkeypatch.setattr("bot.messages.CARRY_FILES", frozenset({park.channel.name}))
+    for taken in (False, True):
+        assert "附件2个：货梯.pdf、门.pdf" in (await guo.whispers("101号详情") or "")
+        names = [out.file.name for out in guo.last if out.file]
+        assert names == (["货梯.pdf", "门.pdf"] if taken else []), "the files themselves are for whoever took it"
+        await guo.says("接单 101")
+    monkeypatch.undo()
     assert await sends(park, li, pdf(5), "又一张.pdf") is None
     assert park.to_person(guo)[-1] == "诉求101号补充附件1个。"
     await park.wait(minutes=3)

@@ -38,6 +38,7 @@ WHO = {
     "worker": "guo",
     "company": "huayi",
     "unit": "huayi",
+    "officer": "cai",
     "staff": "cai",
     "anyone": "zhao",
     CLOCK: CLOCK,
@@ -116,11 +117,14 @@ class Walk(RuleBasedStateMachine):
             "returned": lambda: needs.give_back(conn, number, by, COMPLAINTS[choice], "不归我们"),
             "escalated": lambda: needs.escalate(conn, number, by, "超时"),
             "extended": lambda: needs.extend(conn, number, by, by.at + timedelta(days=9 * choice), "等配件"),
+            "delay_asked": lambda: needs.ask_delay(conn, number, by, by.at + timedelta(days=9), "等配件"),
+            "delay_refused": lambda: needs.decide_delay(conn, number, by, granted=bool(choice)),
             "complex": lambda: needs.make_complex(conn, number, by, ""),
             "urgent": lambda: needs.make_urgent(conn, number, by, ""),
             "claimed": lambda: needs.claim(conn, number, by, "华艺", "出场地"),
             "joined": lambda: needs.join(conn, number, by, 1, "我们也是"),
             "merged": lambda: needs.merge(conn, number, other, by),
+            "unmerged": lambda: needs.unmerge(conn, number, by),
             "withdrawn": lambda: needs.change(conn, number, "withdrawn", by, remind_at=None, step_at=None),
         }
         steps.get(verb, lambda: needs.change(conn, number, verb, by, unit="法律服务组"))()

@@ -23,6 +23,7 @@ from bot.domain.needs.changes import (
     resolve,
 )
 from bot.domain.needs.history import (
+    Delay,
     Part,
     Reporter,
     claimed_by,
@@ -30,10 +31,11 @@ from bot.domain.needs.history import (
     last_event,
     note_access,
     parts,
+    pending_delay,
     replay,
     reporters,
 )
-from bot.domain.needs.joint import ask_help, claim, join, merge
+from bot.domain.needs.joint import ask_help, claim, join, merge, unmerge
 from bot.domain.needs.lookup import (
     due,
     find,
@@ -50,7 +52,7 @@ from bot.domain.needs.lookup import (
     waiting_for_contact,
 )
 from bot.domain.needs.tables import CATEGORIES, FALLBACK, FIRST_NUMBER, LEVELS, TOP, By, Need, need, need_event
-from bot.domain.needs.terms import MAX_EXTENDED, extend, make_complex, make_urgent
+from bot.domain.needs.terms import ask_delay, decide_delay, extend, make_complex, make_urgent, may_extend
 from bot.domain.needs.timing import next_word
 from bot.domain.needs.transitions import NAMES, OPEN, STATES, TAKEN, WAITING
 
@@ -59,7 +61,6 @@ __all__ = [
     "FALLBACK",
     "FIRST_NUMBER",
     "LEVELS",
-    "MAX_EXTENDED",
     "MAX_REOPENED",
     "NAMES",
     "OPEN",
@@ -68,11 +69,13 @@ __all__ = [
     "TOP",
     "WAITING",
     "By",
+    "Delay",
     "Need",
     "Part",
     "Reporter",
     "accept",
     "add_contact",
+    "ask_delay",
     "ask_help",
     "change",
     "claim",
@@ -80,6 +83,7 @@ __all__ = [
     "close",
     "close_unrated",
     "deadlines",
+    "decide_delay",
     "due",
     "escalate",
     "events",
@@ -94,6 +98,7 @@ __all__ = [
     "latest_in_chat",
     "make_complex",
     "make_urgent",
+    "may_extend",
     "merge",
     "need",
     "need_event",
@@ -105,6 +110,7 @@ __all__ = [
     "of_reporter",
     "officers",
     "parts",
+    "pending_delay",
     "progress",
     "rate",
     "remind",
@@ -116,5 +122,6 @@ __all__ = [
     "same_again",
     "transitions",
     "unanswered",
+    "unmerge",
     "waiting_for_contact",
 ]

@@ -44,8 +44,8 @@ def change(conn: Connection, number: int, verb: str, by: By, note: str = "", **v
     """
     current = get(conn, number)
     after = table.after(current.state, verb, _parties(current, by))
-    if after is None and by.actor_id and history.claimed_by(conn, number, by.actor_id):
-        after = table.after(current.state, verb, (table.UNIT,))
+    if after is None and by.actor_id:
+        after = table.after(current.state, verb, history.parties(conn, number, by.actor_id))
     if after is None:
         raise Refusal(_not_now(current, verb, by))
     columns = {name: value for name, value in values.items() if name in Need.__slots__} | {"state": after}

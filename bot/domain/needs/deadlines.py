@@ -99,6 +99,12 @@ def rating(what: str) -> Span:
     return span(rules()["rating"][what])
 
 
+def extension() -> tuple[int, int]:
+    """How often more time needs nobody's leave, and how many times the first span it may be."""
+    rule = rules()["extension"]
+    return int(rule["times"]), int(rule["spans"])
+
+
 def department_in(text: str) -> tuple[str, str] | None:
     """The service group that works with the department that a text names, and its name there; None for none."""
     words = [(word, category) for category, named in rules()["departments"].items() for word in named]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.domain.needs.tables import NEED, By, Need, need, need_access, need_event
-from bot.domain.needs.transitions import NEXT
+from bot.domain.needs.transitions import NEXT, OFFICER, UNIT
 
 ERASABLE = frozenset({"text", "place", "company", "phone", "contact"})
 """What people said and how to reach them: in the row alone, so that it can be erased and the history stays."""
@@ -101,6 +101,33 @@ def parts(conn: Connection, number: int) -> list[Part]:
         elif event.kind == "part_done" and event.actor_id in found:
             found[event.actor_id] = replace(found[event.actor_id], done=True)
     return list(found.values())
+
+
+def parties(conn: Connection, number: int, person_id: int) -> set[str]:
+    """What somebody is to a need by its events: who claimed a part, who was asked to allow more time."""
+    found = {UNIT} if claimed_by(conn, number, person_id) else set()
+    asked = pending_delay(conn, number)
+    return found | ({OFFICER} if asked and person_id in asked.asked else set())
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """More time that was asked for and is not decided yet: until when, why, by whom, and who decides."""
+
+    until: datetime
+    reason: str
+    holder_id: int
+    asked: tuple[int, ...]
+
+
+def pending_delay(conn: Connection, number: int) -> Delay | None:
+    """The request for more time that waits for a decision; it lapses when the need goes on to other hands or ends."""
+    kinds = ("delay_asked", "delay_refused", "extended", "returned", "resolved", "reopened", "merged", "withdrawn")
+    last = [event for event in events(conn, number) if event.kind in kinds][-1:]
+    if not last or last[0].kind != "delay_asked":
+        return None
+    (event,) = last
+    return Delay(datetime.fromisoformat(event.data["until"]), event.note, event.actor_id, tuple(event.data["asked"]))
 
 
 def claimed_by(conn: Connection, number: int, person_id: int) -> bool:

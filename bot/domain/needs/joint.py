@@ -2,12 +2,13 @@
 
 from sqlalchemy.engine import Connection
 
-from bot.domain.needs import history
+from bot.domain.needs import history, timing
 from bot.domain.needs import transitions as table
 from bot.domain.needs.changes import NO_CLOCK, change
 from bot.domain.needs.lookup import get
 from bot.domain.needs.tables import By, Need
 from bot.domain.needs.terms import make_urgent
+from bot.domain.people import STAFF
 from bot.errors import Refusal
 
 
@@ -36,6 +37,23 @@ def merge(conn: Connection, number: int, into: int, by: By) -> Need:
     if merged.urgent and not target.urgent:
         make_urgent(conn, into, by, f"并入紧急的{number}号")
     return merged
+
+
+def unmerge(conn: Connection, number: int, by: By) -> tuple[Need, Need]:
+    """They are two matters after all, says whoever merged them, or the committee; it waits for a handler anew.
+
+    Returns the need, to be dispatched, and the one that it had been merged into.
+    """
+    current = get(conn, number)
+    if current.merged_into_id is None:
+        raise Refusal(f"诉求{number}号没有并入别的诉求。")
+    merger = [event.actor_id for event in history.events(conn, number) if event.kind == "merged"][-1]
+    if by.actor_id != merger and by.role != STAFF:
+        raise Refusal(f"诉求{number}号由合并的人或工作人员取消合并。")
+    timed = timing.until_answered(conn, current, by.at)
+    note = f"不再并入{current.merged_into_id}号"
+    alone = change(conn, number, "unmerged", by, note, merged_into_id=None, handler_id=None, **timed)
+    return alone, get(conn, current.merged_into_id)
 
 
 def join(conn: Connection, number: int, by: By, chat_id: int, note: str) -> Need:

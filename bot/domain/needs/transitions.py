@@ -23,10 +23,11 @@ TAKEN = ("accepted", "in_progress", "reopened")
 WAITING = ("reported", "dispatched", "returned", "reopened")
 """States in which somebody has to accept it."""
 
-REPORTER, HOLDER, UNIT, WORKER, COMPANY, STAFF, CLOCK, ANYONE = (
+REPORTER, HOLDER, UNIT, OFFICER, WORKER, COMPANY, STAFF, CLOCK, ANYONE = (
     "reporter",
     "holder",
     "unit",
+    "officer",
     "worker",
     "company",
     "staff",
@@ -37,6 +38,7 @@ PARTIES = {
     REPORTER: "报事人",
     HOLDER: "接单人",
     UNIT: "认领人",
+    OFFICER: "上一级负责人",
     WORKER: "经办人",
     COMPANY: "企业联络员",
     STAFF: "工作人员",
@@ -76,12 +78,15 @@ STEPS: tuple[Step, ...] = (
     Step("part_done", "完成认领的部分", (UNIT,), _stay(*OPEN), "{n}号我们那部分办好了"),
     Step("co_asked", "请协办", _HANDS, _stay(*OPEN), "{n}号协办法律服务组"),
     Step("progress", "报进展", (UNIT, *_HANDS), _to("in_progress", *TAKEN), "{n}号进展：…"),
-    Step("extended", "延期", (HOLDER, STAFF), _stay(*TAKEN), "{n}号延期到…，原因"),
+    Step("extended", "延期", (HOLDER, OFFICER, STAFF), _stay(*TAKEN), "{n}号延期到…，原因"),
+    Step("delay_asked", "申请延期", (HOLDER,), _stay(*TAKEN)),
+    Step("delay_refused", "不同意延期", (OFFICER, STAFF), _stay(*TAKEN), "不同意延期{n}"),
     Step("urgent", "加急", _DESK, _stay(*OPEN), "加急 {n}"),
     Step("complex", "列为疑难", _HANDS, _stay(*OPEN), "疑难 {n}"),
     Step("resolved", "办结", _HANDS, _to("resolved", *TAKEN), "{n}号办结，…"),
     Step("returned", "退单", _HANDS, _to("returned", "dispatched", "accepted", "in_progress", "reopened"), "退单 {n}"),
     Step("merged", "合并", _DESK, _to("merged", *OPEN), "合并 {n} 到 …"),
+    Step("unmerged", "取消合并", _DESK, _to("reported", "merged"), "取消合并 {n}"),
     Step("escalated", "上报", (REPORTER, *_HANDS, CLOCK), _stay(*OPEN, "rated"), "上报 {n}"),
     Step("rated", "评价", (REPORTER,), _to("rated", "resolved", "rated", "closed"), "{n}号满意（或 一般、不满意）"),
     Step("reopened", "重办", (REPORTER,), _to("reopened", "rated")),
