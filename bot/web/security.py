@@ -37,11 +37,16 @@ SAID = {
 }
 
 
-def secure(app: web.Application, *, local_only: bool = False) -> None:
+PUBLIC = web.AppKey("public", str)
+"""Host and port by which people reach the pages, where a proxy may pass on another name."""
+
+
+def secure(app: web.Application, *, public_url: str = "", local_only: bool = False) -> None:
     """Put the same-origin rule before, and the headers on, every answer of this application.
 
     `local_only`: nothing but health is answered to other machines.
     """
+    app[PUBLIC] = urlsplit(public_url).netloc
     app.middlewares.append(say_in_chinese)
     if local_only:
         app.middlewares.append(keep_local)
@@ -109,4 +114,4 @@ def _from_here(request: web.Request) -> bool:
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or urlsplit(origin).netloc in {request.host, request.app[PUBLIC] or request.host}

@@ -49,7 +49,7 @@ def application(
     """
     front = front or Front()
     app = web.Application(client_max_size=MAX_BODY)
-    secure(app, local_only=channel is not None and not front.for_all)
+    secure(app, public_url=front.public_url, local_only=channel is not None and not front.for_all)
     gate = Gate(db, clock, secure=front.public_url.startswith("https:"), open_=channel is not None)
     app.add_routes(health.routes(db, clock, jobs, reading, front.metrics_token))
     app.add_routes(gate.routes())
