@@ -33,7 +33,7 @@ def update_need(ctx: Context, need: Need) -> str | None:
     """Note progress and pass it on to the reporters. A company has a say where it took the need or a part of it."""
     if bystander(ctx, need) or not (topic.named(ctx) or topic.at_own_desk(ctx, need) or topic.about(ctx, need)):
         return None
-    note = _ANNOUNCED.sub("", mask(ctx.wording))
+    note = _ANNOUNCED.sub("", re.sub(rf"^(?:诉求)?\s*{need.id}\s*号(?!楼)(?=\w)", "", mask(ctx.wording)))
     need = needs.progress(ctx.conn, need.id, by(ctx), note)
     tell_reporters(ctx.conn, ctx.voice, need, f"诉求{need.id}号有进展：{note[:120]}", here=ctx.chat.id)
     return f"诉求{need.id}号进展已记录{noted(ctx, need) or '，已告知报事人'}。"

@@ -12,7 +12,7 @@ from bot.notices.needs import channel_of, desk
 from bot.notices.undo import undo
 from handlers.needs import topic
 from handlers.needs.report import report_need
-from handlers.needs.which import ask_sure, by, read_need, title
+from handlers.needs.which import ask_sure, by, quoted_need, read_need, title
 from knowledge import slips, slots
 from knowledge.normalize import clean
 from knowledge.private import mask
@@ -124,13 +124,14 @@ def read_words(ctx: Context, text: str) -> str | None:
 def never_mind(ctx: Context) -> str | None:
     """算了, right after the report: the need is withdrawn; asked about where it was overheard, unless others spoke."""
     need = read_need(ctx, str(ctx.args["need"]))
-    if not topic.follows(ctx, int(ctx.args.get("after", 0))):
+    replied = need is not None and quoted_need(ctx) == need
+    if not (replied or topic.follows(ctx, int(ctx.args.get("after", 0)))):
         return None
     if need is None or need.state not in needs.OPEN:
         return "好的，已取消。"
     if need.urgent:  # 取消 may be of something else, and people may be in danger
         return f"诉求{need.id}号是紧急的，没有撤。确实不用办了请回复「撤回{need.id}号」。"
-    if not ctx.addressed:
+    if not (ctx.addressed or replied):
         return ask_sure(ctx, need, "withdraw", f"要撤回{title(need)}吗？")
     return undo(ctx.conn, ctx.voice, Item(NEED, need.id, ctx.now), by(ctx), "报事人说不用了", here=ctx.chat.id) + "。"
 

@@ -23,6 +23,11 @@ _BARE = re.compile(
     r"(?:诉求|#)?\s*\d*\s*号?[,:\s]*(?:非常|很|太|十分)?(?:不满意|差评|不行|不好|不认可|3)[了啊吧。!\s]*"
 )
 """Dissatisfied, and not a word about why."""
+_THANKS = re.compile(
+    r"(?:好的?|嗯|哦|行|ok|太|非常|十分|很|那就?|先)*[,，\s]*(?:(?:谢谢|感谢|多谢|谢了|辛苦|麻烦)(?:了|啦|您|你们?|大家|师傅|各位|们)*[,，\s]*)+[^\w]*",
+    re.IGNORECASE,
+)
+"""Thanks alone say nothing of the work: no answer is not satisfied."""
 _PLAIN = re.compile(r"满意|[好差中]评")
 """What is said of a rating and of hardly anything else."""
 _RECEIPT = re.compile(r"(?:好的?[,，\s]*)?(?:收[到悉]|知悉|已阅|已悉)(?!.*满意)")
@@ -37,7 +42,9 @@ def read_answer(ctx: Context, text: str) -> str | None:
     if text in DIGITS:
         asked = datetime.fromisoformat(str(ctx.args["asked"])) if "asked" in ctx.args else ctx.now
         return DIGITS[text] if mine and (ctx.addressed or ctx.now - asked <= DIGIT_WITHIN) else None
-    if len(text) > 60 or (not ctx.addressed and _RECEIPT.match(text)):  # 收到，谢谢书记: of another's notice
+    if (
+        len(text) > 60 or _THANKS.fullmatch(text) or (not ctx.addressed and _RECEIPT.match(text))
+    ):  # 收到，谢谢书记: of another's notice
         return None
     return slots.rating(text) if mine or _PLAIN.search(text) else None
 
@@ -101,9 +108,10 @@ def tell_those_who_follow(ctx: Context, need: Need, text: str) -> None:
 
 
 def read_why(ctx: Context, text: str) -> str | None:
-    """Words of some length; in a group nothing that asks or thanks."""
-    talk = not ctx.addressed and re.search(r"[?？]$|谢谢|收到|^(?:好的?|行|嗯|哦)", text)
-    return None if len(text) < 4 or talk else text
+    """Words of some length (in private 还在响); in a group nothing that asks or thanks."""
+    shortest = 2 if ctx.addressed else 4
+    talk = text in DIGITS or not ctx.addressed and re.search(r"[?？]$|谢谢|收到|^(?:好的?|行|嗯|哦)", text)
+    return None if len(text) < shortest or talk else text
 
 
 @handler("rate_why", slots=(Slot("why", read_why), Slot("need", read_need)))

@@ -14,6 +14,9 @@ TAKERS = (*WORKERS, COMPANY)
 _PART = re.compile(
     r"(?P<what>(?:能|可以|愿意|来|负责|先)*(?:出|提供|负责|承担|赞助|捐|借出?|解决|支持|垫付|派)[^,。;!]{1,30})"
 )
+_TAKING = re.compile(r"接单|认领|受理|接了?|收到|我们?|来|办|处理|[\W\d_号]|诉求|了|吧|的|单")
+SAYS_MORE = 3
+"""Characters beside those of taking it from which on it says something of the work."""
 _OURS = r"(?:我们?|我们?(?:公司|单位|支部|店|厂|商会|园区|社区|学校|银行)|我司|我店|我单位|本店|本公司|咱们?)"
 
 
@@ -26,13 +29,16 @@ _OURS = r"(?:我们?|我们?(?:公司|单位|支部|店|厂|商会|园区|社区
     slots=(which(to_accept, "接单"),),
     examples=("接单 101", "101号我接了，下午过去"),
 )
-def accept_need(ctx: Context, need: Need) -> str:
-    """Take the need; the full contact goes to the handler alone, in private."""
+def accept_need(ctx: Context, need: Need) -> str | None:
+    """Take the need; what whoever has it says besides (101号下午过去看看) is word on the way."""
+    if need.handler_id == ctx.person.id and need.state in needs.TAKEN and len(_TAKING.sub("", ctx.said)) >= SAYS_MORE:
+        ctx.again(ctx.message, "update_need")
+        return None
     return take(ctx, need)
 
 
 def take(ctx: Context, need: Need) -> str:
-    """Record who took it, tell the reporters who and until when, and give the contact to the handler."""
+    """Record who took it, tell the reporters who and until when; the full contact goes to the handler alone."""
     need = needs.accept(ctx.conn, need.id, by(ctx), mask(ctx.wording))
     me = people.display_name(ctx.person)
     until = f"，{resolve_by(need)}前办结" if need.resolve_by and need.resolve_by > ctx.now else ""

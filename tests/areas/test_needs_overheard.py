@@ -39,6 +39,7 @@ async def test_done_is_said_of_the_need(park: Park) -> None:
     assert await park.rows("select state from need") == [("accepted",)]
     assert await guo.says("1") == "诉求101号已记为办结，已请柳工评价。"
 
+    assert await liu.says("好的，谢谢师傅") is None, "no answer is not satisfied"
     assert await wang.says("明天学习会，参加的扣1") is None
     for text in ("1", "谢谢", "还行吧"):
         assert await liu.says(text) is None, text
