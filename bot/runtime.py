@@ -230,7 +230,7 @@ class Runtime:
     async def _listen(self, channel: Channel) -> None:
         try:
             if is_heard_by_one(channel.name):
-                await self._sender.turns[channel.name].receive(channel, self.accept)
+                await self._sender.turn(channel.name).receive(channel, self.accept)
             else:
                 await channel.run(self.accept)
         except Exception:

@@ -10,7 +10,9 @@ from tests.chaos.databases import Database
 from tests.chaos.processes import Process
 from tests.chaos.world import Trouble, World
 
-MID_SEND = 1.5
+LONG = 0.07
+"""The part of stalls and late answers that outlast the bot's patience."""
+MID_SEND = 1.0
 """Seconds to wait for a message that the gateway holds in its hand."""
 PATIENCE = 5.0
 """Seconds after which the robot's SDK takes a message for unanswered."""
@@ -69,17 +71,17 @@ async def kill_gateway(stage: Stage) -> None:
 
 
 async def gateway_stalls(stage: Stage) -> None:
-    long = stage.dice.random() < 0.15
-    await stage.trouble(Trouble.STALLS, PATIENCE + 1 if long else stage.dice.uniform(0.2, 1.5))
+    long = stage.dice.random() < LONG
+    await stage.trouble(Trouble.STALLS, PATIENCE + 0.5 if long else stage.dice.uniform(0.1, 1))
 
 
 async def gateway_is_late(stage: Stage) -> None:
-    stage.world.delay = PATIENCE + 0.5 if stage.dice.random() < 0.15 else stage.dice.uniform(0.1, 1)
+    stage.world.delay = PATIENCE + 0.5 if stage.dice.random() < LONG else stage.dice.uniform(0.1, 1)
     await stage.trouble(Trouble.LATE, stage.dice.uniform(0.3, 1))
 
 
 async def gateway_answers_twice(stage: Stage) -> None:
-    await stage.trouble(Trouble.TWICE, stage.dice.uniform(0.3, 1.5))
+    await stage.trouble(Trouble.TWICE, stage.dice.uniform(0.3, 1))
 
 
 async def gateway_refuses(stage: Stage) -> None:

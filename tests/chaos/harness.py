@@ -93,8 +93,10 @@ async def _run(
         world.pace = PACE
         async with asyncio.TaskGroup() as speaking:
             speaking.create_task(load.run())
-            await load.goes_on(UNSTUCK_WITHIN)
-            outcome.wrong = await _disturb(stage, load, folder, faults, outcome, tell)
+            if await load.goes_on(UNSTUCK_WITHIN):
+                outcome.wrong = await _disturb(stage, load, folder, faults, outcome, tell)
+            else:
+                outcome.wrong = [f"the bot does not start: {bots[0].log.read_text('utf-8')[-2000:]}"]
             world.pace, load.going = 0, False
         if not outcome.wrong:
             outcome.wrong = await _come_to_rest(stage, load, folder, outcome)

@@ -38,8 +38,10 @@ class Load:
     async def _speak(self, session: aiohttp.ClientSession) -> None:
         while self.going:
             number, self._numbers = self._numbers, self._numbers + 1
-            while not await self._say(session, number):  # noqa: ASYNC110 - nobody tells when the bot is back
+            while self.going and not await self._say(session, number):  # noqa: ASYNC110 - no bell is rung
                 await asyncio.sleep(0.05)
+            if not self.going:  # it does not matter whether the bot has the last one
+                return
             self.acked.add(id_of(number))
             if self._dice.random() < AGAIN:
                 await self._say(session, number)
