@@ -64,7 +64,7 @@ bench: setup
 	$(BIN)/python -m tests.bench
 
 lock:
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra wechaty --extra wecom --group dev \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra wechaty --extra wecom --extra semantic --group dev \
 		--generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 
 clean:

@@ -75,6 +75,7 @@ async def running(app: App) -> AsyncIterator[None]:
         await asyncio.sleep(0)  # a tick that was just started takes the lock
         async with ticking:  # shutdown would cancel it in its middle, and log that as an error
             ticks.shutdown(wait=False)
+        app.runtime.mind.close()
         await app.db.close()
 
 

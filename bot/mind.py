@@ -3,17 +3,20 @@
 import re
 import time
 from dataclasses import replace
-from datetime import datetime
+from functools import partial
 
 from bot.clock import local
 from bot.dispatch import Prepared
 from bot.inbox import Row
 from bot.messages import Kind
 from bot.metrics import Histogram
+from bot.second_thoughts import Search, SecondThoughts
+from bot.settings import Settings
 from knowledge import chatlog
 from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Entry, Faq
 from knowledge.reading import Reader, Reading
+from knowledge.semantic import is_doubtful, is_installed
 from knowledge.taught import Match, Taught
 
 MAY_BE_QUESTIONS = frozenset({"ask_policy", "none", "query_activities", "query_duty", "help"})
@@ -47,18 +50,34 @@ GUESSES = ("near_tie", "unsure")
 class Mind:
     """Prepares messages before the transaction opens: pure and outside the writer thread."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, second: SecondThoughts | None = None) -> None:
         self._reader = reader
+        self._second = second
         self.reading_time = Histogram()
         self.version = -1
         self.faq = Faq((), {})
         self._taught = Taught(())
+
+    @classmethod
+    def load(cls, settings: Settings, *, live: bool = True) -> "Mind":
+        """As installed and set. One that is not live, in virtual time, waits for what a live one does meanwhile."""
+        second = None
+        if settings.semantic and is_installed():
+            second = SecondThoughts(settings.vectors_file() if live else None, at_once=not live)
+        return cls(Reader.load(settings.model_file()), second)
+
+    def close(self) -> None:
+        """End its thread."""
+        if self._second:
+            self._second.close()
 
     def learn(self, version: int, entries: list[Entry]) -> None:
         """Take over the knowledge base as it stands."""
         self.version = version
         self.faq = Faq(entries)
         self._taught = Taught(entries)
+        if self._second:
+            self._second.learn(entries)
 
     def prepare(self, row: Row, role: str, intent: str = "") -> Prepared:
         """Read one message. One that asks for what the base surely knows is a policy question, however it reads.
@@ -69,14 +88,24 @@ class Mind:
         chat = "private" if row.private else "group"
         reading = self._reader.read(row.text, chat=chat, mentioned=row.mentioned, role=role, now=row.at, intent=intent)
         reading = _reply_to_card(reading)
-        answer = self._look_up(row, reading, row.at)
-        sure = answer is not None and answer.id and (reading.intent == "none" or answer.why == TAUGHT)
-        if not intent and sure and _ASKS.search(reading.text):
-            reading = replace(reading, intent="ask_policy", remarks=(*reading.remarks, "知识库有答案"))
+        answer = self._look_up(row, reading, self.faq.search)
+        if not intent:
+            reading = _as_question(reading, answer)
         self.reading_time.observe(time.perf_counter() - began)
         return Prepared(row, reading, answer, self.faq, self.prepare, _log(row))
 
-    def _look_up(self, row: Row, reading: Reading, now: datetime) -> Answer | None:
+    async def think_twice(self, prepared: Prepared) -> Prepared:
+        """Look up by meaning as well what is a question and the base is unsure of."""
+        reading, answer = prepared.reading, prepared.answer
+        if self._second is None or answer is None or not is_doubtful(answer):
+            return prepared
+        if reading.intent != "ask_policy" and not _ASKS.search(reading.text):
+            return prepared
+        answer = await self._second.about(prepared.faq, partial(self._look_up, prepared.row, reading))
+        return replace(prepared, reading=_as_question(reading, answer), answer=answer)
+
+    def _look_up(self, row: Row, reading: Reading, search: Search) -> Answer | None:
+        now = row.at
         addressed = row.private or row.mentioned
         policy = reading.intent == "ask_policy"
         if not policy and not addressed:
@@ -88,8 +117,16 @@ class Mind:
         if not policy and reading.intent not in MAY_BE_QUESTIONS:
             return None
         category = reading.slots.get("category")
-        found = prefer(self.faq.search(reading.text, now, str(category) if category else None), taught)
+        found = prefer(search(reading.text, now, str(category) if category else None), taught)
         return self.faq.settle(found, found.candidates[:1], now)
+
+
+def _as_question(reading: Reading, answer: Answer | None) -> Reading:
+    """What asks for what the base surely knows is a policy question, however it reads."""
+    sure = answer is not None and answer.id and (reading.intent == "none" or answer.why == TAUGHT)
+    if not sure or not _ASKS.search(reading.text):
+        return reading
+    return replace(reading, intent="ask_policy", remarks=(*reading.remarks, "知识库有答案"))
 
 
 def _log(row: Row) -> ChatLog | None:

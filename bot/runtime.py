@@ -104,7 +104,7 @@ class Runtime:
     async def _prepare(self, row: Row, role: str) -> Prepared | None:
         await asyncio.sleep(0)  # between two messages others have their turn: arrivals, sends, pages
         try:
-            prepared = self.mind.prepare(row, role)
+            prepared = await self.mind.think_twice(self.mind.prepare(row, role))
             if row.files and role in CLERKS:
                 orders = await asyncio.to_thread(orders_in, self._files, row)
                 prepared = replace(prepared, orders=orders)

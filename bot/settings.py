@@ -26,6 +26,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///var/chuishao.db"
     model: str = ""  # the file where `chuishao train` keeps its model; see model_file
+    semantic: bool = True  # look a second time, by meaning, where the extra `semantic` is installed
     files: Path = Path("var/files")  # pictures and documents that people send
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -58,6 +59,10 @@ class Settings(BaseSettings):
         path = self.database_url.removeprefix("sqlite:///")
         beside = Path(path).parent if path != self.database_url else Path("var")
         return Path(self.model) if self.model else beside / "model" / "intents.npz"
+
+    def vectors_file(self) -> Path:
+        """Where the meanings of entries lie that people added: beside the model."""
+        return self.model_file().with_name("faq-vectors.npz")
 
     def pages_url(self) -> str:
         """The address of the pages: as people reach them, or else as they are served."""

@@ -1,7 +1,9 @@
 """Measure the policy search on questions of writers it has not learnt from; with --write, learn it anew.
 
-python -m knowledge.evaluate_faq            # figures by writer, cross-validated
+python -m knowledge.evaluate_faq            # figures by writer, cross-validated, without and with the second stage
 python -m knowledge.evaluate_faq --write    # the same, then write the model files that are shipped
+
+The second stage is measured on vectors that are shipped; texts that are new need the encoder (the extra `semantic`).
 """
 
 import json
@@ -9,13 +11,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from knowledge.faq import learn
-from knowledge.faq.entries import PHRASINGS, STARTER, load_entries, load_phrasings
+from knowledge.faq.entries import PHRASINGS, STARTER, Entry, Phrasing, by_entry, load_entries, load_phrasings
 from knowledge.faq.judge import MODEL, Judge
 from knowledge.faq.meaning import TABLE
 from knowledge.faq.search import OFFERED
 from knowledge.faq.words import WORDS
+from knowledge.semantic import Encoder, Store, stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +44,62 @@ def made_from() -> str:
     return sha256(b"".join(path.read_bytes() for path in (STARTER, PHRASINGS, WORDS, TABLE))).hexdigest()
 
 
-def measure(name: str, seen: Sequence[learn.Case], judge: Judge) -> Figures:
-    """Judge cases and count."""
-    ranked = [learn.rank(case, judge) for case in seen]
-    scores = [judge.probability(case.found.signs()) for case in ranked]
-    asked = [(case, score) for case, score in zip(ranked, scores, strict=True) if case.right is not None]
-    idle = [score for case, score in zip(ranked, scores, strict=True) if case.right is None]
-    sure = [case for case, score in asked if score >= judge.settled]
-    offered = [case for case, score in asked if judge.offered <= score < judge.settled]
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A case as it was ranked: how likely the best entry answers, whether it is given outright, or offered."""
+
+    case: learn.Case
+    score: float
+    sure: bool
+    offered: bool
+
+
+def judged(case: learn.Case, judge: Judge) -> Judged:
+    """Rank and judge one case."""
+    ranked = learn.rank(case, judge)
+    score = judge.probability(ranked.found.signs())
+    return Judged(ranked, score, score >= judge.settled, judge.offered <= score < judge.settled)
+
+
+def both(first: Sequence[Judged], second: Sequence[Judged]) -> list[Judged]:
+    """Cases as two stages judge them: the second, where the first is in doubt."""
+    least, certain = stage.DOUBTFUL
+    return [two if least <= one.score < certain else one for one, two in zip(first, second, strict=True)]
+
+
+def measure(name: str, seen: Sequence[Judged]) -> Figures:
+    """Count."""
+    asked = [one for one in seen if one.case.right is not None]
+    idle = [one for one in seen if one.case.right is None]
+    sure = [one.case for one in asked if one.sure]
+    offered = [one.case for one in asked if one.offered]
     count = max(len(asked), 1)
     right = sum(map(learn.is_right, sure))
     return Figures(
         name,
         len(asked),
-        sum(learn.is_right(case) for case, _ in asked) / count,
-        sum(learn.is_right(case, OFFERED) for case, _ in asked) / count,
+        sum(learn.is_right(one.case) for one in asked) / count,
+        sum(learn.is_right(one.case, OFFERED) for one in asked) / count,
         (right + sum(learn.is_right(case, OFFERED) for case in offered)) / count,
         (len(sure) - right) / count,
         len(sure) / count,
         len(idle),
-        sum(score < judge.settled for score in idle) / max(len(idle), 1),
+        sum(not one.sure for one in idle) / max(len(idle), 1),
     )
 
 
-def evaluate(seen: Sequence[learn.Case]) -> list[Figures]:
-    """Measure every writer's questions with a judge learnt from the others', and all of them together."""
-    figures, judges = [], {}
-    for writer in sorted({case.phrasing.writer for case in seen}):
-        judges[writer] = learn.train_judge([case for case in seen if case.phrasing.writer != writer])
-        figures.append(measure(writer, [case for case in seen if case.phrasing.writer == writer], judges[writer]))
-    return [*figures, measure("all, one judge", seen, learn.train_judge(seen))]
+def cross_judged(seen: Sequence[learn.Case]) -> list[Judged]:
+    """Judge every writer's questions with a judge learnt from the others'."""
+    writers = sorted({case.phrasing.writer for case in seen})
+    judges = {name: learn.train_judge([case for case in seen if case.phrasing.writer != name]) for name in writers}
+    return [judged(case, judges[case.phrasing.writer]) for case in seen]
+
+
+def figures(seen: Sequence[Judged]) -> list[Figures]:
+    """Figures of every writer, and of all together."""
+    writers = sorted({one.case.phrasing.writer for one in seen})
+    of_writers = [measure(name, [one for one in seen if one.case.phrasing.writer == name]) for name in writers]
+    return [*of_writers, measure("all", seen)]
 
 
 def report(figures: Sequence[Figures]) -> str:
@@ -82,15 +112,37 @@ def report(figures: Sequence[Figures]) -> str:
     return "\n".join("".join(cell.rjust(14) for cell in row) for row in (names, *rows)) + "\n"
 
 
+def save_judge(judge: Judge, file: Path) -> None:
+    """Write learnt numbers, with what they were learnt from."""
+    learnt = {**asdict(judge), "made_from": made_from()}
+    file.write_text(json.dumps(learnt, indent=1) + "\n", encoding="utf-8")
+
+
+def encoded(entries: Sequence[Entry], phrasings: Sequence[Phrasing], *, write: bool) -> Store:
+    """The vectors of all texts; those that are not shipped yet are made here, and shipped from now on if asked to."""
+    store, encode = Store.load(), Encoder()
+    of_entries = by_entry(phrasings)
+    texts = [text for entry in entries for text in stage.texts_of(entry, of_entries)] + list(of_entries[None])
+    for text in store.missing(texts):
+        store.add(text, encode(text))
+    if write:
+        store.write_packaged(texts)
+    return store
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print the figures; write the model files when asked to."""
+    write = "--write" in arguments
     entries, phrasings = load_entries(), load_phrasings()
     seen = learn.cases(entries, phrasings)
-    sys.stdout.write(report(evaluate(seen)))
-    if "--write" in arguments:
+    deep = learn.deepened(seen, entries, phrasings, encoded(entries, phrasings, write=write))
+    first, second = cross_judged(seen), cross_judged(deep)
+    sys.stdout.write(f"first stage alone\n{report(figures(first))}\nwith the second\n")
+    sys.stdout.write(report(figures(both(first, second))))
+    if write:
         learn.train_classes(entries, phrasings).save()
-        learnt = {**asdict(learn.train_judge(seen)), "made_from": made_from()}
-        MODEL.write_text(json.dumps(learnt, indent=1) + "\n", encoding="utf-8")
+        save_judge(learn.train_judge(seen), MODEL)
+        save_judge(learn.train_judge(deep), stage.MODEL)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from bot.migrations import migrate
 from bot.mind import Mind
 from bot.replay import CHANNEL, Line, Replay, ReplayChannel, as_record, parse
 from bot.settings import Settings
-from knowledge.reading import Reader
 from knowledge.reasons import reason
 from scheduler.clock import last_tick
 
@@ -57,7 +56,7 @@ def read_lines(file: Path, nickname: str) -> tuple[list[Line], int]:
 async def play(lines: list[Line], settings: Settings) -> None:
     """Play lines on a database that is at the newest revision, from where its last log ended."""
     clock, channel = VirtualClock(EPOCH), ReplayChannel(write)
-    app = composition.build(settings, clock, [channel], Mind(Reader.load(settings.model_file())))
+    app = composition.build(settings, clock, [channel], Mind.load(settings, live=False))
     try:
         ended: datetime | None = await app.db.run(last_tick)
         clock.move_to(ended or lines[0].at)
@@ -66,6 +65,7 @@ async def play(lines: list[Line], settings: Settings) -> None:
         await app.runtime.recover()
         await Replay(app.runtime, app.scheduler, clock, channel).play(lines)
     finally:
+        app.runtime.mind.close()
         await app.db.close()
 
 

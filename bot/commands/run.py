@@ -26,7 +26,6 @@ from bot.mind import Mind
 from bot.settings import Settings
 from bot.web.health import Jobs
 from bot.web.server import Front, application
-from knowledge.reading import Reader
 from knowledge.reasons import reason
 from knowledge.times.phrases import SCANNER
 from scheduler.clock import last_tick
@@ -64,7 +63,7 @@ async def serve(settings: Settings, channels: list[Channel], listening: socket.s
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     running: list[Channel] = [Terminal(channel, stop) if channel.name == "console" else channel for channel in channels]
-    app = composition.build(settings, clock, running, Mind(Reader.load(settings.model_file())))
+    app = composition.build(settings, clock, running, Mind.load(settings))
     for channel in channels:
         if isinstance(channel, WebhookChannel):
             await app.db.run(district.join_webhook, channel.name, channel.group)

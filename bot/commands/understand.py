@@ -1,6 +1,7 @@
 """`chuishao read`, `ask` and `when`: what knowledge makes of texts, line by line, without a database."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from bot.commands.lines import answer_lines
@@ -9,6 +10,7 @@ from bot.jsonl import flag, moment, one_of, text
 from knowledge.faq import Faq, load_entries
 from knowledge.normalize import clean
 from knowledge.reading import Reader
+from knowledge.semantic import Encoder, SecondStage, Store, is_installed
 from knowledge.times import when
 
 
@@ -38,11 +40,13 @@ def read() -> int:
 
 def ask() -> int:
     """Ask the packaged knowledge base: `q`, optional `now` → `id`, `candidates`, `score`."""
-    faq = Faq(load_entries())
+    entries = load_entries()
+    faq = Faq(entries)
+    search = partial(SecondStage(entries, Store.load(), Encoder()).search, faq) if is_installed() else faq.search
 
     def answer(record: dict[str, Any]) -> dict[str, Any]:
         question = clean(text(record, "q")).text
-        found = faq.search(question, moment(record, "now", datetime.now(UTC)))
+        found = search(question, moment(record, "now", datetime.now(UTC)))
         return {"id": found.id, "candidates": list(found.candidates), "score": round(float(found.score), 4)}
 
     return answer_lines(answer)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -110,3 +111,9 @@ def by_entry(phrasings: Sequence[Phrasing]) -> dict[str | None, list[str]]:
     for phrasing in phrasings:
         found.setdefault(phrasing.id, []).append(phrasing.text)
     return found
+
+
+@cache
+def packaged_phrasings() -> Mapping[str | None, Sequence[str]]:
+    """The phrasings that are shipped, per entry."""
+    return by_entry(load_phrasings())

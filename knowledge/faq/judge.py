@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -65,9 +66,9 @@ def signs_of(features: Floats, utilities: Floats, none: float, length: int) -> F
 
 
 @cache
-def packaged() -> Judge:
+def packaged(file: Path = MODEL) -> Judge:
     """Read the learnt numbers that are shipped."""
-    fields = json.loads(MODEL.read_text(encoding="utf-8"))
+    fields = json.loads(file.read_text(encoding="utf-8"))
     return Judge(
         tuple(fields["order"]),
         tuple(fields["expected"]),

@@ -21,6 +21,7 @@ from knowledge.faq.index import Floats
 from knowledge.faq.judge import Judge
 from knowledge.faq.question import Question, read
 from knowledge.faq.search import Faq, Found
+from knowledge.semantic import Encoder, SecondStage, Store
 
 Flags = NDArray[np.bool_]
 
@@ -87,6 +88,23 @@ def cases(entries: Sequence[Entry], phrasings: Sequence[Phrasing]) -> list[Case]
             if phrasing.writer == writer:
                 right = None if phrasing.id is None else places[phrasing.id]
                 found.append(Case(phrasing, faq.examine(phrasing.text), right))
+    return found
+
+
+def deepened(seen: Sequence[Case], entries: Sequence[Entry], phrasings: Sequence[Phrasing], store: Store) -> list[Case]:
+    """The same cases with what the second stage compares; none of them knows its own writer."""
+    faq = Faq(entries, {}, judge=BLANK)
+    found: list[Case] = []
+    for writer in sorted({case.phrasing.writer for case in seen}):
+        others = by_entry([phrasing for phrasing in phrasings if phrasing.writer != writer])
+        stage = SecondStage(entries, store, Encoder(), others, BLANK)
+        for case in seen:
+            if case.phrasing.writer == writer:
+                asked = store.of([case.phrasing.text])
+                deep = stage.deepen(faq, case.found, asked[0]) if asked is not None else None
+                if deep is None:
+                    raise ValueError("a text has no vector")
+                found.append(replace(case, found=deep))
     return found
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 
 import numpy as np
 
 from knowledge.faq.citation import day_of
 from knowledge.faq.classes import NO_ENTRY, Classes, packaged_classes
 from knowledge.faq.compare import FEATURES, Comparison
-from knowledge.faq.entries import Entry, by_entry, load_phrasings
+from knowledge.faq.entries import Entry, packaged_phrasings
 from knowledge.faq.grams import Ints
 from knowledge.faq.index import Floats
 from knowledge.faq.judge import SAME, Judge, packaged, signs_of
@@ -81,7 +80,7 @@ class Faq:
         if len(self._entries) != len(entries):
             raise ValueError("two entries share an id")
         self._ids = tuple(self._entries)
-        self._comparison = Comparison(entries, _packaged_phrasings() if phrasings is None else phrasings)
+        self._comparison = Comparison(entries, packaged_phrasings() if phrasings is None else phrasings)
         self._classes = packaged_classes() if classes is None else classes
         self._judge = packaged() if judge is None else judge
         numbers = {id: number for number, id in enumerate((*self._ids, NO_ENTRY))}
@@ -95,38 +94,52 @@ class Faq:
         """Find the entry that answers the question; without `now`, validity in time is not judged."""
         if not self._ids:
             return Answer(None, (), 0.0, (), "no_match")
-        found = self.examine(question, category)
-        score = max(self._judge.probability(found.signs()), _EXACT * found.is_exact())
+        return self.conclude(self.examine(question, category), self._judge, now)
+
+    def conclude(self, found: Found, judge: Judge, now: datetime | None = None) -> Answer:
+        """What a judge makes of candidates in their order."""
+        score = max(judge.probability(found.signs()), _EXACT * found.is_exact())
         candidates = tuple(self._ids[number] for number in found.numbers[:SHOWN])
-        return self._decide(candidates, score, found.utilities, now)
+        return self._decide(candidates, score, found.utilities, judge, now)
+
+    def weigh(self, found: Found, judge: Judge, category: str | None = None) -> Found:
+        """Order the candidates by a judge's weights, those of the reader's category a little before others."""
+        utilities = judge.utilities(found.features)
+        if category:
+            utilities += [_SAME_CATEGORY * (self._category(number) == category) for number in found.numbers]
+        return found.ordered(utilities)
+
+    def ids(self, found: Found) -> list[str]:
+        """The ids of the candidates."""
+        return [self._ids[number] for number in found.numbers]
 
     def examine(self, text: str, category: str | None = None) -> Found:
         """Rank the candidates for a question; for training and for looking into a result."""
         question = read(text)
-        found = self._classes.margins(question.grams, question.shares)
+        of_classes = self._classes.margins(question.grams, question.shares)
         margins = np.full(len(self._ids) + 2, np.nan, np.float32)  # the last place takes those no longer here
-        margins[self._number] = found
+        margins[self._number] = of_classes
         none, margins = float(margins[-2]), margins[:-2]
-        others = self._number[np.argsort(-found)[:_BY_CLASS]]
+        others = self._number[np.argsort(-of_classes)[:_BY_CLASS]]
         query = self._comparison.look_up(question)
         chosen, scores = self._comparison.candidates(query, others[others < len(self._ids)])
         features = self._comparison.features(query, chosen, scores)
         features = self._judge.complete(features, margins[chosen])
-        utilities = self._judge.utilities(features)
-        if category:
-            utilities += [_SAME_CATEGORY * (self._category(number) == category) for number in chosen]
-        if np.isnan(margins[chosen[np.argmax(utilities)]]):
-            none = self._judge.none  # what the classes call unanswerable may be just what this entry was taught for
-        return Found(chosen, features, utilities, none, question.length).ordered(utilities)
+        found = self.weigh(Found(chosen, features, scores, none, question.length), self._judge, category)
+        if np.isnan(margins[found.numbers[0]]):  # what the classes call unanswerable may be just what it was taught for
+            return replace(found, none=self._judge.none)
+        return found
 
     def _category(self, number: int) -> str:
         return self._entries[self._ids[number]].category
 
-    def _decide(self, candidates: tuple[str, ...], score: float, utilities: Floats, now: datetime | None) -> Answer:
-        if score < self._judge.offered:
+    def _decide(
+        self, candidates: tuple[str, ...], score: float, utilities: Floats, judge: Judge, now: datetime | None
+    ) -> Answer:
+        if score < judge.offered:
             return Answer(None, candidates, score, (), "no_match")
         near = candidates[: max(1, int((utilities[:OFFERED] > utilities[0] - 3).sum()))]
-        if score < self._judge.settled:
+        if score < judge.settled:
             offer = candidates[:OFFERED]
             return Answer(None, candidates, score, offer, "near_tie" if len(near) > 1 else "unsure")
         return self.settle(Answer(candidates[0], candidates, score, (), "sure"), near, now)
@@ -146,8 +159,3 @@ class Faq:
             if entry.effective_from and entry.effective_from > today:
                 return "not_yet_in_force"
         return "low_confidence" if entry.confidence == "low" else None
-
-
-@cache
-def _packaged_phrasings() -> Mapping[str | None, Sequence[str]]:
-    return by_entry(load_phrasings())
