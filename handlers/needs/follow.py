@@ -14,6 +14,7 @@ from knowledge.private import mask
 
 URGE_EVERY = timedelta(hours=4)
 SHOWN = 10
+_OF_WORK = re.compile(r"催|诉求|[报反]|修|派|办|处理|解决|进[度展]|师傅|来人|人[来呢]|回[复音话]|动静")
 _ONLY_URGING = re.compile(
     rf"{NUMBER}|麻烦|请问?|帮忙?|再|给我|能不能|可以|一下|催[催办促]?|督促|快点?|尽快|赶紧|抓紧|加急|办|处理|呢|吗|吧|啊|呀|了|那个|诉求|我们?|报的|还没|怎么|动静|进展"
 )
@@ -96,8 +97,10 @@ def my_needs(ctx: Context) -> str:
     slots=(which(reported_open, "催办"),),
     examples=("催一下101号",),
 )
-def urge_need(ctx: Context, need: Need) -> str:
-    """Pass the urging on, at most once in four hours; only what says more than that is quoted."""
+def urge_need(ctx: Context, need: Need) -> str | None:
+    """Pass the urging on, at most once in four hours; only what says more than that is quoted. 快点吧 may be talk."""
+    if not (topic.named(ctx) or topic.about(ctx, need) or _OF_WORK.search(ctx.said)):
+        return None
     last = needs.last_event(ctx.conn, need.id, "urged")
     if last and ctx.now - last < URGE_EVERY:
         return f"诉求{need.id}号刚催过，经办人已收到提醒，{moment(last + URGE_EVERY)}以后可以再催。"

@@ -30,6 +30,12 @@ _THANKS = re.compile(
 """Thanks alone say nothing of the work: no answer is not satisfied."""
 _PLAIN = re.compile(r"满意|[好差中]评")
 """What is said of a rating and of hardly anything else."""
+_WORK = re.compile(r"[修办弄](?:[好完]|得)|没[修办弄解处]|还是坏|又坏|投诉|师傅(?:很|挺|真|太)?[专态]")
+_JUDGING = re.compile(
+    r"非常|十分|很|挺|太|真|还|更|都|就|也|比较|基本|可以|能|行|好|棒|赞|点|不错|一般|般|凑合|马虎|将就|差不多|差|慢|快|及时|专业|给力|靠谱|认可|优秀|表扬"
+    r"|敷衍|糊弄|失望|不|没|得|了|吧|的|啊|呀|呢|嘛|哈|谢谢|感谢|多谢|辛苦|你们?|您|大家|我们?|服务|态度|效率|速度|[五四三二一]星|分|[\W\d_]"
+)
+"""Good or bad, and of nothing in particular."""
 _RECEIPT = re.compile(r"(?:好的?[,，\s]*)?(?:收[到悉]|知悉|已阅|已悉)(?!.*满意)")
 
 
@@ -46,7 +52,15 @@ def read_answer(ctx: Context, text: str) -> str | None:
         len(text) > 60 or _THANKS.fullmatch(text) or (not ctx.addressed and _RECEIPT.match(text))
     ):  # 收到，谢谢书记: of another's notice
         return None
-    return slots.rating(text) if mine or _PLAIN.search(text) else None
+    return slots.rating(text) if _PLAIN.search(text) or _of_the_work(ctx, text, mine=mine) else None
+
+
+def _of_the_work(ctx: Context, text: str, *, mine: bool) -> bool:
+    """Whether words are about what was done, and not of something else that is good or bad: 太慢了吧这快递."""
+    need = read_need(ctx, str(ctx.args["need"]))
+    if _WORK.search(text) or (need and topic.shares_topic(text, f"{need.text}{need.place or ''}")):
+        return True
+    return ctx.addressed or (mine and not _JUDGING.sub("", text))
 
 
 @handler("rate_answer", slots=(Slot("rating", read_answer), Slot("need", read_need)))
@@ -110,7 +124,7 @@ def tell_those_who_follow(ctx: Context, need: Need, text: str) -> None:
 def read_why(ctx: Context, text: str) -> str | None:
     """Words of some length (in private 还在响); in a group nothing that asks or thanks."""
     shortest = 2 if ctx.addressed else 4
-    talk = text in DIGITS or not ctx.addressed and re.search(r"[?？]$|谢谢|收到|^(?:好的?|行|嗯|哦)", text)
+    talk = text in DIGITS or (not ctx.addressed and re.search(r"[?？]$|谢谢|收到|^(?:好的?|行|嗯|哦)", text))
     return None if len(text) < shortest or talk else text
 
 
