@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 # Tests run side by side on up to four cores: each job has a PostgreSQL server and a reader of its own.
 JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() or 1, 4))')
 
-.PHONY: migration eval run setup test-setup test check lint types contracts model eval year bench lock clean
+.PHONY: migration eval run setup test-setup test check lint types contracts model eval year bench chaos lock clean
 
 run: setup
 	$(BIN)/chuishao run
@@ -62,6 +62,10 @@ year: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# Faults at random instants under load, 308 on each engine; a quarter of an hour.
+chaos: test-setup
+	$(BIN)/python -m tests.chaos
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra wechaty --extra wecom --extra semantic --group dev \

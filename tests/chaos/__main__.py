@@ -1,6 +1,7 @@
 """`make chaos`: faults at random instants under load, on both engines; a table, and status 1 when anything is wrong."""
 
 import argparse
+import signal
 import sys
 from random import SystemRandom
 
@@ -18,6 +19,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=SystemRandom().randrange(2**31))
     options.add_argument("--engine", choices=BOTS, action="append", help="one engine alone")
     chosen = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and take all processes along
     tell(f"seed {chosen.seed}")
     outcomes = [run(engine, chosen.faults, chosen.seed, tell) for engine in chosen.engine or BOTS]
     wrong = [f"WRONG {one}" for outcome in outcomes for one in outcome.wrong]
