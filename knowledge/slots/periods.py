@@ -39,7 +39,7 @@ def _year(said: str | None, wanted: int, now: datetime) -> int:
 def day(text: str, now: datetime) -> str | None:
     """The day of a visit, as YYYY-MM-DD: the last such day on or before `now` where no year is said; else None."""
     found = times.when(text, now)
-    if found is None:
+    if found is None or (found.granularity == "day" and found.end is not None):
         return None
     visited = found.start.date()
     if visited > now.date() + timedelta(days=7):  # a bare date is read as the next one; a visit lies behind

@@ -30,6 +30,8 @@ from knowledge.slots.word_classes import write_word_classes
 
 Span = tuple[int, int]
 WRITERS = "abc"
+ALL_SLOTS = "CDEFG"
+"""Further writers whose messages are labelled with all slots; they always train and never test."""
 EPOCHS = 10
 _AVERAGED = 4
 """Last epochs whose weights are averaged."""
@@ -82,7 +84,7 @@ class Example:
 
 
 def _paths() -> list[Path]:
-    return [*(DATA / f"messages-{writer}.jsonl" for writer in WRITERS), DATA / "slots-extra.jsonl"]
+    return [*(DATA / f"messages-{writer}.jsonl" for writer in (*WRITERS, *ALL_SLOTS)), DATA / "slots-extra.jsonl"]
 
 
 def fingerprint() -> str:
