@@ -84,15 +84,16 @@ def joined(ctx: Context, first: Need) -> str:
 
 def linked(ctx: Context, first: Need) -> str:
     """A need of its own that names the other, so that one visit can settle both and each reporter is answered."""
+    found = ctx.reread(ctx.message, ctx.role, "report_need").slots
     need = needs.report(
         ctx.conn,
         by(ctx),
         category=first.category,
         text=ctx.wording,
         chat_id=ctx.chat.id,
-        place=ctx.slots.get("place"),
+        place=found.get("place"),
         company=ctx.person.company,
-        phone=ctx.slots.get("phone") or ctx.person.phone,
+        phone=found.get("phone") or ctx.person.phone,
         urgent=first.urgent,
         same_as_id=first.id,
     )

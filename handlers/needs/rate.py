@@ -106,7 +106,7 @@ def record_rating(ctx: Context, need: Need, rating: str) -> str:
     tell_those_who_follow(ctx, need, f"诉求{need.id}号评价不满意，需重办：{note[:80]}（{level}跟进）")
     why = ""
     if _BARE.fullmatch(ctx.text):
-        ctx.ask("rate_why", "why", {"need": str(need.id)}, within=WHY_WITHIN)
+        ctx.ask("rate_why", "why", {"need": str(need.id), "after": ctx.message.id}, within=WHY_WITHIN)
         why = "请问哪里没办好？我一并转给经办人。"
     if need.state != "reopened":
         return f"很抱歉没有办好。诉求{need.id}号已重办{need.reopened}次，现转{level}专人跟进。{why}"
@@ -128,7 +128,13 @@ def read_why(ctx: Context, text: str) -> str | None:
     return None if len(text) < shortest or talk else text
 
 
-@handler("rate_why", slots=(Slot("why", read_why), Slot("need", read_need)))
+def without_why(ctx: Context) -> str | None:
+    """取消, when asked why: the need is done again all the same."""
+    mine = topic.follows(ctx, int(ctx.args.get("after", 0)))
+    return f"好的，不说也行，诉求{ctx.args['need']}号照样重办。" if mine else None
+
+
+@handler("rate_why", slots=(Slot("why", read_why, on_cancel=without_why), Slot("need", read_need)))
 def rate_why(ctx: Context, why: str, need: Need) -> str:
     """What was not done well, passed on to whoever does it again."""
     note = mask(readable(why))

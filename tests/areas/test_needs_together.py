@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.domain import needs, people
@@ -32,8 +33,19 @@ async def test_sent_to_the_right_desk(park: Park) -> None:
     told = park.to_person(Actor(park, "chen", "陈书记", None, "haina"))
     assert told == ["诉求101号（物业服务）已被退单3次，请社区协调由谁主办。"]
     assert await guo.says("转发一下大家看看") is None
+    await park.app.db.run(
+        lambda conn: conn.execute(sa.text("update chat set service_group = null where external_id = 'desk-falv'"))
+    )
+    await guo.says("101号转法律服务组")
+    assert park.to_chat("desk-zonghe")[-1].startswith("新诉求101号 法律服务"), (
+        "no desk of its own: the fallback group's"
+    )
     learnt = await park.app.db.run(lessons)
-    assert [(one.kind, one.value) for one in learnt] == [("category", "法律服务"), ("category", "物业服务")]
+    assert [(one.kind, one.value) for one in learnt] == [
+        ("category", "法律服务"),
+        ("category", "物业服务"),
+        ("category", "法律服务"),
+    ]
 
 
 async def test_many_hands(park: Park) -> None:
