@@ -131,9 +131,9 @@ def members(conn: Connection, club_id: int) -> list[int]:
     return list(conn.scalars(query.order_by(club_member.c.since, club_member.c.person_id)))
 
 
-def names_of(person_id: int) -> sa.Select[tuple[str]]:
+def names_of(person: sa.BindParameter[int]) -> sa.Select[tuple[str]]:
     """The names of somebody's clubs, as a subquery."""
-    mine = sa.and_(club_member.c.club_id == club.c.id, club_member.c.person_id == person_id)
+    mine = sa.and_(club_member.c.club_id == club.c.id, club_member.c.person_id == person)
     return sa.select(club.c.name).join(club_member, mine)
 
 

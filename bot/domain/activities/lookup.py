@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
-from bot.db import UTCDateTime
+from bot.db import UTCDateTime, some_of
 from bot.domain.activities import clubs
 from bot.domain.activities.plan import (
     CANCELLED,
@@ -27,18 +28,52 @@ _BEGINNING = (
     .where(activity.c.start <= sa.bindparam("until", type_=UTCDateTime))
     .order_by(activity.c.start, activity.c.id)
 )
+_AFTER = sa.bindparam("after", type_=UTCDateTime)
+_UNTIL = sa.bindparam("until", type_=UTCDateTime)
+_HEARD = announcement.c.chat_id == sa.bindparam("chat")
+_HEARD_BY = sa.or_(
+    _HEARD,
+    announcement.c.chat_id.in_(sa.select(presence.c.chat_id).where(presence.c.person_id == sa.bindparam("person"))),
+)
+
+
+def _reach(heard: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    known = sa.select(announcement.c.activity_id).where(heard)
+    near = sa.or_(
+        activity.c.organisation_id.in_(some_of("homes")),
+        activity.c.id.in_(known),
+        activity.c.organiser.in_(clubs.names_of(sa.bindparam("person"))),
+    )
+    within = activity.c.start > _AFTER, activity.c.start <= _UNTIL
+    query = sa.select(*COLUMNS).where(activity.c.state == sa.literal(PUBLISHED), *within, near)
+    return query.order_by(activity.c.start, activity.c.id)
+
+
+_IN_GROUP, _IN_PRIVATE = _reach(_HEARD), _reach(_HEARD_BY)
+_TOUCHED = sa.select(announcement.c.activity_id, announcement.c.touched_at).where(_HEARD)
+_BY_CLUBS = (
+    sa.select(activity.c.id, activity.c.published_at)
+    .join(clubs.club, clubs.club.c.name == activity.c.organiser)
+    .where(activity.c.state == sa.literal(PUBLISHED), activity.c.start > _UNTIL)
+    .where(activity.c.published_at > _AFTER, activity.c.published_at <= _UNTIL)
+    .order_by(activity.c.start, activity.c.id)
+)
+FOREVER = timedelta(days=3650)
 FRESH = timedelta(hours=3)
 """How long after an activity was spoken of a bare +1 in that chat means it and no other."""
 
 
-def of_month(conn: Connection, organisation_id: int | None, month: str) -> list[Activity]:
-    """The published activities of a month (YYYY-MM) of an organisation and those above it, by time."""
+def of_month(conn: Connection, organisation_id: int | None, month: str, chat_ids: Sequence[int] = ()) -> list[Activity]:
+    """The published activities of a month (YYYY-MM), by time: of an organisation and those above it, or announced in
+    one of these chats.
+    """
     first = datetime.strptime(month, "%Y-%m").replace(tzinfo=SHANGHAI)
     after = (first + timedelta(days=32)).replace(day=1)
+    known = sa.select(announcement.c.activity_id).where(announcement.c.chat_id.in_(chat_ids))
     return _select(
         conn,
         activity.c.state == PUBLISHED,
-        activity.c.organisation_id.in_(ancestry(conn, organisation_id)),
+        sa.or_(activity.c.organisation_id.in_(ancestry(conn, organisation_id)), activity.c.id.in_(known)),
         activity.c.start >= first,
         activity.c.start < after,
     )
@@ -60,20 +95,15 @@ def in_reach(
     any group where the person has spoken, and those of the person's clubs. Cancelled ones are left out.
     """
     home = person.organisation_id if chat.private else chat.organisation_id
-    heard: sa.ColumnElement[bool] = announcement.c.chat_id == chat.id
-    if chat.private:
-        there = sa.select(presence.c.chat_id).where(presence.c.person_id == person.id)
-        heard = sa.or_(heard, announcement.c.chat_id.in_(there))
-    known = sa.select(announcement.c.activity_id).where(heard)
-    reach = sa.or_(
-        activity.c.organisation_id.in_(ancestry(conn, home)),
-        activity.c.id.in_(known),
-        activity.c.organiser.in_(clubs.names_of(person.id)),
-    )
-    conditions = [activity.c.state == PUBLISHED, reach, activity.c.start > since - timedelta(days=1)]
-    if until is not None:
-        conditions.append(activity.c.start <= until)
-    return [one for one in _select(conn, *conditions) if one.ends > since]
+    wanted = {
+        "chat": chat.id,
+        "person": person.id,
+        "homes": ancestry(conn, home),
+        "after": since - timedelta(days=1),
+        "until": until or since + FOREVER,
+    }
+    found = (Activity(*row) for row in conn.execute(_IN_PRIVATE if chat.private else _IN_GROUP, wanted))
+    return [one for one in found if one.ends > since]
 
 
 def of_clubs(conn: Connection, names: Sequence[str], since: datetime) -> list[Activity]:
@@ -84,13 +114,7 @@ def of_clubs(conn: Connection, names: Sequence[str], since: datetime) -> list[Ac
 
 def published_by_clubs(conn: Connection, after: datetime, until: datetime) -> dict[int, datetime]:
     """The activities of clubs that lie ahead and were published after the first moment, up to the second; and when."""
-    query = (
-        sa.select(activity.c.id, activity.c.published_at)
-        .join(clubs.club, clubs.club.c.name == activity.c.organiser)
-        .where(activity.c.state == PUBLISHED, activity.c.start > until)
-        .where(activity.c.published_at > after, activity.c.published_at <= until)
-    )
-    return {row.id: row.published_at for row in conn.execute(query.order_by(activity.c.start, activity.c.id))}
+    return {row.id: row.published_at for row in conn.execute(_BY_CLUBS, {"after": after, "until": until})}
 
 
 def talked_about(
@@ -104,8 +128,7 @@ def talked_about(
 
     Where one alone was spoken of lately, it is the only one; `within`: only those spoken of since so long.
     """
-    query = sa.select(announcement.c.activity_id, announcement.c.touched_at)
-    touched = {one: at for one, at in conn.execute(query.where(announcement.c.chat_id == chat_id))}
+    touched = {one: at for one, at in conn.execute(_TOUCHED, {"chat": chat_id})}
     here = sorted((one for one in candidates if one.id in touched), key=lambda one: touched[one.id], reverse=True)
     fresh = [one for one in here if now - touched[one.id] <= (within or FRESH)]
     return fresh if within or len(fresh) == 1 else here

@@ -89,6 +89,13 @@ class Activity:
 
 
 COLUMNS = [activity.c[name] for name in Activity.__slots__]
+_NUMBERED = sa.select(*COLUMNS).where(activity.c.id == sa.bindparam("number"))
+_LOCKED = _NUMBERED.with_for_update()
+_KNOWN_TO = (
+    sa.select(announcement.c.chat_id)
+    .where(announcement.c.activity_id == sa.bindparam("number"))
+    .order_by(announcement.c.chat_id)
+)
 _BLANK: Mapping[str, Any] = {
     "place": "",
     "audience": "",
@@ -197,8 +204,7 @@ def find(conn: Connection, activity_id: int, *, lock: bool = False) -> Activity 
     """The activity of that number, if there is one."""
     if not 0 < activity_id < 2**31:
         return None
-    query = sa.select(*COLUMNS).where(activity.c.id == activity_id)
-    row = conn.execute(query.with_for_update() if lock else query).first()
+    row = conn.execute(_LOCKED if lock else _NUMBERED, {"number": activity_id}).first()
     return Activity(*row) if row else None
 
 
@@ -212,6 +218,5 @@ def touch(conn: Connection, activity_id: int, chat_id: int, now: datetime) -> No
 
 def announced_in(conn: Connection, activity_id: int) -> list[Chat]:
     """The groups that know of an activity."""
-    query = sa.select(announcement.c.chat_id).where(announcement.c.activity_id == activity_id)
-    chats = [people.get_chat(conn, chat_id) for chat_id in conn.scalars(query.order_by(announcement.c.chat_id))]
+    chats = [people.get_chat(conn, chat_id) for chat_id in conn.scalars(_KNOWN_TO, {"number": activity_id})]
     return [chat for chat in chats if not chat.private]

@@ -8,6 +8,8 @@ from sqlalchemy.engine import Connection
 from bot.domain import people
 from bot.domain.people import Chat
 
+_PARENT = sa.select(people.organisation.c.parent_id).where(people.organisation.c.id == sa.bindparam("child"))
+
 
 def groups_of(conn: Connection, person_id: int, channel: str) -> list[Chat]:
     """The groups of a channel for which somebody may announce: where they are secretary or staff, or below."""
@@ -43,11 +45,10 @@ def subtree(conn: Connection, organisation_id: int) -> set[int]:
 
 def ancestry(conn: Connection, organisation_id: int | None) -> list[int]:
     """An organisation and those above it, from below."""
-    table = people.organisation
     found: list[int] = []
     while organisation_id is not None and organisation_id not in found:
         found.append(organisation_id)
-        organisation_id = conn.scalar(sa.select(table.c.parent_id).where(table.c.id == organisation_id))
+        organisation_id = conn.scalar(_PARENT, {"child": organisation_id})
     return found
 
 

@@ -67,6 +67,13 @@ class Item:
 
 _COLUMNS = [menu.c[name] for name in Menu.__slots__]
 
+_ITEMS = (
+    sa.select(menu_item.c.number, *plan.COLUMNS)
+    .join(plan.activity, plan.activity.c.id == menu_item.c.activity_id)
+    .where(menu_item.c.menu_id == sa.bindparam("menu"))
+    .order_by(menu_item.c.number)
+)
+
 
 def month_of(moment: datetime) -> str:
     """The month of a moment in Shanghai, YYYY-MM."""
@@ -110,9 +117,7 @@ def _number(conn: Connection, what: Menu, activities: Iterable[Activity]) -> Non
 
 def items(conn: Connection, menu_id: int) -> list[Item]:
     """All lines of a menu by number, those that are over or called off among them."""
-    query = sa.select(menu_item.c.number, menu_item.c.activity_id).where(menu_item.c.menu_id == menu_id)
-    rows = conn.execute(query.order_by(menu_item.c.number)).all()
-    return [Item(row.number, plan.get(conn, row.activity_id)) for row in rows]
+    return [Item(number, Activity(*row)) for number, *row in conn.execute(_ITEMS, {"menu": menu_id})]
 
 
 def find(conn: Connection, organisation_id: int, month: str) -> Menu | None:
@@ -134,15 +139,7 @@ def chosen(conn: Connection, what: Menu, number: int) -> Item | None:
 
 def planned(conn: Connection, organisation_id: int, month: str) -> list[Activity]:
     """The published activities of a month: the organisation's, those above it, those announced in its groups."""
-    found = {what.id: what for what in lookup.of_month(conn, organisation_id, month)}
-    heard = sa.select(plan.announcement.c.activity_id).where(
-        plan.announcement.c.chat_id.in_([chat.id for chat in groups(conn, organisation_id)])
-    )
-    for activity_id in conn.scalars(heard.distinct()):
-        what = plan.get(conn, activity_id)
-        if what.state == plan.PUBLISHED and month_of(what.begins) == month:
-            found[what.id] = what
-    return sorted(found.values(), key=lambda what: (what.begins, what.id))
+    return lookup.of_month(conn, organisation_id, month, [chat.id for chat in groups(conn, organisation_id)])
 
 
 def groups(conn: Connection, organisation_id: int) -> list[Chat]:
