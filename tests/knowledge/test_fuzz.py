@@ -3,6 +3,7 @@
 
 import time
 import tracemalloc
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -92,22 +93,44 @@ def work(text: str) -> None:
     mask(text)
 
 
-def spent(text: str, rounds: int = 3) -> float:
+def spent(text: str, rounds: int = 3, task: Callable[[str], object] = work) -> float:
     def once() -> float:
         begun = time.process_time()
-        work(text)
+        task(text)
         return time.process_time() - begun
 
     return min(once() for _ in range(rounds))
 
 
 @pytest.mark.parametrize(
-    "piece", ["1", "一", " ", "\n", "1.张三\n", "「张三:a", "\n[引用 a:", "每周一二", "最多3人,", "138-", "请"]
+    "piece",
+    [
+        "1",
+        "一",
+        " ",
+        "\n",
+        "1.张三\n",
+        "「张三:a",
+        "\n[引用 a:",
+        "每周一二",
+        "周四、",
+        "3-5pm",
+        "最多3人,",
+        "138-",
+        "请",
+    ],
 )
 def test_time_grows_with_the_length(piece: str) -> None:
     """Six times the text, six times the work, doubled for noise: what is quadratic would take thirty-six."""
     small, large = ((piece * length)[:length] for length in (1_500, 9_000))
     assert spent(large) < 12 * (spent(small) + 0.005)
+
+
+@pytest.mark.parametrize("piece", ["1", "\n", "\x00", "「张三:", "1.张三\n", "每周一二", "ａ電"])
+def test_a_megabyte_takes_no_longer_than_a_tenth_of_it(piece: str) -> None:
+    """Only the head and the tail of a long text are looked at; tripled for noise."""
+    tenth, megabyte = ((piece * length)[:length] for length in (100_000, 1_000_000))
+    assert spent(megabyte, task=read) < 3 * (spent(tenth, task=read) + 0.005)
 
 
 def test_a_megabyte_is_read_within_bounded_memory() -> None:
