@@ -6,16 +6,14 @@ arrays, never gram by gram, so that a message costs a tenth of a millisecond.
 
 import re
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
-from pathlib import Path
 
 import numpy as np
-import rjieba
 from numpy.typing import NDArray
 
+from knowledge import segmenter
 from knowledge.normalize import Cleaned
 from knowledge.shape import Setting, excerpt, shape
 
@@ -107,26 +105,17 @@ def masked(text: str) -> str:
 class Sketcher:
     """Turns a cleaned message in its setting into blocks of feature keys."""
 
-    def __init__(self, lexicon: Iterable[str], sounds: NDArray[np.uint16]) -> None:
-        self._cutter = rjieba.Jieba()
-        self.lexicon = tuple(lexicon)
-        self._classes: dict[str, int] = {}
-        for line in self.lexicon:
-            name, _, words = line.partition(":")
-            for word in words.split():
-                self._classes[word] = zlib.crc32(name.encode())
-                if len(word) > 1:
-                    self._cutter.add_word(word, None, None)
+    def __init__(self, sounds: NDArray[np.uint16]) -> None:
+        self._classes = {word: _coded(name) for name, words in segmenter.classes().items() for word in words}
         self.sounds = sounds
         # Every sign sounds like itself, moved out of the way of the numbers of syllables, but Han like its syllable.
         self._heard = np.arange(0x1_0000, 0x2_0000, dtype=np.uint64)
         self._heard[FIRST_HAN : FIRST_HAN + len(sounds)] = sounds
-        self._cutter.cut("")  # loads its dictionary now rather than with the first message
 
     def sketch(self, cleaned: Cleaned, setting: Setting) -> Sketch:
         """Take the features of one message."""
         text = masked(cleaned.text)
-        words = tuple(word for word in self._cutter.cut(text) if not word.isspace())
+        words = tuple(word for word in segmenter.cut(text) if not word.isspace())
         coded = np.array([_FIRST_CODE, *map(_coded, words), _LAST_CODE], dtype=np.uint64)
         said = coded[1:-1]
         heard = _named(f"addressed:{setting.addressed}")
@@ -175,9 +164,3 @@ class Sketcher:
             return []
         said = _grams(_codes(masked(cleaned.quote.text)[:120]), _QUOTED[0], 3)
         return said + _grams(_codes(cleaned.quote.name[:20]), _QUOTED[1], 3)
-
-
-def read_words(path: Path) -> list[str]:
-    """Read a lexicon, one word a line; lines that begin with # are remarks."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]

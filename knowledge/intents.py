@@ -124,7 +124,7 @@ class IntentModel:
         """Read the model file; raises FileNotFoundError where `python -m knowledge.train` was never run."""
         with np.load(path, allow_pickle=False) as file:
             return cls(
-                Sketcher(file["lexicon"].tolist(), file["sounds"]),
+                Sketcher(file["sounds"]),
                 Vocabulary(file["keys"], file["blocks"], file["rarity"].astype(np.float32)),
                 tuple(file["intents"].tolist()),
                 tuple(file["categories"].tolist()),

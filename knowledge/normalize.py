@@ -31,6 +31,7 @@ _FACES = (
     "|合十|鬼魂|福|發|发|红包|烟花|爆竹|庆祝|礼物|笑哭|赞|送花|狗头|比心|双手合十"
 )
 _PLACEHOLDER = re.compile(rf"\[({_CONTENT}|{_FACES})\](?:\s?\d{{1,3}}(?:\"|″|''|秒))?")
+_BLANKS, _EMPTY_LINES = re.compile(r"[^\S\n]+"), re.compile(r"\n{3,}")
 _DASHES = re.compile(r"\n[ \t]*(?:[-—–―─━_=][ \t]*){3,}(?:\n|$)")
 _QUOTED = re.compile(r"[「『“\"](?:引用 ?)?([^:\n]{1,60}):(.*?)[」』”\"]?$", re.DOTALL)
 _CITED_BEFORE = re.compile(
@@ -100,8 +101,8 @@ def _split_quote(text: str) -> tuple[str, Quote | None]:
 
 
 def _tidy(text: str) -> str:
-    text = re.sub(r"[^\S\n]+", " ", text).replace(" \n", "\n").replace("\n ", "\n")
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    text = _BLANKS.sub(" ", text).replace(" \n", "\n").replace("\n ", "\n")
+    return _EMPTY_LINES.sub("\n\n", text).strip()
 
 
 def clean(text: str, nickname: str = "小红") -> Cleaned:

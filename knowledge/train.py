@@ -18,14 +18,14 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
-from knowledge import features, intents, normalize, shape
-from knowledge.features import Sketch, Sketcher, read_words
+from knowledge import features, intents, normalize, segmenter, shape
+from knowledge.features import Sketch, Sketcher
 from knowledge.intents import MODEL, Floats, IntentModel, Vocabulary, softmax
 from knowledge.normalize import clean
+from knowledge.segmenter import LEXICON
 from knowledge.shape import Setting
 
 DATA = Path(__file__).parent / "data"
-LEXICON = DATA / "lexicon.txt"
 LEAST = {"word": 2, "char": 3, "sound": 3, "class": 2, "role": 3, "quote": 2, "shape": 2}
 """In how many messages a feature must occur, per block."""
 CARE = 0.4
@@ -78,7 +78,9 @@ def corpus(directory: Path = DATA) -> list[Labelled]:
 def manifest(directory: Path = DATA) -> str:
     """Hash everything that the model is made of: data, lexicon and the code that reads and trains."""
     paths = [*sorted(directory.glob("messages-*.jsonl")), directory / LEXICON.name]
-    paths += [Path(str(module.__file__)) for module in (normalize, shape, features, intents)] + [Path(__file__)]
+    paths += [Path(str(module.__file__)) for module in (normalize, segmenter, shape, features, intents)] + [
+        Path(__file__)
+    ]
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -146,8 +148,7 @@ def _temperature(rows: Sequence[Labelled], sketches: Sequence[Sketch]) -> float:
 
 def train(rows: Sequence[Labelled], temperature: float | None = None) -> IntentModel:
     """Train intents and categories on messages; without a temperature, find one on writers left out."""
-    words, table = read_words(LEXICON), sounds()
-    sketcher = Sketcher(words, table)
+    sketcher = Sketcher(sounds())
     sketches = [sketcher.sketch(clean(row.text), row.setting) for row in rows]
     if temperature is None:
         temperature = _temperature(rows, sketches)
@@ -173,7 +174,6 @@ def save(model: IntentModel, path: Path = MODEL) -> None:
     np.savez(
         path,
         allow_pickle=False,
-        lexicon=np.array(model.sketcher.lexicon, dtype=np.str_),
         sounds=model.sketcher.sounds,
         keys=model.vocabulary.keys,
         blocks=model.vocabulary.blocks,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import rjieba
 from numpy.typing import NDArray
 
+from knowledge import segmenter
 from knowledge.faq.entries import DATA
 from knowledge.normalize import simplify
 
@@ -60,7 +60,7 @@ class Meanings:
 
     def _places(self, text: str) -> Iterator[int]:
         """The rows of the words; of a word that is not in the table, of its characters."""
-        for word in rjieba.cut(text):
+        for word in segmenter.cut(text):
             place = self.words.get(word)
             if place is not None:
                 yield place

@@ -12,9 +12,10 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
-import rjieba
 from ahocorasick_rs import AhoCorasick, MatchKind
 from numpy.typing import NDArray
+
+from knowledge import segmenter
 
 DATA = Path(__file__).parents[1] / "data"
 BUCKETS = 1 << 18
@@ -197,7 +198,7 @@ _SALTS = (np.arange(1, FEATURES + 1, dtype=np.uint32) * np.uint32(0x165667B1))[:
 
 def _properties(text: str, intent: str) -> NDArray[np.uint32]:
     """Rows of _ROWS, with _PAD columns before and after the characters."""
-    words: list[str] = rjieba.cut(text)
+    words = segmenter.cut(text)
     size = len(text)
     at = np.arange(size)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

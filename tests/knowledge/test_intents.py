@@ -54,7 +54,7 @@ def _few(rows: list[Labelled]) -> list[Labelled]:
 
 
 def test_homophones_sound_alike() -> None:
-    sketcher = Sketcher((), sounds())
+    sketcher = Sketcher(sounds())
     right, wrong = (sketcher.sketch(clean(text), GROUP) for text in ("我要签到", "我要千道"))
     assert np.isin(right.block("sound"), wrong.block("sound")).mean() > 0.6
     assert np.isin(right.block("char"), wrong.block("char")).mean() < 0.6
