@@ -63,7 +63,7 @@ year: setup
 bench: setup
 	$(BIN)/python -m tests.bench
 
-# Faults at random instants under load, 308 on each engine; a quarter of an hour.
+# Faults at random instants under load, 304 on each engine; about a quarter of an hour.
 chaos: test-setup
 	$(BIN)/python -m tests.chaos
 

@@ -12,8 +12,8 @@ from tests.chaos.world import Trouble, World
 
 LONG = 0.07
 """The part of stalls and late answers that outlast the bot's patience."""
-MID_SEND = 1.0
-"""Seconds to wait for a message that the gateway holds in its hand."""
+MEETS_WITHIN, LOOK_EVERY = 2.0, 0.02
+"""Seconds to wait for a message that meets a trouble of the gateway."""
 PATIENCE = 5.0
 """Seconds after which the robot's SDK takes a message for unanswered."""
 
@@ -37,10 +37,18 @@ class Stage:
         return next((bot for bot in self.bots if bot.pid == pid), self.bots[0])
 
     async def trouble(self, trouble: Trouble, seconds: float) -> None:
-        """Let the gateway make trouble for a while."""
-        self.world.trouble = trouble
+        """Let the gateway make trouble for a while from when a message meets it."""
+        await self.until_met(trouble)
         await asyncio.sleep(seconds)
         self.world.trouble = Trouble.NONE
+
+    async def until_met(self, trouble: Trouble) -> None:
+        """Begin, and wait for a message."""
+        before, self.world.trouble = self.world.met, trouble
+        for _ in range(int(MEETS_WITHIN / LOOK_EVERY)):
+            if self.world.met > before:
+                return
+            await asyncio.sleep(LOOK_EVERY)
 
 
 async def kill_worker(stage: Stage) -> None:
@@ -49,11 +57,7 @@ async def kill_worker(stage: Stage) -> None:
 
 async def kill_sender(stage: Stage) -> None:
     """While the gateway has read a message and not answered, where there is one."""
-    stage.world.trouble = Trouble.STALLS
-    for _ in range(int(MID_SEND / 0.02)):
-        if stage.world.held:
-            break
-        await asyncio.sleep(0.02)
+    await stage.until_met(Trouble.STALLS)
     (await stage.sender()).kill()
     stage.world.trouble = Trouble.NONE
 
@@ -72,25 +76,25 @@ async def kill_gateway(stage: Stage) -> None:
 
 async def gateway_stalls(stage: Stage) -> None:
     long = stage.dice.random() < LONG
-    await stage.trouble(Trouble.STALLS, PATIENCE + 0.5 if long else stage.dice.uniform(0.1, 1))
+    await stage.trouble(Trouble.STALLS, PATIENCE + 0.5 if long else stage.dice.uniform(0, 0.7))
 
 
 async def gateway_is_late(stage: Stage) -> None:
     stage.world.delay = PATIENCE + 0.5 if stage.dice.random() < LONG else stage.dice.uniform(0.1, 1)
-    await stage.trouble(Trouble.LATE, stage.dice.uniform(0.3, 1))
+    await stage.trouble(Trouble.LATE, stage.dice.uniform(0, 0.7))
 
 
 async def gateway_answers_twice(stage: Stage) -> None:
-    await stage.trouble(Trouble.TWICE, stage.dice.uniform(0.3, 1))
+    await stage.trouble(Trouble.TWICE, stage.dice.uniform(0, 0.7))
 
 
 async def gateway_refuses(stage: Stage) -> None:
-    await stage.trouble(Trouble.REFUSES, stage.dice.uniform(0.1, 1))
+    await stage.trouble(Trouble.REFUSES, stage.dice.uniform(0, 0.7))
 
 
 async def gateway_hangs_up(stage: Stage) -> None:
     """Having taken a message."""
-    await stage.trouble(Trouble.DROPS, stage.dice.uniform(0.3, 1))
+    await stage.trouble(Trouble.DROPS, stage.dice.uniform(0, 0.7))
 
 
 async def disk_is_full(stage: Stage) -> None:
@@ -129,3 +133,5 @@ KINDS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "clock ahead": clock_goes_ahead,
     "clock back": clock_goes_back,
 }
+DECK = (*KINDS, "gateway stalls", "gateway late", "gateway refuses", "gateway takes, hangs up", "sender killed")
+"""In each round of faults every kind once, and twice what leaves messages in doubt."""

@@ -47,6 +47,7 @@ class Gateway(Platform):
             return
         world, answer = self.world, {"headers": frame["headers"], "errcode": 0, "errmsg": "ok"}
         trouble = Trouble(int(world.trouble))
+        world.met += trouble != Trouble.NONE
         if trouble == Trouble.REFUSES:
             await line.send_json({**answer, "errcode": -1, "errmsg": "no"})
             return
@@ -61,10 +62,8 @@ class Gateway(Platform):
             await line.send_json(answer)
 
     async def _hold(self) -> None:
-        self.world.held += 1
         while self.world.trouble == Trouble.STALLS:  # noqa: ASYNC110 - the harness is another process
             await asyncio.sleep(0.01)
-        self.world.held -= 1
 
     def _take(self, body: dict[str, Any]) -> None:
         taken = {"chat": body["chatid"], "text": body["markdown"]["content"]}

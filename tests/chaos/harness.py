@@ -13,7 +13,7 @@ from random import Random
 from bot.migrations import migrate
 from tests.channels.platform import certificate
 from tests.chaos.databases import PULSES, Database, Postgres, Sqlite
-from tests.chaos.faults import KINDS, Stage
+from tests.chaos.faults import DECK, KINDS, Stage
 from tests.chaos.invariants import Look, look, unfinished, violations
 from tests.chaos.load import Load
 from tests.chaos.processes import Process, keep_up
@@ -44,6 +44,7 @@ class Outcome:
     sent: int = 0
     unknown: int = 0
     runs: int = 0
+    met: int = 0
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
@@ -101,6 +102,7 @@ async def _run(
         if not outcome.wrong:
             outcome.wrong = await _come_to_rest(stage, load, folder, outcome)
             outcome.wrong += [f"it did not end in order: {bot.log}" for bot in bots if bot.stop() != 0]
+    outcome.met = int(world.met)
     outcome.seconds = time.monotonic() - began
     return outcome
 
@@ -120,7 +122,7 @@ async def _kept_up(processes: list[Process]) -> AsyncIterator[None]:
 async def _disturb(stage: Stage, load: Load, folder: Path, faults: int, outcome: Outcome, tell: Tell) -> list[str]:
     deck: list[str] = []
     for number in range(1, faults + 1):
-        deck = deck or stage.dice.sample([*KINDS], len(KINDS))
+        deck = deck or stage.dice.sample(DECK, len(DECK))
         kind = deck.pop()
         await asyncio.sleep(stage.dice.uniform(*GAP))
         await KINDS[kind](stage)

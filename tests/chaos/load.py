@@ -39,7 +39,7 @@ class Load:
         while self.going:
             number, self._numbers = self._numbers, self._numbers + 1
             while self.going and not await self._say(session, number):  # noqa: ASYNC110 - no bell is rung
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(PAUSE[0])
             if not self.going:  # it does not matter whether the bot has the last one
                 return
             self.acked.add(id_of(number))

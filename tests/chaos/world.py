@@ -23,6 +23,9 @@ class Trouble(IntEnum):
     DROPS = 5  # it takes the message, and the connection ends without an answer
 
 
+NUMBERS = 8
+
+
 class _Number:
     def __init__(self, place: int) -> None:
         self._place = place
@@ -41,16 +44,16 @@ class World:
     leap = _Number(1)  # seconds by which the bot's clock has jumped
     trouble = _Number(2)
     delay = _Number(3)  # of a late answer
-    held = _Number(4)  # messages that the gateway has read and not taken
-    said = _Number(5)  # messages that the gateway has handed to the bot, as their last number
-    pace = _Number(6)  # messages a second that it hands over; 0: none
-    read_only = _Number(7)  # whether SQLite may be written: file modes stop neither root nor an open file
+    said = _Number(4)  # messages that the gateway has handed to the bot, as their last number
+    pace = _Number(5)  # messages a second that it hands over; 0: none
+    read_only = _Number(6)  # whether SQLite may be written: file modes stop neither root nor an open file
+    met = _Number(7)  # messages that have met the gateway's trouble
 
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.exists():
-            path.write_bytes(bytes(8 * 8))
-        self.cells = np.memmap(path, np.float64, "r+", shape=(8,))
+            path.write_bytes(bytes(8 * NUMBERS))
+        self.cells = np.memmap(path, np.float64, "r+", shape=(NUMBERS,))
 
 
 class LeapingClock:
