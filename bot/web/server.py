@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.db import Db
 from bot.files import FileStore
 from bot.metrics import Histogram
-from bot.web import calendar, check_in, downloads, groups, health, venues
+from bot.web import attendance, calendar, check_in, downloads, groups, health, venues
 from bot.web.board import DatabaseBoard
 from bot.web.security import secure
 from bot.web.visitors import CLERKS, MEMBERS, Gate
@@ -54,7 +54,7 @@ def application(
     app.add_routes(health.routes(db, clock, jobs, reading, front.metrics_token))
     app.add_routes(gate.routes())
     app.add_routes(check_in.routes(db, clock, gate, front.public_url))
-    app.add_routes(gate.only(CLERKS, check_in.sheet_routes(db, clock)))
+    app.add_routes(gate.only(CLERKS, attendance.routes(db, clock)))
     app.add_routes(gate.only(CLERKS, downloads.routes(db, clock)))
     app.add_routes(gate.only(MEMBERS, calendar.routes(db, clock)))
     app.add_routes(gate.only(MEMBERS, venues.routes(db, clock, front.public_url)))
