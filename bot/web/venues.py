@@ -43,7 +43,7 @@ class Day:
 
 
 def routes(db: Db, clock: Clock, public_url: str) -> list[web.RouteDef]:
-    """Seven days from today at `/venues` (`?week=1`: the next seven); `/venues/feed` makes the address of a subscription."""
+    """Seven days from today at `/venues` (`?week=1`: the next seven); `/venues/feed`: the address of a subscription."""
 
     async def week(request: web.Request) -> web.Response:
         offset = _offset(request.query.get("week", "0"))
