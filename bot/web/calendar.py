@@ -45,7 +45,7 @@ def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
 
 def _year(conn: Connection, year: int, series: str) -> Mapping[str, Any]:
     held = [what for what in lookup.of_year(conn, year) if what.state != plan.POSTPONED]
-    kinds = Counter(what.series or what.organiser for what in held if what.series or what.organiser)
+    kinds = Counter(kind for what in held for kind in {what.series, what.organiser} if kind)
     shown = [what for what in held if not series or series in (what.series, what.organiser)]
     months = []
     for number in range(1, 13):
@@ -57,11 +57,11 @@ def _year(conn: Connection, year: int, series: str) -> Mapping[str, Any]:
 
 
 def _line(conn: Connection, what: Activity) -> Mapping[str, Any]:
-    where = (what.place, people.organisation_name(conn, what.organisation_id), what.series)
+    where = (what.place, people.organisation_name(conn, what.organisation_id), what.organiser, what.series)
     return {
         "when": moment(what.begins).partition("月")[2],
         "title": what.title,
-        "where": " · ".join(part for part in where if part),
+        "where": " · ".join(dict.fromkeys(part for part in where if part)),
         "required": what.required,
         "cancelled": what.state == plan.CANCELLED,
     }
