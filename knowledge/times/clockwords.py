@@ -139,6 +139,11 @@ LENGTH_RULES: tuple[Rule, ...] = (
     rule(Kind.WINDOW, "过刚最近此之以未接今往随后", rf"(?P<way>{_PAST}|{_COMING})的?这?\s?(?P<length>{LENGTH}|{_CN_MONTHS})[之以]?[内里]?", _window),
 )  # fmt: skip
 
+_DOTTED = r"(?<![\d.])(?:1[3-9]|2[0-3])\.[0-5]\d"
+DOTTED_RULES: tuple[Rule, ...] = (  # 晚上7.30 and 14.30-16.30 are hours, 7.30 alone is a day
+    rule(Kind.CLOCK, "123456789", r"(?:(?<=[上下中]午)|(?<=[早晚]上)|(?<=[今明后]晚))(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?P<half>)(?![\d.])", _digital),
+    rule(Kind.CLOCK, "12", rf"(?P<hour>1[3-9]|2[0-3])\.(?P<minute>[0-5]\d)(?P<half>)(?:(?<={_DOTTED})(?={_TO}{_DOTTED})|(?<=\d\.\d\d[-~至到]\d\d\.\d\d))(?!\d|\s?[元万亿%度米])", _digital),
+)  # fmt: skip
 CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.CLOCK, "差", rf"差\s?(?:(?P<less>\d{{1,2}}|[{_CN}]{{1,3}})分钟?|(?P<quarter>一刻钟?))(?:到|不到)?(?P<hour>{_HOUR})点钟?", _short_of),
     rule(Kind.CLOCK, "0123456789", r"(?<![:.])(?P<hour>\d{1,2})\s?:\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?分?(?![\d:])(?:\s?(?P<half>[aApP]\.?[mM])\.?)?", _digital),
@@ -154,16 +159,18 @@ CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.PART, "早", rf"早(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每])早(?!已|餐|饭|就)", _part),
     rule(Kind.PART, "晚", rf"晚(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每周一二三四五六日号天])晚(?![会餐宴饭点报归辈安婚年些])", _part),
     rule(Kind.PART, "晨夜", r"(?<=[今明昨当每])[晨夜]", _part),
-    rule(Kind.FILL, "全整", r"(?:全天|整天|一整天)"),
+    rule(Kind.FILL, "全整", r"全天|整天|一整天|整个(?=[上下中]午|[早晚]上|周|星期|月)"),
     rule(Kind.FILL, "当那这同", r"(?:当|那|这|同)[天日](?!津)|[那这]个?(?=周|星期|礼拜)"),
     rule(Kind.FILL, "大约准左前", r"大约|大概|约(?=\s?\d)|准时|左右|前后"),
     rule(Kind.REPEAT, "每天逐逢历年", r"每一?个?(?:天|日(?!常))|天天|每(?=[早晚夜])|每(?=上午|下午)", lambda _: (1, 0)),
     rule(Kind.REPEAT, "每工", r"每一?个?(?:工作日|上班日)|工作日(?=每天)", lambda _: (1, 1)),
+    rule(Kind.REPEAT, "每", r"每个?(?:周|星期|礼拜)一(?:-|~|到|至)(?:周|星期|礼拜)?五", lambda _: (1, 1)),
     rule(Kind.REPEAT, "每逢", r"(?:每逢?一?个?|逢)(?=(?:周|星期|礼拜)[一二三四五六日天1-7末](?![次回趟遍]))|每一?个?(?:周|星期|礼拜)(?!年|[一二三四五六1-7][次回趟遍])", lambda _: (2, 0)),
     rule(Kind.REPEAT, "每", r"每一?个?月|每逢(?=\d)", lambda _: (3, 0)),
     rule(Kind.REPEAT, "每历年", r"每一?年|历年|年年", lambda _: (4, 0)),
     rule(Kind.UNTIL_NOW, "到至", r"(?:到|至)(?:今天|今日|今(?![年晚早后明])|现在|目前|此刻)(?:为止)?"),
     rule(Kind.TO, "、和及", rf"(?:(?<=[日号])|(?<=[\d{_CN}])(?=、))(?:、(?:\d{{1,2}}|[{_CN}]{{1,3}}))*[、和及](?=(?:\d{{1,2}}月)?(?P<next>\d{{1,2}}|[{_CN}]{{1,3}})[日号月])", _follows),
+    rule(Kind.TO, "一", r"(?<=:\d\d)一(?=\d{1,2}:)"),
     rule(Kind.TO, "-~至到直和与", r"-{1,3}|~{1,2}|至|直?到|[和与](?=[^,。\n]{1,12}之?间)"),
     rule(Kind.BEFORE, "之以或前止为下", r"(?:下班)?[之以或]前|下班前|前(?![往提台期后面来排身方线沿景进行者天日年儿\d]|[一二三四五六七八九十两]个?(?:天|名|月|季|周))|为止|止(?!步)"),
     rule(Kind.AFTER, "之以后", r"[之以]后|后(?![天面台勤续门期备排方年])"),

@@ -19,6 +19,8 @@ def cycle_of(side: Side, past: bool) -> str:
     first = side.chain[0]
     if first.kind in (Kind.MONTH, Kind.DATE, Kind.LUNAR) and first.values[0]:
         return ""
+    if first.kind is Kind.LUNAR and not first.values[2]:  # 初七, the next there is
+        return ""
     if first.kind in _YEARLY or (first.kind is Kind.SEASON and first.values[0] >= HOLIDAYS):
         return "year"
     if past and first.kind is Kind.QUARTER and first.values[0] == 0:

@@ -11,7 +11,7 @@ from knowledge.workdays import add_workdays
 
 _UNITS = {  # unit: (months, days, minutes, working days), each in halves where a half is meant
     "工作日": (0, 0, 0, 1), "交易日": (0, 0, 0, 1), "分钟": (0, 0, 1, 0), "分": (0, 0, 1, 0), "刻钟": (0, 0, 15, 0),
-    "小时": (0, 0, 60, 0), "钟头": (0, 0, 60, 0), "天": (0, 1, 0, 0), "日": (0, 1, 0, 0), "周": (0, 7, 0, 0),
+    "小时": (0, 0, 60, 0), "钟头": (0, 0, 60, 0), "天": (0, 1, 0, 0), "日": (0, 1, 0, 0), "自然日": (0, 1, 0, 0), "周": (0, 7, 0, 0),
     "星期": (0, 7, 0, 0), "礼拜": (0, 7, 0, 0), "个月": (1, 0, 0, 0), "月": (1, 0, 0, 0), "季度": (3, 0, 0, 0),
     "年": (12, 0, 0, 0),
 }  # fmt: skip
@@ -22,13 +22,15 @@ _HALVES = {  # half of a unit where it is not half the numbers above
 _NUMBER = rf"(?:\d{{1,4}}(?:\.\d)?|[{NUMERALS[10:]}]{{1,4}})"
 _ONE = (
     rf"(?!\d{{4}}\s?年|0\d\s?年|[零一二三四五六七八九]{{2,4}}年)(?:(?:{_NUMBER}多?个[多半]?|半个?|仨)月|"
-    rf"{_NUMBER}个季度|(?:{_NUMBER}多?(?:个半|个多?)?|半个?)\s?(?:工作日|交易日|分钟|刻钟|小时|钟头|天|日|周|星期|礼拜|年))"
+    rf"{_NUMBER}个季度|(?:{_NUMBER}多?(?:个半|个多?)?|半个?)\s?(?:工作日|交易日|自然日|分钟|刻钟|小时|钟头|天|日|周|星期|礼拜|年))"
     r"(?:半(?=[以之]?[前后内来])|多)?"
 )
 LENGTH = rf"(?:{_ONE})(?:[零又]?(?:{_ONE})){{0,2}}"
+_ABOUT = re.compile(r"[一二两三四五六七八九](?=[两三四五六七八九]$)")
+"""两三天 is at least two."""
 _PIECE = re.compile(
     rf"(?P<count>{_NUMBER}|半)多?(?P<half>个半|个)?多?\s?"
-    r"(?P<unit>工作日|交易日|分钟|刻钟|小时|钟头|天|日|周|星期|礼拜|月|季度|年)(?P<tail>半)?"
+    r"(?P<unit>工作日|交易日|自然日|分钟|刻钟|小时|钟头|天|日|周|星期|礼拜|月|季度|年)(?P<tail>半)?"
 )
 
 
@@ -55,7 +57,7 @@ def read_length(words: str) -> tuple[int, int, int, int]:
     for piece in _PIECE.finditer(words):
         unit, count = piece["unit"], piece["count"]
         half = count == "半" or piece["half"] == "个半" or piece["tail"] == "半" or count.endswith(".5")
-        whole = 0 if count == "半" else number(count.split(".")[0])
+        whole = 0 if count == "半" else number((_ABOUT.match(count) or count.split("."))[0])
         for i, size in enumerate(_UNITS[unit]):
             total[i] += whole * size
         if half:

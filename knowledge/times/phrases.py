@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from knowledge.times.built import Built, Phrase
-from knowledge.times.clockwords import CLOCK_RULES, LENGTH_RULES
+from knowledge.times.clockwords import CLOCK_RULES, DOTTED_RULES, LENGTH_RULES
 from knowledge.times.cycles import anchors, choices, cycle_of
 from knowledge.times.daywords import DAY_RULES
 from knowledge.times.durations import Length
@@ -17,7 +17,7 @@ from knowledge.times.spans import Base, Interval
 from knowledge.times.tokens import Kind, Scanner, Token
 from knowledge.workdays import first_workday
 
-SCANNER = Scanner((*LENGTH_RULES, *DAY_RULES, *CLOCK_RULES, *ENGLISH_RULES))
+SCANNER = Scanner((*DOTTED_RULES, *LENGTH_RULES, *DAY_RULES, *CLOCK_RULES, *ENGLISH_RULES))
 _REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly"}
 # No message says more; what goes beyond is an attack or a file.
 _LONGEST = 20_000
@@ -161,7 +161,8 @@ class _Reader:
             return None
         days = Interval(interval.first, last.last)
         if side.clock is None and other.clock is None:
-            begin = None if side.part is None else part_minutes(side.part)[0]
+            first_part = other.part if side.part is None and other.repeat else side.part
+            begin = None if first_part is None else part_minutes(first_part)[0]
             end_part = None if other.part is None else part_minutes(other.part)[1]
             grain = "day" if begin is None and end_part is None else "minute"
             return Built(at(days.first, begin or 0), at(days.last, end_part or 0), grain, side, days, range=True)
