@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI, local
-from bot.domain import people
+from bot.domain import activities, people
 from bot.domain.venues import Booking, bookings
 from bot.notices.venues import reminder
 from bot.voice import Voice
@@ -26,9 +26,11 @@ def evenings_before(conn: Connection, after: datetime, until: datetime) -> Itera
 
 
 def remind_of_tomorrow(conn: Connection, voice: Voice, due: Due) -> None:
-    """One private message for each person, however many bookings."""
+    """One private message for each person, however many bookings; an activity has reminders of its own."""
     mine: dict[tuple[int, str], list[Booking]] = {}
     for held in bookings.of_day(conn, date.fromisoformat(due.scope)):
+        if activities.rooms.activity_of(conn, held.id):
+            continue
         channel = people.get_chat(conn, held.chat_id).channel
         mine.setdefault((held.person_id, channel), []).append(held)
     for (person_id, channel), held_by in mine.items():

@@ -133,9 +133,9 @@ def _settle(ctx: Context, one: Claim, *, approved: bool) -> bool:
     if not claims.decide(ctx.conn, one.id, ctx.person.id, ctx.now, approved=approved):
         return False
     what = plan.get(ctx.conn, one.activity_id)
-    concerned = one.person_id or one.by_id
+    concerned, whose = one.person_id or one.by_id, "您" if one.person_id else one.name
     if not approved:
-        ctx.tell_person(concerned, f"{one.name}的「{what.title}」{'补签' if one.kind == MAKE_UP else '代签'}没有通过。")
+        ctx.tell_person(concerned, f"{whose}的「{what.title}」{'补签' if one.kind == MAKE_UP else '代签'}没有通过。")
         return False
     if one.person_id is None:  # a mere name: there is nobody to give points to
         someone = people.meet_person(ctx.conn, "page", f"{one.activity_id}:{one.name}", one.name)
@@ -143,7 +143,7 @@ def _settle(ctx: Context, one: Claim, *, approved: bool) -> bool:
         someone = people.get_person(ctx.conn, one.person_id)
     mine = attendance.check_in(ctx.conn, what, someone.id, one.chat_id, one.at, attendance.APPROVED)
     earned = f"，+{mine.points}分" if mine.points else ""
-    ctx.tell_person(concerned, f"{one.name}的「{what.title}」签到已确认{earned}。")
+    ctx.tell_person(concerned, f"{whose}的「{what.title}」签到已确认{earned}。")
     return True
 
 
