@@ -32,7 +32,7 @@ def _titled(ctx: Context) -> tuple[Activity, Handler, re.Match[str]] | None:
 
 
 def _meant(ctx: Context) -> bool:
-    return (ctx.role in ORGANISERS or leads_club(ctx)) and _titled(ctx) is not None
+    return _titled(ctx) is not None and change_titled.allows(ctx)
 
 
 @handler("change_titled", when=_meant, roles=ORGANISERS, also=leads_club, overhear=True, title="按名称改活动")
