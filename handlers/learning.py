@@ -10,13 +10,14 @@ from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.domain.talk import NEED, Said
 from bot.errors import Refusal
 from bot.inbox import Row
-from bot.notices.needs import dispatch, service_group
+from bot.notices.needs import desk, dispatch, service_group
 from bot.notices.undo import undo
-from knowledge import lessons
+from knowledge import lessons, slots
 from knowledge.lessons import Correction
 from knowledge.normalize import clean
 from knowledge.private import mask
 from knowledge.reading import SILENT
+from knowledge.slots.spans import INTENTS
 from knowledge.wording import readable
 
 WHY = re.compile(
@@ -25,6 +26,14 @@ WHY = re.compile(
 )
 LASTING = ("report_need", "sign_up", "book_venue")
 """Intents that set something going, which may have been taken back since."""
+READ = {
+    **{
+        slot: intents - {"publish_activity", "book_venue"} for slot, intents in INTENTS.items()
+    },  # these have an 更正 of their own
+    "phone": {"report_need"},
+}
+"""Slots that can be put right, and what a message must have been taken for."""
+OF_NEEDS = ("place", "company", "phone")
 CORRECTORS = (STAFF, SECRETARY, HANDLER)
 DID = {
     "overheard": "没有叫我，也不像有明确要办的事，所以没插话",
@@ -101,10 +110,20 @@ def _did(outcome: str) -> str:
 
 def corrects(ctx: Context) -> bool:
     """不是诉求, 这是报名, 应该归物业: in reply to a message, or to what the bot said to it."""
-    if ctx.role not in CORRECTORS or ctx.reading.quote is None or lessons.correction(ctx.text) is None:
+    said_to_be = lessons.correction(ctx.text)
+    if ctx.role not in CORRECTORS or ctx.reading.quote is None or said_to_be is None:
         return False
     said = means(ctx)
-    return said is not None and said.message is not None
+    if said is None or said.message is None:
+        return False
+    return said_to_be.slot is None or _stated_wrongly(ctx, said, said_to_be.slot)
+
+
+def _stated_wrongly(ctx: Context, said: Said, slot: str) -> bool:
+    """Whether a slot was read there, and the bot is told so: 地点是二楼 may be meant for whoever asks."""
+    assert said.message is not None
+    outcome, _, _ = talk.became(ctx.conn, said.message.id)
+    return outcome in READ[slot] and (ctx.addressed or said.own)
 
 
 @handler(
@@ -112,7 +131,7 @@ def corrects(ctx: Context) -> bool:
     when=corrects,
     roles=CORRECTORS,
     overhear=True,
-    title="更正理解：引用一条消息，说「不是诉求」「这是报名」「应该归物业」",
+    title="更正理解：引用一条消息，说「不是诉求」「这是报名」「应该归物业」「地点应是3号楼」",
     audited=True,
 )
 def correct_reading(ctx: Context) -> str:
@@ -120,6 +139,8 @@ def correct_reading(ctx: Context) -> str:
     said, said_to_be = means(ctx), lessons.correction(ctx.text)
     assert said is not None and said.message is not None and said_to_be is not None
     row = said.message
+    if said_to_be.slot:
+        return _to_words(ctx, row, said_to_be.slot, said_to_be.words)
     if said_to_be.category:
         return _to_group(ctx, row, said_to_be.category)
     return _to_intent(ctx, row, said_to_be)
@@ -175,6 +196,42 @@ def _move(ctx: Context, number: int, category: str) -> str:
     need = needs.give_back(ctx.conn, number, _by(ctx), category, note)
     dispatch(ctx.conn, ctx.voice, need, _by(ctx))
     return f"诉求{number}号已改派{category}组。"
+
+
+def _to_words(ctx: Context, row: Row, slot: str, words: str) -> str:
+    """Other words fill a slot: an open need is put right, and the words, where the message has them, are a lesson."""
+    name, value = lessons.slot_name(slot), mask(words) or "没有写"
+    taught = slot != "phone" and words in clean(row.text).text
+    if taught:
+        _learn(ctx, row, learning.SLOT, f"{slot}={words}")
+    amended = [item.id for item in talk.set_going(ctx.conn, row) if item.kind == NEED and slot in OF_NEEDS and words]
+    for number in amended:
+        _amend(ctx, number, slot, words)
+    if amended:
+        untaught = "" if taught or slot == "phone" else "；原话里没有这几个字，不作训练"
+        return f"已更正：{name}是{value}，诉求{'、'.join(map(str, amended))}号已改{untaught}。"
+    if not taught:
+        raise Refusal(f"原话里没有「{value}」，学不了，请照原话写。")
+    return f"已记下：{name}{'是' if words else ''}{value}，下次训练时学。"
+
+
+def _amend(ctx: Context, number: int, slot: str, words: str) -> None:
+    """Put a need right; whoever works on it is told."""
+    value = words
+    if slot == "phone":
+        found = slots.phone(words)
+        if found is None:
+            raise Refusal("没看懂这个号码，请写11位手机号或带区号的座机。")
+        need = needs.add_contact(ctx.conn, number, _by(ctx), found, None)
+        value = mask(found)
+    else:
+        note = f"更正：{lessons.slot_name(slot)}是{words}"
+        need = needs.change(ctx.conn, number, "amended", _by(ctx), mask(note), **{slot: words[:64]})
+    told = f"诉求{number}号更正：{lessons.slot_name(slot)}是{value}。"
+    if need.handler_id and need.handler_id != ctx.person.id:
+        ctx.tell_person(need.handler_id, told)
+    elif need.state != "reported" and (chat := desk(ctx.conn, need)) and chat.id != ctx.chat.id:
+        ctx.tell_chat(chat, told)
 
 
 HANDLERS: tuple[Handler, ...] = (why, correct_reading)

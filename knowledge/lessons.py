@@ -1,4 +1,4 @@
-"""What people say that a message was: the names of intents in plain Chinese, and corrections in a few words."""
+"""What people say that a message was, or what it states: names in plain Chinese, and corrections in a few words."""
 
 import re
 from collections.abc import Mapping
@@ -35,8 +35,23 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "none": ("闲聊", "聊天", "群聊", "闲话", "广告", "玩笑", "转发"),
 }
 """Intents and what people call them; the first name is the bot's own."""
+LONGEST = 40
+"""Characters of a correction."""
 GROUPS = ("党建指导", "人才服务", "综合服务", "金融服务", "法律服务", "物业服务", "社会服务")
 
+SLOTS: Mapping[str, tuple[str, ...]] = {
+    "place": ("地点", "位置", "地址"),
+    "company": ("单位", "公司", "企业"),
+    "activity": ("活动",),
+    "name": ("姓名", "名字"),
+    "resource": ("资源",),
+    "goods": ("物品", "奖品"),
+    "phone": ("电话", "手机号", "联系电话"),
+}
+"""Slots and what people call them; the first name is the bot's own."""
+
+_SLOTS = {name: slot for slot, names in SLOTS.items() for name in names}
+_SLOT_NAME = "|".join(sorted(_SLOTS, key=len, reverse=True))
 _INTENTS = {name: intent for intent, names in NAMES.items() for name in names}
 _NAME = "|".join(sorted(map(re.escape, _INTENTS), key=len, reverse=True))
 _GROUP_NAME = "|".join(name[:2] for name in GROUPS)
@@ -57,12 +72,25 @@ _GROUP = re.compile(
 )
 
 
+_STATES = re.compile(
+    rf"{_THIS}\s*的?(?P<slot>{_SLOT_NAME})(?:名称|名)?\s*(?:不是[^,，]{{1,16}}[,，\s]+)?(?:其实|应该|应当|明明)?"
+    rf"(?:应?[是为]|写的是|说的是|[:：])\s*(?P<words>[^,，。!！?？\s]{{1,24}}?)(?:才对|来的|吧|啊|哦|呀)?[。!！~\s]*"
+)
+_ASKING = re.compile(r"[哪谁啥吗么呢几]|多少")
+_STATES_NONE = re.compile(rf"{_THIS}\s*(?:里面?)?(?:并?没有?[写说提]到?)(?P<slot>{_SLOT_NAME}){_END}")
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a message was: an intent, or the service group that it concerns."""
+    """What a message was: an intent, or the service group that it concerns, or the words that fill a slot of it.
+
+    Empty words: the message does not state the slot.
+    """
 
     intent: str | None = None
     category: str | None = None
+    slot: str | None = None
+    words: str = ""
 
 
 def name_of(intent: str) -> str:
@@ -70,10 +98,19 @@ def name_of(intent: str) -> str:
     return NAMES[intent][0]
 
 
+def slot_name(slot: str) -> str:
+    """What the bot calls a slot."""
+    return SLOTS[slot][0]
+
+
 def correction(text: str) -> Correction | None:
-    """The correction that a few words are: 不是诉求, 这是报名, 应该归物业. None for anything else."""
-    if len(text) > 30:
+    """The correction that a few words are: 不是诉求, 这是报名, 应该归物业, 地点应是3号楼. None for anything else."""
+    if len(text) > LONGEST:
         return None
+    if found := _STATES_NONE.fullmatch(text):
+        return Correction(slot=_SLOTS[found["slot"]])
+    if (found := _STATES.fullmatch(text)) and not _ASKING.search(found["words"]):
+        return Correction(slot=_SLOTS[found["slot"]], words=found["words"])
     if found := _GROUP.fullmatch(text):
         return Correction(category=next(name for name in GROUPS if name.startswith(found["group"])))
     if found := _IS.fullmatch(text):

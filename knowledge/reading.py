@@ -16,7 +16,8 @@ from knowledge.intents import MODEL, Guess, IntentModel, made_of
 from knowledge.lessons import name_of
 from knowledge.normalize import Cleaned, Quote, clean
 from knowledge.shape import Setting
-from knowledge.slots import fill
+from knowledge.slots import fill, spans, tagger
+from knowledge.slots.spans import Find
 
 SILENT = frozenset({"none", "acknowledge"})
 """Intents that want no answer where nobody addressed the assistant."""
@@ -112,8 +113,9 @@ def because(guess: Guess, setting: Setting, intent: str, confidence: float, runn
 class Reader:
     """Reads messages; holds nothing but the model, so one serves all threads."""
 
-    def __init__(self, model: IntentModel) -> None:
+    def __init__(self, model: IntentModel, find: Find = spans.find) -> None:
         self._model = model
+        self._find = find
 
     @staticmethod
     def file(trained: Path | None = None) -> Path:
@@ -124,12 +126,13 @@ class Reader:
 
     @classmethod
     def load(cls, trained: Path | None = None) -> "Reader":
-        """Build a reader on its model file, ready for the first message."""
+        """Build a reader on its model file, ready for the first message; a tagger trained here lies beside it."""
         model = IntentModel.load(cls.file(trained))
-        reader, now = cls(model), datetime.now(UTC)
+        find = spans.finder(trained.with_name(tagger.MODEL.name) if trained else None)
+        reader, now = cls(model, find), datetime.now(UTC)
         cleaned = clean("8月1日下午3点到5点,借用三楼会议室")
         for intent in model.intents:  # what is lazy in the extractors of slots is loaded now
-            fill(intent, cleaned, now, "member")
+            fill(intent, cleaned, now, "member", find)
         reader.read(cleaned.text, chat="private", mentioned=False, role="member", now=now)
         return reader
 
@@ -150,7 +153,7 @@ class Reader:
             intent, confidence, runner_up = by_model(guess, setting, cleaned.text)
             category = guess.category
             why = partial(because, guess, setting, intent, confidence, runner_up)
-        slots = fill(intent, cleaned, now, role)
+        slots = fill(intent, cleaned, now, role, self._find)
         if intent in GROUPED and category:
             slots["category"] = category
         speak = setting.addressed or intent not in SILENT

@@ -1,6 +1,7 @@
 """`chuishao train`: fit the reader anew on the packaged messages and what people corrected; the better model is kept.
 
 It lies in a folder beside the database and is used from the next start on, until the package brings a newer reader.
+The tagger, which finds the words of slots, is weighed slot by slot and lies beside it.
 """
 
 import asyncio
@@ -19,11 +20,16 @@ from bot.errors import StartupError
 from bot.migrations import newest, revision
 from bot.settings import Settings
 from knowledge.intents import MODEL, made_of
+from knowledge.lessons import slot_name
 from knowledge.reading import Reader
 
 try:
     from knowledge import relearn
     from knowledge.relearn import Taught, Verdict
+    from knowledge.slots import relearn as slot_lessons
+    from knowledge.slots import tagger, train_tagger
+    from knowledge.slots.relearn import Pointed
+    from knowledge.slots.train_tagger import Message
     from knowledge.train import Labelled, corpus, save, train
 except ImportError as missing:
     raise StartupError(f"训练需要的组件 {missing.name} 没有安装：请在源码目录执行 make setup 后再试。") from missing
@@ -37,7 +43,9 @@ def run(settings: Settings) -> int:
     if revision(settings.database_url) != newest():
         raise StartupError("数据库结构不是最新的：请先运行 chuishao migrate。")
     lessons = asyncio.run(_lessons(settings.database_url))
-    return improve(corpus(), lessons, settings.model_file(), WRITERS)
+    file = settings.model_file()
+    failed = improve(corpus(), lessons, file, WRITERS)
+    return max(failed, improve_slots(train_tagger.messages(), lessons, file.with_name(tagger.MODEL.name), WRITERS))
 
 
 async def _lessons(url: str) -> list[Lesson]:
@@ -100,6 +108,69 @@ def last_used(file: Path) -> int:
 
 def _record(file: Path) -> Path:
     return file.with_name("lessons.json")
+
+
+def improve_slots(messages: Sequence[Message], lessons: Sequence[Lesson], file: Path, writers: str) -> int:
+    """The same for the words of slots, slot by slot; 1 where one was refused."""
+    used, fitted, refused = slots_used(file), {}, 0
+    for slot, told in pointed(lessons, Reader.load(file.with_name(MODEL.name))).items():
+        known, new = ([one for id, one in told.items() if (id > used.get(slot, 0)) == late] for late in (False, True))
+        before, after = slot_lessons.as_messages(known), slot_lessons.as_messages([*known, *new])
+        if len(after) == len(before):
+            continue
+        verdict = slot_lessons.weigh(slot, messages, before, after[len(before) :], writers)
+        _say(
+            f"{slot_name(slot)}：新的更正{len(after) - len(before)}条；没见过的写法{verdict.messages}条，原来读对"
+            f"{verdict.right_before}条，新模型{verdict.right_after}条（改好{verdict.fixed}，改坏{verdict.spoilt}）。"
+        )
+        if verdict.worse:
+            refused = 1
+            _say("更差，没有采用。请检查最近的更正有没有记错。")
+        else:
+            fitted[slot] = slot_lessons.fit(slot, messages, after)
+            used[slot] = max(told)
+    if fitted:
+        weights = slot_lessons.replaced(tagger.load(tagger.file(file)), fitted)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f"new-{file.name}")
+        tagger.save(weights, tagger.made_from(tagger.MODEL), fresh)
+        fresh.replace(file)
+        _slots_record(file).write_text(json.dumps(used), encoding="utf-8")
+        _say(f"新模型已存到 {file}；重新启动后使用。")
+    return refused
+
+
+def pointed(lessons: Sequence[Lesson], reader: Reader) -> dict[str, dict[int, Pointed]]:
+    """Per slot, the last that was said of each message, by the number of the lesson."""
+    intents = {lesson.inbox_id: lesson.value for lesson in lessons if lesson.kind == learning.INTENT}
+    latest: dict[tuple[str, int], Lesson] = {}
+    for lesson in lessons:
+        if lesson.kind == learning.SLOT:
+            latest[lesson.value.partition("=")[0], lesson.inbox_id] = lesson
+    found: dict[str, dict[int, Pointed]] = {}
+    for (slot, inbox_id), lesson in sorted(latest.items()):
+        chat = "private" if lesson.private else "group"
+        intent = (
+            intents.get(inbox_id)
+            or reader.read(
+                lesson.text, chat=chat, mentioned=lesson.mentioned, role=lesson.role, now=lesson.said_at
+            ).intent
+        )
+        words = lesson.value.partition("=")[2]
+        found.setdefault(slot, {})[lesson.id] = Pointed(lesson.text, intent, slot, words)
+    return found
+
+
+def slots_used(file: Path) -> dict[str, int]:
+    """Per slot, the number of the last lesson that the tagger in a file was made with."""
+    if tagger.file(file) != file or not _slots_record(file).exists():
+        return {}
+    used: dict[str, int] = json.loads(_slots_record(file).read_text(encoding="utf-8"))
+    return used
+
+
+def _slots_record(file: Path) -> Path:
+    return file.with_name("slot-lessons.json")
 
 
 def _worded(verdict: Verdict) -> str:

@@ -1,6 +1,7 @@
 """Words of a message that name something: an activity, a place, a company, a person, a resource, goods."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from knowledge.slots import tagger
 
@@ -18,6 +19,19 @@ INTENTS: Mapping[str, frozenset[str]] = {
 """Slots whose words the tagger finds, and the intents that give them."""
 MANDATORY = frozenset({"book_venue", "publish_activity", "log_visit", "offer_resource", "seek_resource"})
 """Intents whose message practically always states its slot, so that the best guess is taken however unsure."""
+
+
+def finder(trained: Path | None) -> Find:
+    """Finds by a tagger that was trained on the spot, where it is of use; else as `find`."""
+    path = tagger.file(trained)
+    if path == tagger.MODEL:
+        return find
+    weights = tagger.load(path)
+
+    def find_by(slot: str, text: str, intent: str) -> str | None:
+        return tagger.find(weights[slot], text, intent, MANDATORY) if text else None
+
+    return find_by
 
 
 def find(slot: str, text: str, intent: str) -> str | None:

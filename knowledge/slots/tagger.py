@@ -8,6 +8,7 @@ the weights.
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,15 +38,28 @@ class Weights:
         return scores
 
 
+def file(trained: Path | None = None) -> Path:
+    """The file to use: one trained on the spot, unless it was made of other messages than the package's own."""
+    if trained is None or not trained.exists():
+        return MODEL
+    return trained if made_from(trained) == made_from(MODEL) else MODEL
+
+
+def made_from(path: Path) -> str:
+    """What stands for the packaged messages that a file was made from."""
+    with np.load(path) as packed:
+        return str(packed["made_from"])
+
+
 @cache
-def load() -> Mapping[str, Weights]:
-    """The trained weights by slot, from knowledge/data/slot-tagger.npz. Raises FileNotFoundError if never trained."""
-    with np.load(MODEL) as packed:
+def load(path: Path = MODEL) -> Mapping[str, Weights]:
+    """The trained weights by slot, by default those that are shipped. Raises FileNotFoundError if never trained."""
+    with np.load(path) as packed:
         return {str(slot): _unpacked(packed[f"{slot}.at"], packed[f"{slot}.features"], packed[f"{slot}.lengths"])
                 for slot in packed["slots"]}  # fmt: skip
 
 
-def save(trained: Mapping[str, Weights], made_from: str) -> None:
+def save(trained: Mapping[str, Weights], made_from: str, path: Path = MODEL) -> None:
     """Write the model file: of each slot only the buckets in use, as distances from one to the next."""
     arrays: dict[str, Any] = {"slots": np.array(list(trained)), "made_from": np.array(made_from)}
     for slot, weights in trained.items():
@@ -53,7 +67,7 @@ def save(trained: Mapping[str, Weights], made_from: str) -> None:
         arrays[f"{slot}.at"] = np.diff(used, prepend=0).astype(np.int32)
         arrays[f"{slot}.features"] = weights.features[used]
         arrays[f"{slot}.lengths"] = weights.lengths.astype(np.int16)
-    np.savez_compressed(MODEL, **arrays)
+    np.savez_compressed(path, **arrays)
 
 
 def _unpacked(at: NDArray[np.int32], features: NDArray[np.int8], lengths: NDArray[np.int16]) -> Weights:

@@ -68,3 +68,21 @@ async def test_a_sign_up_that_was_none_is_taken_back(park: Park) -> None:
     assert await cai.says(quoting("林晓", "插花体验课我报名", "这是报名")) == "已更正：这是报名。"
     assert [row.state for row in await park.rows("select state from sign_up order by id")] == ["cancelled", "seated"]
     assert await lin.says(quoting("陈书记", "确认", "这是闲聊")) is None, "not for members to say"
+
+
+async def test_the_words_of_a_slot_are_put_right_and_kept_as_a_lesson(park: Park) -> None:
+    lu, cai, guo = park.company("陆洋"), park.staff("蔡宁"), park.handler("郭师傅", "desk-wuye")
+    words = "我们海纳电子门口的灯坏了三盏，就是3号楼西侧连廊那边，电话13900007781"
+    receipt = await lu.says(f"@小红 {words}")
+    assert receipt and "101" in receipt
+    await guo.says("接单 101")
+    assert await cai.says(quoting("陆洋", words, "地点是3号楼西侧连廊")) is None, "said to whoever asks, not to the bot"
+    told = await cai.says(quoting("小红", receipt, "地点应该是3号楼西侧连廊"))
+    assert told == "已更正：地点是3号楼西侧连廊，诉求101号已改。"
+    assert park.to_person(guo)[-1] == "诉求101号更正：地点是3号楼西侧连廊。"
+    elsewhere = await cai.says(quoting("小红", receipt, "单位不是海纳，是云帆科技"))
+    assert elsewhere == "已更正：单位是云帆科技，诉求101号已改；原话里没有这几个字，不作训练。"
+    phone = await cai.says(quoting("陆洋", words, "@小红 电话是13900007782"))
+    assert phone == "已更正：电话是139****7782，诉求101号已改。"
+    assert await park.rows("select place, company, phone from need") == [("3号楼西侧连廊", "云帆科技", "13900007782")]
+    assert await park.rows("select kind, value from lesson") == [("slot", "place=3号楼西侧连廊")]
