@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import outbox
-from bot.domain import points
+from bot.domain import people, points
 from bot.domain.activities import attendance, plan, sign_ups
 from scheduler.clock import job_run
 
@@ -30,18 +30,51 @@ def points_balance(conn: Connection) -> list[str]:
     return below + ([f"sum: {sum(held.values())}"] if sum(held.values()) else [])
 
 
-def reminders_are_complete(conn: Connection) -> list[str]:
-    """Each activity with a seat taken was reminded of the day before and the hour before, in runs that were done."""
+def runs_are_done(conn: Connection) -> list[str]:
+    """No run of a job was skipped, put off or given up."""
     done = conn.execute(
         sa.select(job_run.c.job, job_run.c.state, sa.func.count()).group_by(job_run.c.job, job_run.c.state)
     )
-    bad = [f"{row.job}: {row[2]} {row.state}" for row in done if row.state != "done"]
-    seated = sa.select(sign_ups.sign_up.c.activity_id).where(sign_ups.sign_up.c.state == sign_ups.SEATED).distinct()
-    titles = conn.scalars(sa.select(plan.activity.c.title).where(plan.activity.c.id.in_(seated)))
-    texts = list(conn.scalars(sa.select(outbox.outbox.c.text).where(outbox.outbox.c.text.like("【提醒】%"))))
-    early = "\n".join(text for text in texts if "明天" in text[:8])
-    late = "\n".join(text for text in texts if "明天" not in text[:8])
-    return bad + [f"not reminded: {title}" for title in titles if title not in early or title not in late]
+    return [f"{row.job}: {row[2]} {row.state}" for row in done if row.state != "done"]
+
+
+def everybody_is_reminded(conn: Connection) -> list[str]:
+    """Whoever holds a seat was reminded of the day before and the hour before, in private."""
+    told = _told(conn, "【提醒】%")
+    early = {chat: "".join(text for text in texts if "明天" in text[:8]) for chat, texts in told.items()}
+    late = {chat: "".join(text for text in texts if "明天" not in text[:8]) for chat, texts in told.items()}
+    entry = sign_ups.sign_up
+    query = _named(entry.c.activity_id, entry.c.person_id).where(entry.c.state == sign_ups.SEATED)
+    return [
+        f"not reminded: {chat} of {title}"
+        for chat, title in conn.execute(query).tuples()
+        if title not in early.get(f"p:{chat}", "") or title not in late.get(f"p:{chat}", "")
+    ]
+
+
+def everybody_is_thanked(conn: Connection) -> list[str]:
+    """Whoever came was thanked, in private."""
+    thanks = {chat: "".join(texts) for chat, texts in _told(conn, "感谢参加%").items()}
+    came = attendance.check_in_row
+    query = _named(came.c.activity_id, came.c.person_id)
+    return [
+        f"no thanks: {chat} {title}" for chat, title in conn.execute(query) if title not in thanks.get(f"p:{chat}", "")
+    ]
+
+
+def _told(conn: Connection, pattern: str) -> dict[str, list[str]]:
+    """What was sent to each chat with such a text."""
+    told: dict[str, list[str]] = {}
+    query = sa.select(outbox.outbox.c.chat, outbox.outbox.c.text).where(outbox.outbox.c.text.like(pattern))
+    for chat, text in conn.execute(query):
+        told.setdefault(chat, []).append(text)
+    return told
+
+
+def _named(activity_id: sa.Column[int], person_id: sa.Column[int]) -> sa.Select[tuple[str, str]]:
+    """How the channel calls a person, and what an activity is called."""
+    who = people.identity.c.person_id == person_id
+    return sa.select(people.identity.c.external_id, plan.activity.c.title).where(who, plan.activity.c.id == activity_id)
 
 
 def nothing_is_said_twice(conn: Connection) -> list[str]:
@@ -56,12 +89,11 @@ def nothing_is_said_twice(conn: Connection) -> list[str]:
     return doubled + [f"{row[1]} messages {row.state}" for row in states if row.state != "sent"]
 
 
-def menus_reached(months: int, groups: int) -> Callable[[Connection], list[str]]:
-    """Every group with activities ahead got the menu of each month once."""
+def pushed(key: str, times: int) -> Callable[[Connection], list[str]]:
+    """So many messages of a kind, by their key, were sent: the menu of each month to every group, …."""
 
     def check(conn: Connection) -> list[str]:
-        query = sa.select(sa.func.count()).where(outbox.outbox.c.key.like("menu:%"))
-        pushed = conn.scalar(query) or 0
-        return [] if pushed == months * groups else [f"{pushed} menus pushed, not {months * groups}"]
+        there = conn.scalar(sa.select(sa.func.count()).where(outbox.outbox.c.key.like(f"{key}:%"))) or 0
+        return [] if there == times else [f"{there} of {key} pushed, not {times}"]
 
     return check

@@ -18,11 +18,15 @@ from tests.year import audit, district, life
 CHECKS = (
     audit.attendance_is_complete,
     audit.points_balance,
-    audit.reminders_are_complete,
+    audit.runs_are_done,
+    audit.everybody_is_reminded,
+    audit.everybody_is_thanked,
     audit.nothing_is_said_twice,
 )
 
 
+LONGEST = 31
+"""Days after which any month is over."""
 KEPT = 1_000
 """Days that the words of messages stay: the audit reads those of the whole year."""
 
@@ -65,8 +69,10 @@ async def simulate(database_url: str, mind: Mind, size: Size, seed: int = 1) -> 
     events = life.plan(groups, size.months, size.activities_a_month, (size.announced, size.held), seed)
     expected = await life.live(park, events)
     await park.wait(days=size.afterwards)
-    menus = audit.menus_reached(len(size.months), len(groups))
-    wrong = [fault for check in (*CHECKS, menus) for fault in await app.db.run(check)]
+    times = len(size.months) * len(groups)
+    kinds = ("menu", "menu-settlement") if size.afterwards >= LONGEST else ("menu",)
+    checks = (*CHECKS, *(audit.pushed(kind, times) for kind in kinds))
+    wrong = [fault for check in checks for fault in await app.db.run(check)]
     came = await park.rows("select count(*) from check_in")
     if came[0][0] != expected.check_ins:
         wrong.append(f"{came[0][0]} check-ins in the books, {expected.check_ins} were said")
