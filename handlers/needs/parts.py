@@ -19,6 +19,7 @@ from knowledge.private import mask
 from knowledge.reading import Reading
 from knowledge.wording import readable
 
+_PLACED = re.compile(r"[楼栋座幢层室门厅院库场]|单元|\d号")
 LONGEST = 60
 """Characters of a message that may be a part of something."""
 DETAIL = 20
@@ -52,7 +53,10 @@ def _together(ctx: Context) -> Reading | None:
     if reading.quote or ctx.log or len(ctx.text) > LONGEST:
         return None
     alone = reading.intent == "report_need" and (ctx.addressed or reading.speak)
-    if reading.slots.get("place") if alone else _chance(reading) < HINTED or _TALKS.search(ctx.text):
+    if alone:
+        if reading.slots.get("place"):
+            return None
+    elif _TALKS.search(ctx.text) or not (_chance(reading) >= HINTED or _mere_place(ctx)):
         return None
     said = [clean(row.text).text for row in talk.unused(ctx.conn, talk.before(ctx.conn, ctx.message))]
     parts = [text for text in said if _is_part(ctx, text, mere_place=alone)]
@@ -60,6 +64,17 @@ def _together(ctx: Context) -> Reading | None:
         return None
     whole = ctx.reread(_overheard(ctx, "，".join((*parts, ctx.text))), ctx.role, "report_need")
     return whole if whole.slots.get("place") else None
+
+
+def _mere_place(ctx: Context) -> bool:
+    """3号楼的: nothing but where, and no answer to somebody else who asks."""
+    if len(ctx.text) > DETAIL or not _PLACED.search(ctx.text):
+        return False
+    place = str(ctx.reread(_overheard(ctx, ctx.text), ctx.role, "report_need").slots.get("place") or "")
+    if not place or not _WHERE.fullmatch(ctx.text.replace(place, "", 1)):
+        return False
+    last = talk.before(ctx.conn, ctx.message)[-1:]
+    return bool(last) and topic.follows(ctx, last[0].id)
 
 
 def _is_part(ctx: Context, text: str, *, mere_place: bool) -> bool:
