@@ -47,7 +47,7 @@ def everybody_is_reminded(conn: Connection) -> list[str]:
     query = _named(entry.c.activity_id, entry.c.person_id).where(entry.c.state == sign_ups.SEATED)
     return [
         f"not reminded: {chat} of {title}"
-        for chat, title in conn.execute(query).tuples()
+        for chat, title in conn.execute(query)
         if title not in early.get(f"p:{chat}", "") or title not in late.get(f"p:{chat}", "")
     ]
 
@@ -71,7 +71,7 @@ def _told(conn: Connection, pattern: str) -> dict[str, list[str]]:
     return told
 
 
-def _named(activity_id: sa.Column[int], person_id: sa.Column[int]) -> sa.Select[tuple[str, str]]:
+def _named(activity_id: sa.Column[int], person_id: sa.Column[int]) -> sa.Select[str, str]:
     """How the channel calls a person, and what an activity is called."""
     who = people.identity.c.person_id == person_id
     return sa.select(people.identity.c.external_id, plan.activity.c.title).where(who, plan.activity.c.id == activity_id)
