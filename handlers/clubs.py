@@ -16,7 +16,7 @@ _JOIN = re.compile(rf"(?:我)?(?:要|想|想要|也要|也想|申请|报名)?(?:
 _LEAVE = re.compile(rf"(?:我)?(?:要|想|想要|申请)?(?:退出|不参加){_NAME}(?:了|吧)?\W*")
 _MEMBERS = re.compile(
     rf"(?:看看|查一?下?)?{_NAME}(?:里|现在)?的?(?:都)?"
-    r"(?:有(?:哪些|多少|几个?|什么)人|有谁|(?:成员|会员|社员)(?:名单|有谁|有哪些)?|名单|人数)\W*"
+    r"(?:(?:怎么|如何|咋)(?:加入|参加|报名?)|有(?:哪些|多少|几个?|什么)人|有谁|(?:成员|会员|社员)(?:名单|有谁|有哪些)?|名单|人数)\W*"
 )
 _HAND_OVER = re.compile(
     rf"(?:把)?{_NAME}的?{_LEADER}(?:改|换)(?:为|成|由)?[:：\s]*(?P<leader>[^\s,，。]{{2,8}}?)(?:担任)?\W*"
@@ -66,6 +66,8 @@ def found_club(ctx: Context) -> str:
 
 def _person(ctx: Context, name: str) -> int:
     """Whom a name means: here, else among those who are registered. Raises Refusal."""
+    if re.fullmatch(r"(?:就是|是)?(?:我|本人|我自己)", name):
+        return ctx.person.id
     known = None if ctx.chat.private else reach.person_named(ctx.conn, name, ctx.chat.id)
     found = [known] if known else people.find_people(ctx.conn, name, ctx.channel)
     if len(found) != 1:
@@ -144,7 +146,8 @@ def club_members(ctx: Context) -> str:
     there = clubs.members(ctx.conn, one.id)
     head = f"「{one.name}」{len(there)}人，负责人{_name(ctx, one.leader_id)}"
     if ctx.role != STAFF and one.leader_id != ctx.person.id:
-        return f"{head}。名单只告诉负责人和工作人员。"
+        how = "" if ctx.person.id in there else f"想参加说「加入{one.name}」。"
+        return f"{head}。{how}名单只告诉负责人和工作人员。"
     text = f"{head}：{'、'.join(_name(ctx, who) for who in there)}。"
     if ctx.chat.private:
         return text

@@ -86,13 +86,15 @@ def _attendance(ctx: Context, what: Activity, seated: list[SignUp], names: bool)
 def my_sign_ups(ctx: Context) -> str:
     """What the sender has signed up for."""
     mine = sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now)
-    if not mine:
+    waiting = sign_ups.of_put_off(ctx.conn, ctx.person.id)
+    if not (mine or waiting):
         return "您目前没有报名活动。"
     lines = []
     for what, entry in mine:
         waits = "（候补）" if entry.state == sign_ups.WAITING else ""
         whom = "" if entry.person_id == ctx.person.id else f"（为{entry.name}）"
         lines.append(f"{line(what)} {entry.people}人{whom}{waits}")
+    lines += [f"{what.id}号 {what.title} {entry.people}人（已延期，时间另行通知）" for what, entry in waiting]
     return "您报名的活动：\n" + "\n".join(lines)
 
 

@@ -62,9 +62,12 @@ def of_whom(ctx: Context) -> Wanted | None:
     named = _named(ctx, said)
     if named is None:
         return None
-    span = _span(said.replace(named.words.strip("「」"), "", 1), local(ctx.now))
-    inside = [what for what in named.activities if not span or span[0] <= what.begins < span[1]]
-    return Wanted(named.words, inside)
+    rest = said.replace(named.words.strip("「」"), "", 1)
+    span = _span(rest, local(ctx.now))
+    if span is None:
+        return named
+    inside = [what for what in named.activities if span[0] <= what.begins < span[1]]
+    return Wanted(f"{rest[span[2] : span[3]]}{named.words}", inside)
 
 
 def _named(ctx: Context, said: str) -> Wanted | None:

@@ -3,7 +3,7 @@
 import re
 
 from bot.capability import Context, Handler, handler
-from bot.domain.activities import Activity
+from bot.domain.activities import Activity, lookup
 from handlers.activities import which
 from handlers.activities.change import FIELD, cancel_activity, change_activity, postpone_activity
 from handlers.activities.organising import ORGANISERS, leads_club
@@ -20,7 +20,7 @@ def _titled(ctx: Context) -> tuple[Activity, Handler, re.Match[str]] | None:
     if not _WORDS.search(ctx.text):
         return None
     said = re.sub(r"^(?:请|麻烦|把|[「《“\"])*", "", ctx.text)
-    for what in sorted(which.ahead(ctx), key=lambda one: -len(one.title)):
+    for what in sorted([*which.ahead(ctx), *lookup.put_off(ctx.conn)], key=lambda one: -len(one.title)):
         found = _PLANS.fullmatch(said, len(what.title)) if said.startswith(what.title) else None
         if found is None or not (ctx.addressed or what.drafter_id == ctx.person.id):
             continue

@@ -140,6 +140,9 @@ async def test_a_plan_is_changed_by_its_name_as_by_its_number(park: Park) -> Non
     assert await sec.says("消防体验课取消了吗") is None
     assert "没有报名" in (await sec.says("@小红 取消活动203的报名") or "没有报名")
     assert (await park.rows("select state from activity where id = 203"))[0].state == "published"
+    assert "已延期" in (await sec.says("@小红 消防体验课延期，时间另行通知") or "")
+    assert "203号 消防体验课 2人（已延期，时间另行通知）" in (await li.whispers("我的报名") or "")
+    assert "已改到8月1日（周五）15:00" in (await sec.says("@小红 消防体验课改到8月1日下午3点") or "")
     assert await li.says("@小红 消防体验课取消，不去了") == "已取消「消防体验课」报名。"
     off = await sec.says("消防体验课取消，场地停电")
     assert off is not None and "已取消（场地停电），已逐一通知报名的1人" in off

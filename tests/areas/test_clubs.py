@@ -23,6 +23,8 @@ async def test_a_club_is_founded_joined_and_left_by_a_word(park: Park) -> None:
     assert "· 羽毛球社（负责人林晓，2人）" in (await wang.says("@小红 有哪些社团") or "")
     asked = await wang.says("@小红 羽毛球社有哪些人")
     assert asked == "「羽毛球社」2人，负责人林晓。名单只告诉负责人和工作人员。"
+    how = await park.member("田园").says("@小红 羽毛球社怎么加入")
+    assert how is not None and "想参加说「加入羽毛球社」" in how
     assert await lin.says("@小红 羽毛球社有哪些人") == "已私发给您。"
     assert park.to_person(lin)[-1] == "「羽毛球社」2人，负责人林晓：林晓、王强。"
 
@@ -64,6 +66,7 @@ async def test_a_leader_holds_the_activities_of_the_club_and_members_elsewhere_a
     assert "1项活动：\n204号 新手训练" in (await wang.says("@小红 社团8月有什么活动") or "")
     assert "还没有安排活动" in (await wang.says("@小红 读书社下周有什么活动") or "")
     assert await wang.says("社团这个月有什么活动") is None
+    assert "下周「羽毛球社」还没有安排活动" in (await wang.says("@小红 下周羽毛球社有什么活动") or "")
 
     assert "「周末友谊赛」已报名1人：高翔。" in (await lin.says("@小红 周末友谊赛报名情况") or "")
     assert "签到码" in (await lin.whispers("周末友谊赛签到码") or "")

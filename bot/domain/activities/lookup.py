@@ -86,6 +86,11 @@ def of_year(conn: Connection, year: int) -> list[Activity]:
     return _select(conn, activity.c.state.in_(states), activity.c.start >= first, activity.c.start < after)
 
 
+def put_off(conn: Connection) -> list[Activity]:
+    """All that was put off to a day that is not known yet."""
+    return _select(conn, activity.c.state == POSTPONED)
+
+
 def in_reach(
     conn: Connection, chat: Chat, person: Person, since: datetime, until: datetime | None = None
 ) -> list[Activity]:

@@ -141,6 +141,19 @@ def of_person(conn: Connection, person_id: int, since: datetime) -> list[tuple[A
     return [(what, one) for what, one in pairs if what.ends > since]
 
 
+def of_put_off(conn: Connection, person_id: int) -> list[tuple[Activity, SignUp]]:
+    """What somebody holds in activities that wait for a new day."""
+    mine = sa.or_(sign_up.c.person_id == person_id, sign_up.c.by_id == person_id)
+    query = (
+        sa.select(*plan.COLUMNS, *COLUMNS)
+        .join_from(sign_up, activity, activity.c.id == sign_up.c.activity_id)
+        .where(mine, _HOLDS, activity.c.state == plan.POSTPONED)
+        .order_by(activity.c.id, sign_up.c.id)
+    )
+    split = len(plan.COLUMNS)
+    return [(Activity(*row[:split]), SignUp(*row[split:])) for row in conn.execute(query)]
+
+
 def place_in_line(conn: Connection, held: SignUp) -> int:
     """Which place in the waiting list an entry has, from 1."""
     return [one.id for one in entries(conn, held.activity_id, WAITING)].index(held.id) + 1
