@@ -3,7 +3,7 @@
 import argparse
 import signal
 import sys
-from random import SystemRandom
+from random import Random, SystemRandom
 
 from tests.chaos.faults import DECK, KINDS
 from tests.chaos.harness import BOTS, Outcome, run
@@ -21,7 +21,10 @@ def main() -> int:
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and take all processes along
     tell(f"seed {chosen.seed}")
-    outcomes = [run(engine, chosen.faults, chosen.seed, tell) for engine in chosen.engine or BOTS]
+    dice = Random(chosen.seed)
+    rounds = (dice.sample(DECK, len(DECK)) for _ in range(chosen.faults // len(DECK) + 1))
+    kinds = [kind for deck in rounds for kind in deck][: chosen.faults]
+    outcomes = [run(engine, kinds, chosen.seed, tell) for engine in chosen.engine or BOTS]
     wrong = [f"WRONG {one}" for outcome in outcomes for one in outcome.wrong]
     for line in (*table(outcomes), *wrong):
         tell(line)

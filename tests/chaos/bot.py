@@ -36,7 +36,9 @@ def run(folder: Path, url: str, port: int, gateway: int) -> None:
     pacing.DATA = folder / "limits.yaml"
     robot.BACKOFF, robot.OFFLINE_PAUSE = 0.1, 0.5
     vars(composition)["JOBS"] = (*JOBS, Job("pulse", cron(second="*/10"), pulse, timedelta(days=1)))
-    settings = Settings(_env_file=None, database_url=url, port=port, files=folder / "files", bulk_interval=0.01)
+    settings = Settings(
+        _env_file=None, database_url=url, port=port, files=folder / "files", bulk_interval=0.01, semantic=False
+    )
     channel = robot.RobotChannel(ACCOUNT, BOT_ID, SECRET, url=f"wss://127.0.0.1:{gateway}/", ca_file=folder / "ca.pem")
     world = World(folder / "world")
     if url.startswith("sqlite"):

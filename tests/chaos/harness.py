@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from random import Random
 from bot.migrations import migrate
 from tests.channels.platform import certificate
 from tests.chaos.databases import PULSES, Database, Postgres, Sqlite
-from tests.chaos.faults import DECK, KINDS, Stage
+from tests.chaos.faults import KINDS, Stage
 from tests.chaos.invariants import Look, look, unfinished, violations
 from tests.chaos.load import Load
 from tests.chaos.processes import Process, keep_up
@@ -56,8 +56,8 @@ class Outcome:
         self.runs = len(seen.runs)
 
 
-def run(engine: str, faults: int, seed: int, tell: Tell) -> Outcome:
-    """Let so many faults happen to one engine."""
+def run(engine: str, kinds: Sequence[str], seed: int, tell: Tell) -> Outcome:
+    """Let these faults happen to one engine, one after the other."""
     with tempfile.TemporaryDirectory(prefix="chuishao-chaos-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         world = World(folder / "world")
@@ -66,7 +66,7 @@ def run(engine: str, faults: int, seed: int, tell: Tell) -> Outcome:
         (folder / "limits.yaml").write_text(LIMITS)
         with _database(engine, folder, world) as database:
             migrate(database.url)
-            return asyncio.run(_run(engine, database, folder, world, faults, seed, tell))
+            return asyncio.run(_run(engine, database, folder, world, kinds, seed, tell))
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def _database(engine: str, folder: Path, world: World) -> Iterator[Database]:
 
 
 async def _run(
-    engine: str, database: Database, folder: Path, world: World, faults: int, seed: int, tell: Tell
+    engine: str, database: Database, folder: Path, world: World, kinds: Sequence[str], seed: int, tell: Tell
 ) -> Outcome:
     dice, outcome, began = Random(seed), Outcome(database.name, seed), time.monotonic()
     await database.execute(PULSES)
@@ -95,7 +95,7 @@ async def _run(
         async with asyncio.TaskGroup() as speaking:
             speaking.create_task(load.run())
             if await load.goes_on(UNSTUCK_WITHIN):
-                outcome.wrong = await _disturb(stage, load, folder, faults, outcome, tell)
+                outcome.wrong = await _disturb(stage, load, folder, kinds, outcome, tell)
             else:
                 outcome.wrong = [f"the bot does not start: {bots[0].log.read_text('utf-8')[-2000:]}"]
             world.pace, load.going = 0, False
@@ -119,11 +119,10 @@ async def _kept_up(processes: list[Process]) -> AsyncIterator[None]:
             process.kill()
 
 
-async def _disturb(stage: Stage, load: Load, folder: Path, faults: int, outcome: Outcome, tell: Tell) -> list[str]:
-    deck: list[str] = []
-    for number in range(1, faults + 1):
-        deck = deck or stage.dice.sample(DECK, len(DECK))
-        kind = deck.pop()
+async def _disturb(
+    stage: Stage, load: Load, folder: Path, kinds: Sequence[str], outcome: Outcome, tell: Tell
+) -> list[str]:
+    for number, kind in enumerate(kinds, 1):
         await asyncio.sleep(stage.dice.uniform(*GAP))
         await KINDS[kind](stage)
         outcome.faults[kind] += 1

@@ -1,14 +1,11 @@
 """What every process of the harness has read before it is forked: a start takes a second instead of five."""
 
-from bot.dispatch import Dispatcher
-from handlers import HANDLERS
 from knowledge.faq import Faq, load_entries
 from knowledge.reading import Reader
 from knowledge.times.phrases import SCANNER
 from tests.chaos import bot, gateway
 
 SCANNER.warm_up()
-Dispatcher(HANDLERS).warm_up()
 Reader.load()
 Faq(load_entries())
 
