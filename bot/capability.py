@@ -197,6 +197,10 @@ class Handler:
         """The command of this capability that the text is, if any."""
         return next((match for pattern in self.patterns if (match := pattern.fullmatch(text))), None)
 
+    def hears(self, ctx: Context) -> bool:
+        """Whether it may act on the message at all: one addressed to the bot, or overheard where it listens."""
+        return ctx.addressed or self.overhear
+
     def allows(self, ctx: Context) -> bool:
         """Whether the sender may use it: by role, or by what else they are."""
         return ctx.role in self.roles or (self.also is not None and self.also(ctx))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 
 from sqlalchemy.engine import Connection
 
@@ -26,6 +26,7 @@ from bot.inbox import Done, Row
 from bot.messages import MAX_TEXT, Kind
 from bot.outbox import Class
 from bot.questions import Question
+from bot.repertoire import Repertoire
 from bot.scene import Scene
 from bot.voice import Voice
 from knowledge.chatlog import ChatLog
@@ -33,8 +34,6 @@ from knowledge.faq import Answer, Faq
 from knowledge.reading import Reading
 from knowledge.work_orders import Batch
 
-_NAME = re.compile(r"(?<=\()\?P<\w+>")
-"""Of a group: two of a pattern must not have the same."""
 CANCEL = re.compile(r"(取消|算了|不用了|不弄了|放弃|先不弄|退出)[吧了啦。！!~]*")
 ELSEWHERE = "elsewhere"
 """The outcome of a message that another worker has, or had."""
@@ -89,24 +88,7 @@ class Dispatcher:
     def __init__(self, handlers: Sequence[Handler], public_url: str = "", agenda: Agenda | None = None) -> None:
         self._public_url = public_url
         self._agenda = agenda
-        self.handlers = tuple(handlers)
-        self._by_name = {handler.name: handler for handler in handlers}
-        self._by_intent = {intent: handler for handler in reversed(handlers) for intent in handler.intents}
-        self._claiming = tuple(handler for handler in handlers if handler.when)
-        if len(self._by_name) != len(handlers):
-            raise ValueError("two capabilities of one name")
-
-    @cached_property
-    def _commands(self) -> re.Pattern[str]:
-        """All commands in one: most messages are none of them, and that is learnt in one step, not in 170."""
-        commands = [command for handler in self.handlers for command in handler.commands]
-        return re.compile("|".join(_NAME.sub("", command) for command in commands), re.DOTALL)
-
-    def warm_up(self) -> None:
-        """Compile the patterns of all commands, for which no message shall wait."""
-        self._commands  # noqa: B018 - looking at it is what compiles it
-        for handler in self.handlers:
-            handler.patterns  # noqa: B018
+        self.repertoire = Repertoire(handlers)
 
     def settle(self, conn: Connection, batch: Sequence[Prepared], now: datetime) -> list[str]:
         """Carry out messages in their order and mark them done; returns the outcomes. Raises Unsettled."""
@@ -163,7 +145,7 @@ class Dispatcher:
             return None
         ctx = self._context(scene, prepared, met)
         if row.kind != "text":
-            event = self._by_name.get(row.kind)
+            event = self.repertoire.named(row.kind)
             return Step(ctx, event.name, partial(self._run, event, ctx)) if event else Step(ctx, "ignored")
         if row.length > MAX_TEXT:
             return Step(ctx, "too_long", partial(_too_long, ctx))
@@ -200,13 +182,13 @@ class Dispatcher:
         met = scene.meet(row)
         ctx = self._context(scene, cause.prepare(replace(row, mentioned=True), met.role, intent), met)
         ctx.voice = Voice(scene.conn, scene.now, f"again:{cause.row.id}:{row.id}")
-        step = self._chosen(ctx, self._by_intent.get(intent))
+        step = self._chosen(ctx, self.repertoire.for_intent(intent))
         if reply := step.act() if step.act else None:
             say(ctx, reply)
         return step.act is not None
 
     def _chosen(self, ctx: Context, handler: Handler | None = None) -> Step:
-        handler = handler or self._choose(ctx)
+        handler = handler or self.repertoire.choose(ctx)
         if handler is None:
             return Step(ctx, "overheard")
         if handler.allows(ctx):
@@ -221,9 +203,9 @@ class Dispatcher:
     def _answer(self, ctx: Context, waiting: Sequence[Question]) -> Step | None:
         if waiting and CANCEL.fullmatch(ctx.text) and (ctx.addressed or ctx.now - waiting[0].asked_at <= ANSWER_WITHIN):
             return Step(ctx, "cancelled", partial(self._cancel, ctx, waiting[0]))
-        errand = self._errand(ctx) if waiting else None
+        errand = self.repertoire.errand(ctx) if waiting else None
         for question in waiting:
-            handler = self._by_name.get(question.capability)
+            handler = self.repertoire.named(question.capability)
             slot = handler.slot(question.slot) if handler else None
             if handler is None or slot is None:  # asked by a version that had it
                 continue
@@ -235,13 +217,6 @@ class Dispatcher:
         ctx.args = {}
         return None
 
-    def _errand(self, ctx: Context) -> Handler | None:
-        """The capability whose exact command the message is, and no answer: its question stays open meanwhile."""
-        if ctx.text.isdigit() or not self._commands.fullmatch(ctx.text):
-            return None
-        able = (one for one in self.handlers if not one.yields and ctx.role in one.roles and _hears(one, ctx))
-        return next((one for one in able if one.command(ctx.text)), None)
-
     def _go_on(self, ctx: Context, handler: Handler, question: Question) -> str | None:
         questions.close(ctx.conn, question.id)
         ctx.args[question.slot] = ctx.text
@@ -251,26 +226,13 @@ class Dispatcher:
             raise RefusedAnswer(refusal.text, question.id) from refusal
 
     def _cancel(self, ctx: Context, question: Question) -> str | None:
-        handler = self._by_name.get(question.capability)
+        handler = self.repertoire.named(question.capability)
         slot = handler.slot(question.slot) if handler else None
         ctx.args = dict(question.args)
         said = slot.on_cancel(ctx) if slot and slot.on_cancel else "好的，已取消。"
         if said is not None:
             questions.close(ctx.conn, question.id)
         return said
-
-    def _choose(self, ctx: Context) -> Handler | None:
-        is_command = self._commands.fullmatch(ctx.text)
-        for handler in self.handlers if is_command else self._claiming:
-            if not _hears(handler, ctx):
-                continue
-            ctx.command = handler.command(ctx.text) if is_command else None
-            if ctx.command or (handler.when and handler.when(ctx)):
-                return handler
-        meant = self._by_intent.get(ctx.reading.intent)
-        if meant and (ctx.addressed or (meant.overhear and ctx.reading.speak)):
-            return meant
-        return None
 
     def _run(self, handler: Handler, ctx: Context) -> str | None:
         values = {}
@@ -289,10 +251,6 @@ class Dispatcher:
                 return wording
             values[slot.name] = value
         return handler.run(ctx, **values)
-
-
-def _hears(handler: Handler, ctx: Context) -> bool:
-    return ctx.addressed or handler.overhear
 
 
 def _role(conn: Connection, row: Row, met: Meeting) -> str:

@@ -1,0 +1,61 @@
+"""All capabilities together: which one a message is for."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from bot.capability import Context, Handler
+
+_NAME = re.compile(r"(?<=\()\?P<\w+>")
+"""Of a group: two of a pattern must not have the same."""
+
+
+class Repertoire:
+    """The capabilities in their order: of two whose commands a message is, the first has it."""
+
+    def __init__(self, handlers: Sequence[Handler]) -> None:
+        self._handlers = tuple(handlers)
+        self._by_name = {handler.name: handler for handler in handlers}
+        self._by_intent = {intent: handler for handler in reversed(handlers) for intent in handler.intents}
+        self._claiming = tuple(handler for handler in handlers if handler.when)
+        if len(self._by_name) != len(handlers):
+            raise ValueError("two capabilities of one name")
+
+    @cached_property
+    def _commands(self) -> re.Pattern[str]:
+        """All commands in one: most messages are none of them, and that is learnt in one step, not in 170."""
+        commands = [command for handler in self._handlers for command in handler.commands]
+        return re.compile("|".join(_NAME.sub("", command) for command in commands), re.DOTALL)
+
+    def warm_up(self) -> None:
+        """Compile the patterns of all commands, for which no message shall wait."""
+        self._commands  # noqa: B018 - looking at it is what compiles it
+        for handler in self._handlers:
+            handler.patterns  # noqa: B018
+
+    def named(self, name: str) -> Handler | None:
+        """The capability of that name, if there is one."""
+        return self._by_name.get(name)
+
+    def for_intent(self, intent: str) -> Handler | None:
+        """The capability that a reading leads to, if any."""
+        return self._by_intent.get(intent)
+
+    def errand(self, ctx: Context) -> Handler | None:
+        """The capability whose exact command the message is, and no answer: an open question stays open meanwhile."""
+        if ctx.text.isdigit() or not self._commands.fullmatch(ctx.text):
+            return None
+        able = (one for one in self._handlers if not one.yields and ctx.role in one.roles and one.hears(ctx))
+        return next((one for one in able if one.command(ctx.text)), None)
+
+    def choose(self, ctx: Context) -> Handler | None:
+        """The capability that is to act: by its command (kept in `ctx.command`), by its claim, or by the reading."""
+        is_command = self._commands.fullmatch(ctx.text)
+        for handler in self._handlers if is_command else self._claiming:
+            if not handler.hears(ctx):
+                continue
+            ctx.command = handler.command(ctx.text) if is_command else None
+            if ctx.command or (handler.when and handler.when(ctx)):
+                return handler
+        meant = self.for_intent(ctx.reading.intent)
+        return meant if meant and meant.hears(ctx) and (ctx.addressed or ctx.reading.speak) else None
