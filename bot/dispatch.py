@@ -229,9 +229,11 @@ class Dispatcher:
         handler = self.repertoire.named(question.capability)
         slot = handler.slot(question.slot) if handler else None
         ctx.args = dict(question.args)
-        said = slot.on_cancel(ctx) if slot and slot.on_cancel else "好的，已取消。"
-        if said is not None:
-            questions.close(ctx.conn, question.id)
+        with ctx.conn.begin_nested() as whole:
+            questions.close(ctx.conn, question.id)  # first: what is done may ask about something else
+            said = slot.on_cancel(ctx) if slot and slot.on_cancel else "好的，已取消。"
+            if said is None:
+                whole.rollback()
         return said
 
     def _run(self, handler: Handler, ctx: Context) -> str | None:

@@ -6,18 +6,21 @@ An announcement that stands in a group already is not repeated there: it is reco
 from datetime import datetime
 from typing import Any
 
+from bot import questions
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import points
 from bot.domain.activities import Activity, clubs, lookup, plan, reach, rooms
 from bot.domain.activities.clubs import Club
 from bot.domain.people import Chat
 from bot.errors import Refusal
-from bot.notices.activities import announcement, plan_lines
+from bot.notices.activities import announcement, civil, moment, plan_lines
 from handlers.activities import doubts, which
 from handlers.activities.organising import ORGANISERS, leads_club
 from handlers.activities.wording import Plan, edits, read_plan
 from knowledge import slots
 
+EARLIER = "earlier"
+"""The drafts that a question about one made wait: their numbers, the latest first."""
 DRAFT_SLOT = Slot("draft", which.read_activity)
 _COMMAND = (
     r"(?:请|麻烦|帮忙?|帮我)?(?:发布|发起|新建|创建|登记|新增|发)(?:一个|一项|一条|个)?(?:新)?活动(?:通知|预告)?"
@@ -78,7 +81,7 @@ def _club(ctx: Context, read: Plan) -> Club | None:
 
 def _show(ctx: Context, draft: Activity, weekday: int | None = None) -> str:
     """The draft as it stands, asking the sender to confirm it; nothing is public yet."""
-    ctx.ask("confirm_activity", "decision", {"draft": str(draft.id)})
+    ctx.ask("confirm_activity", "decision", {"draft": str(draft.id), EARLIER: _earlier(ctx)})
     targets = _targets(ctx, draft)
     lines = [f"活动{draft.id}号（草稿，未公布）：{draft.title or '（没写名称）'}", *plan_lines(draft)]
     if draft.points is None:
@@ -88,6 +91,29 @@ def _show(ctx: Context, draft: Activity, weekday: int | None = None) -> str:
     lines += [f"确认后发到：{'、'.join(chat.title for chat in targets)}。"] if ctx.chat.private else []
     lines.append("回复「确认」发布；要改直接说，如「地点改成二楼」；不发回复「取消」。")
     return "\n".join(lines)
+
+
+def _earlier(ctx: Context) -> str:
+    """The numbers of the drafts of which the sender was asked before in this chat, and has not spoken yet."""
+    if EARLIER in ctx.args:
+        return str(ctx.args[EARLIER])
+    asked = questions.open_for(ctx.conn, ctx.chat.id, ctx.person.id, ctx.now)
+    return next((f"{one.args['draft']} {one.args[EARLIER]}" for one in asked if EARLIER in one.args), "")
+
+
+def _ask_again(ctx: Context, done: str) -> str:
+    """What was done with a draft; and the question about the one before it, which nobody shall forget."""
+    numbers = str(ctx.args.get(EARLIER) or "").split()
+    waiting = [one for number in numbers if (one := plan.get(ctx.conn, int(number))).state == plan.DRAFT]
+    if not waiting:
+        return done
+    first, rest = waiting[0], " ".join(str(one.id) for one in waiting[1:])
+    ctx.ask("confirm_activity", "decision", {"draft": str(first.id), EARLIER: rest})
+    text = f"活动{first.id}号「{first.title}」的草稿还没有发：发布请再回复「确认」，不发回复「取消」。"
+    if ctx.chat.private:
+        return f"{done}\n{text}"
+    ctx.tell_person(ctx.person.id, f"在「{ctx.chat.title}」，{text}")
+    return done
 
 
 def _targets(ctx: Context, draft: Activity) -> list[Chat]:
@@ -117,7 +143,7 @@ def _drop(ctx: Context) -> str:
     """取消 in answer to the preview."""
     number = int(ctx.args["draft"])
     plan.drop(ctx.conn, number)
-    return f"好的，活动{number}号的草稿已作废，没有发布。"
+    return _ask_again(ctx, f"好的，活动{number}号的草稿已作废，没有发布。")
 
 
 @handler("confirm_activity", slots=(Slot("decision", read_decision, on_cancel=_drop), DRAFT_SLOT))
@@ -135,10 +161,12 @@ def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
     published = plan.publish(ctx.conn, draft.id, ctx.now, targets)
     rooms.hold(ctx.conn, published, ctx.chat.id, ctx.now)
     if not ctx.chat.private:
-        return announcement(published)
+        return _ask_again(ctx, announcement(published))
+    due = civil(ctx.now)
     for chat in targets:
-        ctx.tell_chat(chat, announcement(published), verbatim=True)
-    return f"活动{published.id}号「{published.title}」已发布到{len(targets)}个群。"
+        ctx.tell_chat(chat, announcement(published), verbatim=True, due_at=due)
+    when = "已" if due == ctx.now else f"将在{moment(due)}"
+    return _ask_again(ctx, f"活动{published.id}号「{published.title}」{when}发布到{len(targets)}个群。")
 
 
 # an announcement that its group has read

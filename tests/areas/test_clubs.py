@@ -53,7 +53,10 @@ async def test_a_leader_holds_the_activities_of_the_club_and_members_elsewhere_a
     assert "已发布到1个群" in (await lin.whispers("确认") or "")
     assert "【活动203号】周末友谊赛" in park.to_chat("haina")[-1]
     await lin.whispers("发布活动：新手训练，8月6日晚上7点到9点，体育馆")
-    await lin.whispers("确认")
+    await lin.whispers("发布活动：裁判课，8月7日晚上7点到9点，体育馆")
+    both = await lin.whispers("取消")
+    assert both is not None and "205号的草稿已作废" in both and "活动204号「新手训练」的草稿还没有发" in both
+    assert "已发布" in (await lin.whispers("确认") or "")
 
     told = [out for out in await park.until("2025-07-22T12:00") if "新活动" in out.text]
     assert [out.to for out in told] == ["wx_高翔"]  # 王强 has read it in the group; one message for both
