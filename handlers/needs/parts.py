@@ -19,6 +19,9 @@ from knowledge.private import mask
 from knowledge.reading import Reading
 from knowledge.wording import readable
 
+_CONTACT = re.compile(r"电话|手机号?|联系方式|联系|找|我们?|叫|姓|是|就?在|那边|这边|的|[\d\W_]")
+NAME = 4
+"""Characters of whom to call, beside a place and a phone."""
 _PLACED = re.compile(r"[楼栋座幢层室门厅院库场]|单元|\d号")
 LONGEST = 60
 """Characters of a message that may be a part of something."""
@@ -122,8 +125,9 @@ def read_words(ctx: Context, text: str) -> str | None:
     if readable(text) in told or slips.slip(text) or slips.promises(text) or of_another:
         return None
     place = str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or "")
-    if slots.phone(text):  # with a phone on both, it is another need
-        return text if place and not slots.phone(told) else None
+    if slots.phone(text):  # with a phone on both, or a complaint of its own, it is another need
+        rest = _CONTACT.sub("", text.replace(place, "", 1))
+        return text if place and not slots.phone(told) and len(rest) <= NAME else None
     if place and _WHERE.fullmatch(text.replace(place, "", 1)):
         return text
     alone = ctx.reread(_overheard(ctx, text), ctx.role, "")

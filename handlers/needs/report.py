@@ -19,6 +19,8 @@ _LEFT = re.compile(
 )
 """A phone that is left for others to call back."""
 _PASSED_ON = re.compile(r"[打拨问]|找他|找她|联系[他她物]|客服|热线|[?？]|推荐|师傅(?:的|电)|谁")
+COMPLAINT = 18
+"""Characters of a complaint with a phone of eleven."""
 _TOLD_TO_BOT = 0.5
 """How likely a need must be, if it had been told the bot, where somebody left a phone with it."""
 _MAYBE_DANGER = frozenset(
@@ -32,10 +34,7 @@ def plainly_needed(ctx: Context) -> bool:
         return False
     if ctx.addressed:
         return ctx.reading.intent in _MAYBE_DANGER and bool(needs.deadlines.danger_in(ctx.text))
-    if not _LEFT.search(ctx.text) or _PASSED_ON.search(ctx.text):
-        return False
-    told = ctx.reread(replace(ctx.message, mentioned=True), ctx.role, "")
-    return told.intent == "report_need" and told.confidence >= _TOLD_TO_BOT
+    return _complains(ctx)
 
 
 @handler(
@@ -100,9 +99,26 @@ def without_phone(ctx: Context) -> str | None:
     return f"好的，不留电话也行，诉求{number}号照样办。不用办了请回复「撤回{number}号」。"
 
 
+def read_phone(ctx: Context, text: str) -> str | None:
+    """The phone; None where it comes with a complaint of its own, about something else than the need that lacks one."""
+    phone = slots.phone(text)
+    if phone is None or not _complains(ctx):
+        return phone
+    need = read_need(ctx, str(ctx.args["need"]))
+    return phone if need is None or topic.shares_topic(text, need.text) else None
+
+
+def _complains(ctx: Context) -> bool:
+    """Whether a message with a phone, had it been told the bot, is a need."""
+    if not _LEFT.search(ctx.text) or _PASSED_ON.search(ctx.text):
+        return False
+    told = ctx.reread(replace(ctx.message, mentioned=True), ctx.role, "")
+    return told.intent == "report_need" and told.confidence >= _TOLD_TO_BOT and len(ctx.text) >= COMPLAINT
+
+
 @handler(
     "need_contact",
-    slots=(Slot("phone", lambda _, text: slots.phone(text), on_cancel=without_phone), Slot("need", read_need)),
+    slots=(Slot("phone", read_phone, on_cancel=without_phone), Slot("need", read_need)),
 )
 def need_contact(ctx: Context, phone: str, need: Need) -> str:
     """The phone that was missing: put it on the need, then dispatch."""

@@ -104,6 +104,8 @@ async def test_what_must_not_be_lost(park: Park) -> None:
     ):
         told = await who.says(text)
         assert told and told.startswith("已登记诉求10") and number in told.split("已派给")[0], told
+    lamp = await sun.says("2号楼的路灯也坏了，电话13900007785")
+    assert lamp and lamp.startswith("已登记诉求106号（物业服务·2号楼）"), "no more of the injury"
     urgent = [text for text in park.to_chat("desk-wuye") if text.startswith("【紧急】")]
     assert len(urgent) == 4 and "快来人！！" in urgent[1]
 
