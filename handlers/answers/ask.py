@@ -8,9 +8,8 @@ from bot.domain import answers
 from bot.domain.activities import lookup, names
 from bot.domain.needs import FALLBACK
 from bot.domain.people import HANDLER, STAFF
-from bot.notices.answers import hand_over, out_of_force, told
+from bot.notices.answers import hand_over, out_of_force, told, words
 from knowledge.faq import Entry
-from knowledge.private import mask
 
 PLAIN = 5
 """Characters of a question that is offered close readings where nobody asked the bot: not 多少钱."""
@@ -45,6 +44,8 @@ def ask_policy(ctx: Context) -> str | None:
     found = ctx.answer
     if found and found.id:
         return told(ctx.faq.entry(found.id), ctx.now)
+    if found and found.why == "no_subject":
+        return "您问的是哪件事？请说全一点，例如「生育津贴怎么领」。" if ctx.addressed else None
     if found and found.why in UNSETTLED:
         return for_reference(ctx, ctx.faq.entry(found.offer[0]))
     if found and found.offer and found.why != "no_match" and (ctx.addressed or len(ctx.text) >= PLAIN):
@@ -129,7 +130,7 @@ def open_questions(ctx: Context) -> str:
     ]
     if not waiting:
         return "没有待答的政策问题。"
-    lines = [f"{question.id}号 {question.category}：{mask(question.text)[:40]}" for question in waiting[:10]]
+    lines = [f"{question.id}号 {question.category}：{words(question, 40)}" for question in waiting[:10]]
     more = f"\n还有{len(waiting) - 10}个。" if len(waiting) > 10 else ""
     return "待答的政策问题（回复「回复编号：答案」即可）：\n" + "\n".join(lines) + more
 

@@ -10,6 +10,7 @@ from bot.domain.answers import Question
 from bot.domain.people import HANDLER, STAFF
 from bot.errors import Refusal
 from bot.notices.answers import by_person, called, proposal, words
+from handlers.answers.teach import TERMS, doubts, stated_day
 from knowledge import slots
 from knowledge.private import mask
 
@@ -41,6 +42,9 @@ def answer_question(ctx: Context) -> str | None:
         asker = people.external_id(ctx.conn, question.asker_id, ctx.channel)
         chat = people.get_chat(ctx.conn, question.chat_id)
         ctx.tell_chat(chat, by_person(ctx.conn, question), to=asker)
+    for question in answered:
+        if mask(question.answer or "") != question.answer and not people.get_chat(ctx.conn, question.chat_id).private:
+            ctx.tell_person(question.asker_id, by_person(ctx.conn, question))  # the numbers, which groups do not show
     kept = draft(ctx, answered[0])
     if here:
         return "\n".join(by_person(ctx.conn, question) for question in here)
@@ -94,10 +98,6 @@ def keep_answer(ctx: Context, decision: bool, question: Question) -> str:
     return keep(ctx, question) if decision else "好的，不入库。"
 
 
-TERMS = re.compile(
-    r"[\s,;]*(?:依据[:\s]*(?P<source>.{2,80}?))?[\s,;]*"
-    r"(?:有效期?(?:至|到)[:\s]*(?P<until>长期|\d{4}[-.年]\d{1,2}[-.月]\d{1,2})日?)?[\s,;。.]*"
-)
 VALID = timedelta(days=365)
 """How long an answer that became an entry holds, where nothing else is said."""
 
@@ -117,16 +117,6 @@ def keep_by_number(ctx: Context) -> str:
         raise Refusal("请这样写：「入库12」，或「入库12 依据：文件名，有效期至2026-12-31」。")
     question = answers.get(ctx.conn, int(ctx.command["number"]))
     return keep(ctx, question, terms["source"] or "", until=stated_day(terms["until"]))
-
-
-def stated_day(text: str | None) -> date | None:
-    """The day that is stated; date.max for 长期, None for none. Raises Refusal for a day that does not exist."""
-    if text is None or text == "长期":
-        return date.max if text else None
-    try:
-        return date(*map(int, re.findall(r"\d+", text)))
-    except ValueError as error:
-        raise Refusal(f"没有{text}这一天，请核对有效期。") from error
 
 
 @handler(
@@ -197,7 +187,7 @@ def keep(ctx: Context, question: Question, source: str = "", until: date | None 
     answers.teach(ctx.conn, entry, question.answered_by, ctx.now)
     answers.store(ctx.conn, question.id, entry.id)
     validity = f"有效期至 {entry.effective_to}" if entry.effective_to else "长期有效"
-    return f"问题{question.id}号的答复已入库（{entry.id}，{validity}），即刻可查。"
+    return f"问题{question.id}号的答复已入库（{entry.id}，{validity}），即刻可查。{doubts(ctx, entry)}"
 
 
 HANDLERS: tuple[Handler, ...] = (

@@ -1,6 +1,7 @@
 """教知识: staff put questions with their answers into the knowledge base, look them up and correct them."""
 
 import re
+from datetime import date
 
 from bot.capability import Context, Handler, handler
 from bot.clock import local
@@ -10,6 +11,7 @@ from bot.domain.people import HANDLER, STAFF
 from bot.errors import Refusal
 from bot.notices.answers import in_full
 from knowledge.faq import Entry
+from knowledge.faq.contradictions import contradictions
 from knowledge.private import mask
 
 HOW = "请这样写：「教：问题？答：答案」，比如「教：党费什么时候交？答：每月25日前交到支部」。"
@@ -17,6 +19,11 @@ TEACH = re.compile(r"教(?:你)?\s*(?:[(（](?P<category>[^)）]{2,6})[)）])?\s
 PAIR = re.compile(
     r"(?:问题?\s*[:：]\s*)?(?P<question>.+?)[\s,，;；。]*(?:答案?|回答)\s*[:：]\s*(?P<answer>.+)", re.DOTALL
 )
+TERMS = re.compile(
+    r"[\s,;]*(?:依据[:：\s]*(?P<source>.{2,80}?))?[\s,，;；]*"
+    r"(?:有效期?(?:至|到)[:：\s]*(?P<until>长期|\d{4}[-.年]\d{1,2}[-.月]\d{1,2})日?)?[\s,，;；。.]*"
+)
+_AT_THE_END = re.compile(r"\s*[（(](?P<terms>(?:依据|有效期?[至到])[^（(]{1,160})[）)]\s*$")
 
 
 @handler(
@@ -33,7 +40,7 @@ def teach(ctx: Context) -> str:
     pair = PAIR.fullmatch(typed[begin.end() :].strip()) if begin else None
     if begin is None or pair is None:
         raise Refusal(HOW)
-    question, answer = mask(pair["question"].strip()), pair["answer"].strip()
+    question, (answer, source, until) = mask(pair["question"].strip()), with_terms(ctx, pair["answer"].strip())
     entry = answers.new_entry(
         ctx.conn,
         question=question,
@@ -41,9 +48,41 @@ def teach(ctx: Context) -> str:
         category=category_of(ctx, begin["category"] or "", question, answer),
         author=ctx.person,
         today=local(ctx.now).date(),
+        until=until,
+        source=source,
     )
     answers.teach(ctx.conn, entry, ctx.person.id, ctx.now)
-    return f"已存为知识（{entry.id}），即刻可查。\n{read_back(ctx, entry)}\n要改请发「改答 {entry.id}：新答案」。"
+    stored = f"已存为知识（{entry.id}），即刻可查。{doubts(ctx, entry)}"
+    return f"{stored}\n{read_back(ctx, entry)}\n要改请发「改答 {entry.id}：新答案」。"
+
+
+def with_terms(ctx: Context, text: str) -> tuple[str, str, date | None]:
+    """An answer without what stands in brackets at its end: what it rests on, and how long it holds."""
+    found = _AT_THE_END.search(text)
+    terms = TERMS.fullmatch(found["terms"]) if found else None
+    if found is None or terms is None:
+        return text, "", None
+    until = stated_day(terms["until"])
+    if until and until < local(ctx.now).date():
+        raise Refusal(f"有效期至 {until}，已经过了，请核对。")
+    return text[: found.start()], terms["source"] or "", None if until == date.max else until
+
+
+def stated_day(text: str | None) -> date | None:
+    """The day that is stated; date.max for 长期, None for none. Raises Refusal for a day that does not exist."""
+    if text is None or text == "长期":
+        return date.max if text else None
+    try:
+        return date(*map(int, re.findall(r"\d+", text)))
+    except ValueError as error:
+        raise Refusal(f"没有{text}这一天，请核对有效期。") from error
+
+
+def doubts(ctx: Context, entry: Entry) -> str:
+    """What does not fit with the entries nearest to it, for staff to settle."""
+    near = [ctx.faq.entry(id) for id in ctx.faq.search(entry.question).candidates if id != entry.id]
+    found = [one for one in contradictions([*near, entry]) if entry.id in one.ids]
+    return "".join(f"\n可能与 {one.ids[one.ids[0] == entry.id]} 矛盾：{one.what}，请核对。" for one in found)
 
 
 def read_back(ctx: Context, entry: Entry) -> str:
@@ -79,8 +118,10 @@ def correct_answer(ctx: Context) -> str:
     entry = _entry(ctx, ctx.command["id"])
     typed = re.search(r"改答\s*[\w-]+\s*[:：\s]\s*", ctx.message.text) if ctx.reading.quote is None else None
     answer = (ctx.message.text[typed.end() :] if typed else ctx.command["answer"]).strip()
-    changed = answers.correct(ctx.conn, entry, answer, ctx.person, ctx.now, local(ctx.now).date())
-    return f"已改，即刻生效。\n{read_back(ctx, changed)}"
+    answer, source, until = with_terms(ctx, answer)
+    today = local(ctx.now).date()
+    changed = answers.correct(ctx.conn, entry, answer, ctx.person, ctx.now, today, until=until, source=source)
+    return f"已改，即刻生效。{doubts(ctx, changed)}\n{read_back(ctx, changed)}"
 
 
 @handler(

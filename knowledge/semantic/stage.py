@@ -21,6 +21,8 @@ from knowledge.semantic.store import Store
 MODEL = DATA / "faq-second.json"
 DOUBTFUL = (0.05, 0.95)
 """Chances, by the first stage, between which it does not decide alone."""
+ASKED = 120
+"""Characters of a question that are encoded, which takes 2 ms each: the last, where it is asked."""
 _NEAREST = 3
 
 Phrasings = Mapping[str | None, Sequence[str]]
@@ -65,7 +67,7 @@ class SecondStage:
         first = faq.search(question, now, category)
         if not is_doubtful(first):
             return first
-        seen = self.deepen(faq, faq.examine(question, category), self._store.turned(self._encode(question)))
+        seen = self.deepen(faq, faq.examine(question, category), self._store.turned(self._encode(question[-ASKED:])))
         return faq.conclude(faq.weigh(seen, self._judge, category), self._judge, now) if seen else first
 
     def deepen(self, faq: Faq, found: Found, asked: Vectors) -> Found | None:

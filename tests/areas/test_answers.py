@@ -173,11 +173,18 @@ async def test_small_talk_is_no_question(park: Park) -> None:
 
 async def test_a_wrong_answer_is_corrected_in_a_minute(park: Park) -> None:
     cai, zhao = park.staff("蔡主任"), park.member("赵敏")
-    await cai.whispers("教（综合服务）：服务中心的图书角几点关门？答：晚上八点")
-    assert "晚上八点" in (await zhao.says("@小红 服务中心的图书角几点关门？") or "")
+    await cai.whispers(
+        "教（综合服务）：服务中心的图书角几点关门？答：晚上八点（依据：中心管理办法，有效期至2026-12-31）"
+    )
+    answer = await zhao.says("@小红 服务中心的图书角几点关门？")
+    assert answer and answer.startswith("晚上八点\n依据：《中心管理办法》") and "有效期至 2026-12-31" in answer
     await cai.whispers("改答 local-1：晚上九点，周末六点")
     answer = await zhao.says("@小红 服务中心的图书角几点关门？")
-    assert answer and "晚上九点" in answer and "晚上八点" not in answer
+    assert answer and "晚上九点" in answer and "晚上八点" not in answer and "有效期至 2026-12-31" in answer
+    assert "已经过了" in (await cai.whispers("教：图书角归谁管？答：工会（有效期至2024-12-31）") or "")
+    await cai.whispers("教：图书角办卡押金多少？答：100元，退卡时退")
+    again = await cai.whispers("教：图书角办卡的押金是多少呢？答：50元，退卡时退")
+    assert again and "可能与 local-2 矛盾：问的是同一件事，数字不同" in again
 
 
 async def test_a_badly_written_lesson_is_explained(park: Park) -> None:
@@ -193,8 +200,10 @@ async def test_a_reply_to_the_card_is_the_answer(park: Park) -> None:
     quoted = f"「小红:{card}」\n- - - - - - - - - - - - - - -\n"
     assert await lin.says(quoted + "收到，我看看") is None
     assert await lin.says(quoted + "这个是不是该问组织科？") is None
-    assert "已转给田姐" in (await lin.says(quoted + DUES) or "")
-    assert park.to_chat("haina")[-1].startswith("田姐，")
+    assert "已转给田姐" in (await lin.says(f"{quoted}{DUES}，找王师傅13900001234") or "")
+    told = park.to_chat("haina")[-1]
+    assert told.startswith("田姐，") and "139****1234" in told
+    assert "13900001234" in park.to_person(tian)[-1], "what groups do not show is told in private"
 
 
 @pytest.mark.parametrize(

@@ -102,14 +102,27 @@ def _id_for(conn: Connection, question: str) -> str:
     return same or next(f"local-{number}" for number in count(1) if f"local-{number}" not in taught)
 
 
-def correct(conn: Connection, entry: Entry, answer: str, author: people.Person, now: datetime, today: date) -> Entry:
-    """A new wording of an entry's answer, vouched for by its author from today on."""
+def correct(
+    conn: Connection,
+    entry: Entry,
+    answer: str,
+    author: people.Person,
+    now: datetime,
+    today: date,
+    *,
+    until: date | None = None,
+    source: str = "",
+) -> Entry:
+    """A new wording of an entry's answer, vouched for by its author from today on; it ends when the old one did, if
+    that is still to come and no other day is stated.
+    """
+    still = entry.effective_to if entry.effective_to and entry.effective_to >= today else None
     changed = replace(
         entry,
         answer=answer,
-        source=_local_source(conn, author, today),
+        source=_local_source(conn, author, today, source),
         effective_from=today,
-        effective_to=None,
+        effective_to=until or still,
         confidence="high",
         checked_on=today,
         author=author.name or "工作人员",
