@@ -13,7 +13,7 @@ from knowledge.faq.entries import Entry, packaged_phrasings
 from knowledge.faq.grams import Ints
 from knowledge.faq.index import Floats
 from knowledge.faq.judge import SAME, Judge, packaged, signs_of
-from knowledge.faq.question import read
+from knowledge.faq.question import is_bare, read
 
 SHOWN = 5
 OFFERED = 3
@@ -29,8 +29,9 @@ class Answer:
     """What a search found.
 
     `why` is `sure` (answered outright), `near_tie` or `unsure` (the person chooses from `offer`), `no_match`,
-    or, where the best entry would be sure but must not settle the matter: `expired`, `not_yet_in_force`,
-    `low_confidence`. Those three leave `id` empty and put the entry first in `offer`.
+    `no_subject` (nothing is named that it could be about), or, where the best entry would be sure but must not
+    settle the matter: `expired`, `not_yet_in_force`, `low_confidence`. Those three leave `id` empty and put the
+    entry first in `offer`.
     """
 
     id: str | None
@@ -94,6 +95,8 @@ class Faq:
         """Find the entry that answers the question; without `now`, validity in time is not judged."""
         if not self._ids:
             return Answer(None, (), 0.0, (), "no_match")
+        if is_bare(question):
+            return Answer(None, (), 0.0, (), "no_subject")
         return self.conclude(self.examine(question, category), self._judge, now)
 
     def conclude(self, found: Found, judge: Judge, now: datetime | None = None) -> Answer:

@@ -15,6 +15,7 @@ from knowledge.faq.grams import cut
 from knowledge.faq.index import spans
 from knowledge.faq.judge import MODEL, packaged
 from knowledge.faq.meaning import packaged_meanings
+from knowledge.faq.question import is_bare
 from knowledge.faq.words import load_words, standard
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -254,3 +255,11 @@ def test_what_means_the_same_is_near_without_a_common_word() -> None:
 
     assert near > far + 0.2
     assert not meanings.of("😀").any()
+
+
+def test_a_question_that_names_nothing_is_about_no_entry() -> None:
+    for text in ("多少钱", "怎么办", "这个要去哪里办啊", "要带什么材料"):
+        found = base().search(text)
+        assert (found.id, found.why) == (None, "no_subject")
+    assert base().search("商标注册多少钱").candidates[0] == "trademark-apply"
+    assert not is_bare("怎么办" * 200 + "公司")
