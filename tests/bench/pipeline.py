@@ -100,7 +100,7 @@ async def _measure(app: App, channel: Stopwatch) -> AsyncIterator[Figure]:
     started = time.perf_counter()
     await asyncio.gather(*(app.runtime.accept(message(number)) for number in range(FLOOD)))
     yield "accepted durably", FLOOD / (time.perf_counter() - started), "/s"
-    await _settled(app)
+    await wait_until_settled(app)
     yield "durable messages, a quarter of them needs, arrival → reply", FLOOD / (time.perf_counter() - started), "/s"
 
     for figure in await _paced(app, channel):
@@ -119,7 +119,7 @@ async def _paced(app: App, channel: Stopwatch) -> list[Figure]:
         channel.arrived[event.message_id] = time.perf_counter()
         accepts.append(asyncio.ensure_future(app.runtime.accept(event)))
     await asyncio.gather(*accepts)
-    await _settled(app)
+    await wait_until_settled(app)
     log.removeHandler(settled)
     log.setLevel(logging.NOTSET)
     replied = await app.db.run(_replied, list(channel.arrived))
@@ -143,11 +143,11 @@ async def everyday(app: App) -> Figure:
     """Messages a second in groups where most of what is said is talk."""
     started, first = time.perf_counter(), FLOOD + RATE * SECONDS
     await asyncio.gather(*(app.runtime.accept(message(first + number, EVERYDAY)) for number in range(FLOOD)))
-    await _settled(app)
+    await wait_until_settled(app)
     return "durable messages, one in eleven a need, arrival → reply", FLOOD / (time.perf_counter() - started), "/s"
 
 
-async def _settled(app: App) -> None:
+async def wait_until_settled(app: App) -> None:
     while await app.db.run(_waiting):  # noqa: ASYNC110 - the rows are what is waited for; nobody sets an event
         await asyncio.sleep(0.02)
 
