@@ -135,58 +135,6 @@ async def test_more_time_and_more_weight(park: Park) -> None:
     assert refused and refused.startswith("诉求101号现在是「已接单」，不能结案；现在可以：")
 
 
-async def test_more_time_than_the_first_is_asked_for(park: Park) -> None:
-    """The level above, else the committee, decides on a second or a long extension, by digit or by number."""
-    liu, guo, chen = (
-        park.company("柳工"),
-        park.handler("郭师傅", "desk-wuye"),
-        Actor(park, "chen", "陈书记", None, "haina"),
-    )
-    await liu.says(LIFT)
-    await guo.says("接单 101")
-    asked = "诉求101号这次延期要社区同意，已请示陈书记，有答复马上告诉您。"
-    assert await guo.says("101号延期到8月5号，厂家停产") == asked
-    assert park.to_person(chen)[-1] == (
-        "诉求101号（物业服务·3号楼）的经办人郭师傅申请延期到8月5日17:30，原因：厂家停产。"
-        "现在的时限是7月24日17:30，已延期0次。同意请回复「1」或「同意延期101」，不同意回复「2」或「不同意延期101」。"
-    )
-    refused = await park.secretary("王书记").whispers("同意延期101")
-    assert refused and refused.startswith("只有诉求101号的")
-    assert await chen.whispers("2") == "诉求101号的延期没有同意，时限仍是7月24日17:30。已告知经办人。"
-    assert park.to_person(guo)[-1] == "诉求101号的延期没有同意，时限仍是7月24日17:30。"
-    assert await guo.says("101号延期到7月28号，等配件") == "诉求101号办理时限延到7月28日17:30，原因：等配件。"
-    assert await guo.says("101号延期到7月29号，等厂家") == asked
-    assert await chen.whispers("同意延期 101") == (
-        "诉求101号办理时限延到7月29日17:30，原因：等厂家。已告知经办人和报事人。"
-    )
-    assert park.to_chat("haina")[-1] == "诉求101号办理时限延到7月29日17:30，原因：等厂家。"
-    assert await chen.whispers("同意延期 101") == "诉求101号现在没有等同意的延期申请。"
-    kinds = [row[0] for row in await park.rows("select kind from need_event where need_id = 101 order by id")]
-    assert kinds[3:] == ["delay_asked", "delay_refused", "extended", "delay_asked", "extended"]
-
-
-async def test_two_matters_after_all(park: Park) -> None:
-    """Whoever merged, or the committee, takes it back: dispatched anew, all reporters are told, the events say so."""
-    liu, bo = park.company("柳工"), park.company("博远")
-    guo, cui = park.handler("郭师傅", "desk-wuye"), park.handler("崔敏", "desk-wuye")
-    await liu.says(LIFT)
-    await bo.whispers("3号楼的货梯门关不上，派人来修，电话18900003345")
-    await guo.says("接单 102")
-    await guo.says("合并 102 到 101")
-    assert await cui.says("取消合并 102") == "诉求102号由合并的人或工作人员取消合并。"
-    assert await guo.says("取消合并 101") == "诉求101号没有并入别的诉求。"
-    assert await guo.says("取消合并 102") == ("诉求102号已与101号分开，转物业服务组重新接单，两边的报事人都已告知。")
-    assert park.to_person(bo)[-1] == "诉求102号与101号不是同一件事，已分开办理，由物业服务组重新接单。"
-    assert park.to_person(liu)[-1] == "诉求102号已和您报的101号分开办理，101号照常办。"
-    assert park.to_chat("desk-wuye")[-1].startswith("新诉求102号")
-    assert await park.rows("select id, state, merged_into_id, handler_id from need where id = 102") == [
-        (102, "dispatched", None, None)
-    ]
-    await guo.says("合并 102 到 101")
-    taken_back = await park.staff("蔡主任").whispers("102号取消合并")
-    assert taken_back and taken_back.startswith("诉求102号已与101号分开")
-
-
 async def test_rated_late_or_never(park: Park) -> None:
     """Asked once more in private, closed unrated; dissatisfied is asked why; the third time it goes up, not round."""
     liu, guo, cai = park.company("柳工"), park.handler("郭师傅", "desk-wuye"), park.staff("蔡主任")
