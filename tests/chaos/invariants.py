@@ -51,6 +51,13 @@ class Look:
             if channel == ACCOUNT and state in states
         )
 
+    @property
+    def ended(self) -> int:
+        """How many messages have come to their end, in or out; the pulses of the clock aside."""
+        settled = [message for _, message, state in self.inbox if state == "done"]
+        over = [row for row in self.outbox if row[1] != "pulse" and row[4] not in ("queued", "sending")]
+        return len(settled) + len(over)
+
 
 async def look(database: Database, folder: Path, acked: Iterable[str]) -> Look:
     """What there is to see now."""
