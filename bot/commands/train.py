@@ -45,7 +45,8 @@ def run(settings: Settings) -> int:
     lessons = asyncio.run(_lessons(settings.database_url))
     file = settings.model_file()
     failed = improve(corpus(), lessons, file, WRITERS)
-    return max(failed, improve_slots(train_tagger.messages(), lessons, file.with_name(tagger.MODEL.name), WRITERS))
+    beside = file.with_name(tagger.MODEL.name)
+    return max(failed, improve_slots(train_tagger.messages(), lessons, beside, WRITERS, Reader.load(file)))
 
 
 async def _lessons(url: str) -> list[Lesson]:
@@ -110,10 +111,12 @@ def _record(file: Path) -> Path:
     return file.with_name("lessons.json")
 
 
-def improve_slots(messages: Sequence[Message], lessons: Sequence[Lesson], file: Path, writers: str) -> int:
+def improve_slots(
+    messages: Sequence[Message], lessons: Sequence[Lesson], file: Path, writers: str, reader: Reader
+) -> int:
     """The same for the words of slots, slot by slot; 1 where one was refused."""
     used, fitted, refused = slots_used(file), {}, 0
-    for slot, told in pointed(lessons, Reader.load(file.with_name(MODEL.name))).items():
+    for slot, told in pointed(lessons, reader).items():
         known, new = ([one for id, one in told.items() if (id > used.get(slot, 0)) == late] for late in (False, True))
         before, after = slot_lessons.as_messages(known), slot_lessons.as_messages([*known, *new])
         if len(after) == len(before):

@@ -26,7 +26,7 @@ from knowledge.semantic import Encoder, SecondStage, Store
 Flags = NDArray[np.bool_]
 
 BLANK = Judge((0.0,) * len(FEATURES) + (1.0,), (0.0,) * (len(FEATURES) + 1), (0.0,), 0.0, 1.0, 0.0)
-WRONG_OUTRIGHT, IDLE_OUTRIGHT = 0.03, 0.05
+WRONG_OUTRIGHT, IDLE_OUTRIGHT = 0.03, 0.04
 """The largest shares that may be answered outright: of answerable questions wrongly, of unanswerable ones at all."""
 _HARDNESS = 0.5
 _RIVALS = 5

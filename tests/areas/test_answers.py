@@ -9,8 +9,11 @@ from sqlalchemy.engine import Connection
 
 from bot.domain import answers
 from bot.domain.needs import officers
-from bot.mind import prefer
+from bot.mind import Mind, prefer
+from bot.second_thoughts import SecondThoughts
 from knowledge.faq import Answer, load_entries
+from knowledge.reading import Reader
+from knowledge.semantic import is_installed
 from knowledge.taught import Match
 from tests.actors import Park
 
@@ -221,6 +224,17 @@ def test_what_was_taught_here_goes_first() -> None:
     assert prefer(sure, Match("local-1", 0.5, 0.0)).id == "a"
     unsure = Answer(None, ("a",), 0.6, ("a",), "unsure")
     assert prefer(unsure, Match("local-1", 0.32, 0.01)).offer == ("local-1", "a")
+
+
+@pytest.mark.skipif(not is_installed(), reason="the extra `semantic` has no wheel here")
+async def test_a_question_in_other_words_gets_a_second_look(park: Park, reader: Reader) -> None:
+    known, thoughts = park.app.runtime.mind, SecondThoughts(at_once=True)
+    park.app.runtime.mind = mind = Mind(reader, thoughts)
+    mind.version, mind.faq = known.version, known.faq
+    thoughts.learn(load_entries())
+    told = await park.member("赵敏").says("@小红 请问我爸人在外地，领退休钱要拍脸那个怎么弄")
+    assert told and told.startswith("每12个月内认证一次") and "依据：" in told
+    mind.close()
 
 
 async def test_an_expired_answer_is_no_settled_one(park: Park) -> None:

@@ -64,7 +64,9 @@ def test_a_model_of_another_version_is_passed_over(tmp_path: Path) -> None:
     assert Reader.file(tmp_path / "other.npz") == Reader.file()
 
 
-def test_the_words_of_a_slot_are_learnt_and_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_words_of_a_slot_are_learnt_and_used(
+    tmp_path: Path, reader: Reader, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What people here call their goods, which the packaged messages do not know."""
     packaged = train_tagger.messages()
     texts = ("想用分兑个", "分够了换个", "帮我兑一个", "我要拿分换一只", "领一个", "拿分来换两个")
@@ -76,12 +78,12 @@ def test_the_words_of_a_slot_are_learnt_and_used(tmp_path: Path, capsys: pytest.
     ]
     file = tmp_path / "slot-tagger.npz"
     asked = "redeem_points", clean(f"麻烦兑{wanted}哈"), SAID_AT, "member"
-    assert improve_slots(packaged, lessons, file, WRITERS) == 0
+    assert improve_slots(packaged, lessons, file, WRITERS, reader) == 0
     assert "物品：新的更正6条" in capsys.readouterr().out
     assert fill(*asked, finder(file))["goods"] == wanted
     assert Reader.load(tmp_path / "intents.npz") is not None
     made = file.read_bytes()
-    assert improve_slots(packaged, lessons, file, WRITERS) == 0
+    assert improve_slots(packaged, lessons, file, WRITERS, reader) == 0
     assert capsys.readouterr().out == "" and file.read_bytes() == made
 
     stated = [one for one in packaged if one.intent == "redeem_points" and one.slots.get("goods")]
@@ -90,5 +92,5 @@ def test_the_words_of_a_slot_are_learnt_and_used(tmp_path: Path, capsys: pytest.
         for at, one in enumerate(stated * 3)
         for kind, value in (("intent", "redeem_points"), ("slot", "goods="))
     ]
-    assert improve_slots(packaged, [*lessons, *spoilt], file, WRITERS) == 1
+    assert improve_slots(packaged, [*lessons, *spoilt], file, WRITERS, reader) == 1
     assert "没有采用" in capsys.readouterr().out and file.read_bytes() == made
