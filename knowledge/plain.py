@@ -9,6 +9,13 @@ import re
 SHORT = 20
 """Characters of a short message: a longer one says enough for the model to judge."""
 _NAMED = {
+    "ask_policy": r"\S.{4}",  # the shortest that names its matter: 离婚冷静期几天 has more
+    "check_in": r"^(?!.{0,8}[吗么没]\W*$)",  # 到了吗 asks others
+    "query_activities": (
+        r"活[动動]|课|班|会|賽|赛|讲座|沙龙|培训|菜单|自选|必选|几[点號号日]|[什甚]么|[啥乜谁]|哪[天儿里些个场次边一]|[在去]哪|[时時候]候?"
+        r"|[周週月]|礼拜|[今明后几这当]天|[今明当]晚|[有冇没]|报名|安排|参加|通知|[演走跑影展营游摘节练学教近还開开项吗]|瑜伽|志愿"
+        r"|公里|不$"
+    ),
     "ask_human": (
         r"人工|人话|叫个|来个|专人|跟人|说话|职员|谁管|工作人员|客服|真人|负责|管事|领导|小红|机器|转|值[班守]|电话|找"
     ),
