@@ -25,6 +25,8 @@ GAP = 0.05, 0.4
 PACE = 4.0
 """Messages a second that the gateway hands over."""
 UNSTUCK_WITHIN = 40.0
+BEHIND = 100
+"""Messages that may wait, in or out, before less is said: a slow machine need not work off an hour's at the end."""
 IDLE = 30
 """Looks at the end, a second apart, between which nothing more was sent."""
 LEAP = 700.0
@@ -130,6 +132,8 @@ async def _disturb(
         stuck = not await load.goes_on(UNSTUCK_WITHIN)
         seen = await look(stage.database, folder, load.acked)
         outcome.count(seen)
+        load.resting = seen.waiting > BEHIND
+        stage.world.pace = 0 if load.resting else PACE
         tell(f"{outcome.engine}: fault {number}, {kind}; {outcome.accepted} accepted, {outcome.sent} sent")
         found = [*violations(seen), *(["nothing is accepted any more"] if stuck else [])]
         if found:

@@ -52,6 +52,11 @@ class Look:
         )
 
     @property
+    def waiting(self) -> int:
+        """How many messages have not come to their end."""
+        return len(self.inbox) + sum(row[1] != "pulse" for row in self.outbox) - self.ended
+
+    @property
     def ended(self) -> int:
         """How many messages have come to their end, in or out; the pulses of the clock aside."""
         settled = [message for _, message, state in self.inbox if state == "done"]

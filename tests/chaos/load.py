@@ -15,6 +15,7 @@ CHATS = ("haina", "yunfan", "jinhai")
 AGAIN = 0.05
 PAUSE = 0.1, 0.6
 """Seconds between two messages of a speaker."""
+SLOWER = 5
 WITHIN = 5.0
 
 
@@ -27,6 +28,7 @@ class Load:
         self._numbers = 0
         self.acked: set[str] = set()
         self.going = True
+        self.resting = False  # the bot is behind
 
     async def run(self) -> None:
         """Speak until told to stop; ends when the last message is acknowledged."""
@@ -45,7 +47,7 @@ class Load:
             self.acked.add(id_of(number))
             if self._dice.random() < AGAIN:
                 await self._say(session, number)
-            await asyncio.sleep(self._dice.uniform(*PAUSE))
+            await asyncio.sleep(self._dice.uniform(*PAUSE) * (SLOWER if self.resting else 1))
 
     async def _say(self, session: aiohttp.ClientSession, number: int) -> bool:
         """True once the bot has it for good; False when that is not known."""
