@@ -54,7 +54,8 @@ class Look:
     @property
     def waiting(self) -> int:
         """How many messages have not come to their end."""
-        return len(self.inbox) + sum(row[1] != "pulse" for row in self.outbox) - self.ended
+        outgoing = [row for row in self.outbox if row[1] != "pulse"]
+        return len(self.inbox) + len(outgoing) - self.ended
 
     @property
     def ended(self) -> int:

@@ -13,6 +13,8 @@ from pathlib import Path
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.chaos.preloaded"])
 LOOK_EVERY = 0.05
+STOPS_WITHIN = 30
+"""Seconds; the bot itself needs five, on a machine that does nothing else."""
 AGAIN_AFTER = 0.3
 """Seconds before a process that ended by itself is started again."""
 
@@ -63,7 +65,7 @@ class Process:
         if self._process is None:
             return 0
         os.kill(self.pid, signal.SIGTERM)
-        self._process.join(10)
+        self._process.join(STOPS_WITHIN)
         status = self._process.exitcode
         self.kill(rest=math.inf)
         return status
