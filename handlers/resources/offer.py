@@ -55,7 +55,7 @@ def offer_resource(ctx: Context) -> str | None:
 
 
 def _corrected(ctx: Context) -> tuple[Resource, str, str] | None:
-    """What the sender offered last here, and its name and words with the new amount in the place of that of the same unit."""
+    """What the sender offered last here, and its name and words with the new amount in the place of the old one."""
     slip = None if ctx.reading.quote else slips.slip(ctx.text)
     amount = _AMOUNT.fullmatch(slip.new) if slip and slip.new else None
     if amount is None:

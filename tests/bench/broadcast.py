@@ -38,7 +38,13 @@ async def measure(engine: str, url: str) -> list[Figure]:
 
 def _fill(conn: Connection) -> None:
     groups = [
-        {"channel": "replay", "external_id": f"many{number}", "title": f"第{number}群", "private": False, "kind": "group"}
+        {
+            "channel": "replay",
+            "external_id": f"many{number}",
+            "title": f"第{number}群",
+            "private": False,
+            "kind": "group",
+        }
         for number in range(GROUPS - len(people.chats(conn, "replay", kind="group")))
     ]
     insert_new(conn, people.chat, groups, unique=("channel", "external_id"))
