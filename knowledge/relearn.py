@@ -88,10 +88,11 @@ class Verdict:
     @property
     def worse(self) -> bool:
         """Whether the second reads worse, or answers more that wants silence, by more than chance."""
-        return _beyond_chance(self.spoilt, self.fixed) or _beyond_chance(self.more_needless, self.less_needless)
+        return beyond_chance(self.spoilt, self.fixed) or beyond_chance(self.more_needless, self.less_needless)
 
 
-def _beyond_chance(losses: int, gains: int) -> bool:
+def beyond_chance(losses: int, gains: int) -> bool:
+    """Whether so many losses against so many gains are more than the ups and downs of any new fit."""
     return losses - gains > math.sqrt(losses + gains)
 
 

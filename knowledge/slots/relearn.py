@@ -4,20 +4,16 @@ As with intents (`knowledge.relearn`): fits with and without the new lessons rea
 saw, and the new one is refused where it spoils more than it mends, by more than chance.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.normalize import clean
+from knowledge.relearn import TIMES, WRITER, beyond_chance
 from knowledge.slots import fill, tagger
 from knowledge.slots.spans import INTENTS, MANDATORY
 from knowledge.slots.tagger import Weights
 from knowledge.slots.train_tagger import Message, examples, train
-
-TIMES = 3
-"""How often a lesson counts, among thousands of messages."""
-WRITER = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Verdict:
     @property
     def worse(self) -> bool:
         """Whether the second reads worse, by more than chance."""
-        return self.spoilt - self.fixed > math.sqrt(self.spoilt + self.fixed)
+        return beyond_chance(self.spoilt, self.fixed)
 
 
 def as_messages(lessons: Sequence[Pointed]) -> list[Message]:

@@ -7,27 +7,16 @@ import tempfile
 import psutil
 
 from bot import app as composition
-from bot import district
 from bot.app import App
-from bot.clock import SystemClock
-from bot.commands.run import warm_up
 from bot.migrations import migrate
-from bot.mind import Mind
-from bot.settings import Settings
-from knowledge.reading import Reader
-from tests.bench.pipeline import EVERYDAY, Stopwatch, message, wait_until_settled
+from tests.bench.pipeline import EVERYDAY, Stopwatch, message, ready, wait_until_settled
 
 MESSAGES, STEP, AT_ONCE = 200_000, 20_000, 500
 
 
 async def measure(url: str) -> None:
     """One line every so many messages: how many, and megabytes."""
-    channel = Stopwatch()
-    settings = Settings(_env_file=None, database_url=url)
-    app = composition.build(settings, SystemClock(), [channel], Mind(Reader.load()))
-    await app.db.run(district.load, channel.name, app.clock.now())
-    await app.runtime.work()
-    warm_up(app)
+    app = await ready(url, Stopwatch())
     async with composition.running(app):
         for start in range(0, MESSAGES, STEP):
             for first in range(start, start + STEP, AT_ONCE):

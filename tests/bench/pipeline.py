@@ -73,14 +73,20 @@ def message(number: int, texts: Sequence[str] = TEXTS) -> Incoming:
     return Incoming("replay", f"m{number}", chat, who, text, now, "甲", mentioned="@小红" in text, role="company")
 
 
-async def measure(engine: str, url: str) -> list[Figure]:
-    """All figures of one engine."""
-    channel = Stopwatch()
+async def ready(url: str, channel: Stopwatch) -> App:
+    """A bot that has loaded the example district and all that it knows; nothing runs yet."""
     settings = Settings(_env_file=None, database_url=url)
     app = composition.build(settings, SystemClock(), [channel], Mind(Reader.load()))
     await app.db.run(district.load, channel.name, app.clock.now())
     await app.runtime.work()
     warm_up(app)
+    return app
+
+
+async def measure(engine: str, url: str) -> list[Figure]:
+    """All figures of one engine."""
+    channel = Stopwatch()
+    app = await ready(url, channel)
     async with composition.running(app):
         figures = [figure async for figure in _measure(app, channel)]
         inserts, all_rows = await bare(app)
