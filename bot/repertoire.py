@@ -45,8 +45,8 @@ class Repertoire:
         """The capability whose exact command the message is, and no answer: an open question stays open meanwhile."""
         if ctx.text.isdigit() or not self._commands.fullmatch(ctx.text):
             return None
-        able = (one for one in self._handlers if not one.yields and ctx.role in one.roles and one.hears(ctx))
-        return next((one for one in able if one.command(ctx.text)), None)
+        named = (one for one in self._handlers if not one.yields and one.hears(ctx) and one.command(ctx.text))
+        return next((one for one in named if one.allows(ctx)), None)
 
     def choose(self, ctx: Context) -> Handler | None:
         """The capability that is to act: by its command (kept in `ctx.command`), by its claim, or by the reading."""

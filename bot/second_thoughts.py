@@ -82,7 +82,7 @@ class SecondThoughts:
         if self._stage:
             try:
                 return self._stage.search(faq, question, now, category)
-            except (ImportError, OSError, RuntimeError):  # the encoder's: questions are answered without it
+            except Exception:  # whatever befalls the encoder: questions are answered without it
                 log.exception("second stage failed")
                 self._stage = None
         return faq.search(question, now, category)

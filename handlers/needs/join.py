@@ -100,6 +100,6 @@ def linked(ctx: Context, first: Need) -> str:
     need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
     contact = ""
     if not need.phone:
-        ctx.ask("need_contact", "phone", {"need": str(need.id)}, within=timedelta(days=1))
+        ctx.ask("need_contact", "phone", {"need": str(need.id), "after": ctx.message.id}, within=timedelta(days=1))
         contact = "请留个联系电话，也可以私聊发我。"
     return f"已登记{title(need)}，与诉求{first.id}号同类，一并转{service_group(need)}。{contact}"

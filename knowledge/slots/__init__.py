@@ -34,7 +34,6 @@ def _dated(extract: Callable[[str, datetime], object]) -> Extract:
 
 
 _NEED: dict[str, Extract] = {"need_no": _plain(need_no)}
-_ENTRANTS = ("check_in", "sign_up", "cancel_sign_up", "query_activities")
 _EXTRACTORS: Mapping[str, Mapping[str, Extract]] = {
     "report_need": {
         "phone": _plain(phone),

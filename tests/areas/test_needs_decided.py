@@ -19,8 +19,8 @@ async def test_more_time_than_the_first_is_asked_for(park: Park) -> None:
         "诉求101号（物业服务·3号楼）的经办人郭师傅申请延期到8月5日17:30，原因：厂家停产。"
         "现在的时限是7月24日17:30，已延期0次。同意请回复「1」或「同意延期101」，不同意回复「2」或「不同意延期101」。"
     )
-    refused = await park.secretary("王书记").whispers("同意延期101")
-    assert refused and refused.startswith("只有诉求101号的")
+    for outsider in (park.secretary("王书记"), guo):  # nor whoever asks
+        assert await outsider.whispers("同意延期101") == "只有诉求101号的上一级和工作人员可以决定延期。"
     assert await chen.whispers("2") == "诉求101号的延期没有同意，时限仍是7月24日17:30。已告知经办人。"
     assert park.to_person(guo)[-1] == "诉求101号的延期没有同意，时限仍是7月24日17:30。"
     assert await guo.says("101号延期到7月28号，等配件") == "诉求101号办理时限延到7月28日17:30，原因：等配件。"

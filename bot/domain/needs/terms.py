@@ -44,6 +44,8 @@ def decide_delay(conn: Connection, number: int, by: By, *, granted: bool) -> his
     asked = history.pending_delay(conn, number)
     if asked is None:
         raise Refusal(f"诉求{number}号现在没有等同意的延期申请。")
+    if by.role != STAFF and by.actor_id not in asked.asked:
+        raise Refusal(f"只有诉求{number}号的上一级和工作人员可以决定延期。")
     if granted and asked.until > by.at:
         extend(conn, number, by, asked.until, asked.reason, granted=True)
     else:
