@@ -51,6 +51,8 @@ async def test_two_matters_after_all(park: Park) -> None:
     assert await park.rows("select id, state, merged_into_id, handler_id from need where id = 102") == [
         (102, "dispatched", None, None)
     ]
+    behind = await park.staff("蔡主任").whispers("三率明细 本月")
+    assert behind and "并入" not in behind and "未办结：101号、102号" in behind, "it counts as a need of its own again"
     await guo.says("合并 102 到 101")
     taken_back = await park.staff("蔡主任").whispers("102号取消合并")
     assert taken_back and taken_back.startswith("诉求102号已与101号分开")

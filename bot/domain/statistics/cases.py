@@ -127,5 +127,5 @@ def _follow(cases: Iterable[Case], events: Iterable[tuple[int, str, datetime]]) 
             case.resolved_at = None
         elif kind == "withdrawn":
             case.withdrawn = True
-        elif kind == "merged":
-            case.merged = True
+        elif kind in ("merged", "unmerged"):
+            case.merged = kind == "merged"
