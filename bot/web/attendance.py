@@ -1,8 +1,6 @@
 """签到表: who came, stayed away, asked leave and waits, as a file for whoever asked the bot for it."""
 
-import asyncio
 from datetime import datetime
-from urllib.parse import quote
 
 from aiohttp import web
 from sqlalchemy.engine import Connection
@@ -11,11 +9,9 @@ from bot.clock import Clock, local
 from bot.db import Db
 from bot.domain import access
 from bot.domain.activities import attendance, sheets
+from bot.web.fetched import fetched
 from bot.web.sheet import Sheet
-from bot.web.visitors import VISITOR
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-GONE = "链接无效或已过期，请重新要一次。"
 COLUMNS = ("序号", "姓名", "单位", "人数", "状态", "签到时间", "方式", "备注")
 STATES = {
     sheets.PRESENT: "到场",
@@ -37,28 +33,10 @@ WAYS = {
 
 def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
     """`/attendance/<token>`, for whom the link was made."""
-
-    async def sheet(request: web.Request) -> web.Response:
-        """Who came, stayed away, asked leave and waits, as an XLSX file."""
-        visitor = request.get(VISITOR)
-        asks = visitor.person_id if visitor else None
-        found = await db.run(_sheet, request.match_info["token"], asks, clock.now())
-        if found is None:
-            raise web.HTTPNotFound(text=GONE)
-        name, sheet = found
-        from bot.web.workbook import workbook  # openpyxl takes a tenth of the time of a start
-
-        body = await asyncio.to_thread(workbook, [sheet])
-        headers = {
-            "Content-Disposition": f"attachment; filename=\"attendance.xlsx\"; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-        }
-        return web.Response(body=body, content_type=XLSX, headers=headers)
-
-    return [web.get("/attendance/{token}", sheet, allow_head=False)]
+    return [fetched("/attendance", _read, db, clock)]
 
 
-def _sheet(conn: Connection, token: str, asks: int | None, now: datetime) -> tuple[str, Sheet] | None:
+def _read(conn: Connection, token: str, asks: int | None, now: datetime) -> tuple[str, list[Sheet]] | None:
     """The file's name and content; the fetch is recorded. None where the link is not for whoever asks."""
     found = sheets.behind(conn, token, now)
     if found is None or asks not in (None, found[1]):
@@ -78,4 +56,4 @@ def _sheet(conn: Connection, token: str, asks: int | None, now: datetime) -> tup
         )
         for number, row in enumerate(sheets.rows(conn, what, now), 1)
     ]
-    return f"签到表-{what.title}-{local(what.begins):%Y-%m-%d}.xlsx", Sheet("签到表", COLUMNS, rows)
+    return f"签到表-{what.title}-{local(what.begins):%Y-%m-%d}.xlsx", [Sheet("签到表", COLUMNS, rows)]

@@ -1,8 +1,6 @@
 """Files behind the links that the bot sends: made from the database when they are fetched."""
 
-import asyncio
 from datetime import datetime
-from urllib.parse import quote
 
 from aiohttp import web
 from sqlalchemy.engine import Connection
@@ -16,12 +14,10 @@ from bot.domain.statistics import activity_list, cases, exports
 from bot.domain.statistics.activity_list import Item
 from bot.domain.statistics.cases import Case
 from bot.domain.statistics.exports import LISTS, OPEN, Export
+from bot.web.fetched import fetched
 from bot.web.sheet import Sheet, Value
-from bot.web.visitors import VISITOR
 from knowledge.private import mask
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-GONE = "链接无效或已过期，请重新向小红要一次。"
 RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满意"}
 NEEDS = ("编号", "时间", "来源群", "类别", "地点", "内容", "报事人单位", "状态", "经办人", "办结时间", "评价")
 ACTIVITIES = ("编号", "名称", "时间", "地点", "组织", "状态", "报名人数", "签到人数")
@@ -30,24 +26,7 @@ RESOURCES = ("编号", "名称", "类别", "可容纳人数", "可用时间", "�
 
 def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
     """The files, under `/downloads/<token>`: for whom the link was made, until it expires."""
-
-    async def download(request: web.Request) -> web.Response:
-        visitor = request.get(VISITOR)
-        asks = visitor.person_id if visitor else None
-        found = await db.run(_read, request.match_info["token"], asks, clock.now())
-        if found is None:
-            raise web.HTTPNotFound(text=GONE)
-        name, sheets = found
-        from bot.web.workbook import workbook  # openpyxl takes a tenth of the time of a start
-
-        body = await asyncio.to_thread(workbook, sheets)
-        headers = {
-            "Content-Disposition": f"attachment; filename=\"export.xlsx\"; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-        }
-        return web.Response(body=body, content_type=XLSX, headers=headers)
-
-    return [web.get("/downloads/{token}", download, allow_head=False)]
+    return [fetched("/downloads", _read, db, clock)]
 
 
 def _read(conn: Connection, token: str, asks: int | None, now: datetime) -> tuple[str, list[Sheet]] | None:

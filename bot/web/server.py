@@ -54,7 +54,7 @@ def application(
     app.add_routes(health.routes(db, clock, jobs, reading, front.metrics_token))
     app.add_routes(gate.routes())
     app.add_routes(check_in.routes(db, clock, gate, front.public_url))
-    app.add_routes(gate.only(CLERKS, attendance.routes(db, clock)))
+    app.add_routes(gate.only(MEMBERS, attendance.routes(db, clock)))
     app.add_routes(gate.only(CLERKS, downloads.routes(db, clock)))
     app.add_routes(gate.only(MEMBERS, calendar.routes(db, clock)))
     app.add_routes(gate.only(MEMBERS, venues.routes(db, clock, front.public_url)))

@@ -166,6 +166,20 @@ async def test_code_proxy_make_up_and_the_sheet(park: Park, site: str) -> None:
     ]
 
 
+async def test_the_leader_of_a_club_fetches_the_sheet_of_its_own(park: Park, site: str) -> None:
+    sec, lin, wang = park.secretary("陈书记"), park.member("林晓"), park.member("王强")
+    await lin.says("大家早")
+    await sec.says("@小红 成立社团 羽毛球社，负责人林晓")
+    await lin.whispers("发布活动：周末友谊赛，7月26日下午2点到4点，体育馆")
+    await lin.whispers("确认")
+    link = (await lin.whispers("周末友谊赛签到表") or "").split("/attendance/")[1]
+    for visitor, status in ((wang, 404), (lin, 200)):
+        async with ClientSession(site, cookie_jar=CookieJar(unsafe=True)) as session:
+            await session.post(await link_of(visitor))
+            async with session.get(f"/attendance/{link}") as answer:
+                assert answer.status == status, await answer.text()
+
+
 async def test_the_menu_is_a_picture(park: Park, site: str) -> None:
     home = (await park.rows("select organisation_id from chat where external_id = 'haina'"))[0][0]
     async with ClientSession(site, cookie_jar=CookieJar(unsafe=True)) as session:

@@ -49,7 +49,7 @@ async def test_a_link_opens_a_session_that_lasts_as_long_as_the_role(park: Park)
             conn.execute(sa.update(people.role_grant).values(role="member"))
 
         await park.app.db.run(demote)
-        assert [await status(path) for path in PAGES] == [200, 200, 200, 403, 403, 404]
+        assert [await status(path) for path in PAGES] == [200, 200, 200, 403, 404, 404]
         assert "都已失效" in (await park.person("蔡主任", None).whispers("退出网页") or "")
         assert await status("/home") == 401
         await log_in(pages, park.member("蔡主任"))
