@@ -17,8 +17,10 @@ from bot.errors import Refusal
     examples=("网页",),
     audited=True,
 )
-def log_in(ctx: Context) -> str:
-    """A link that is good once, and not for long."""
+def log_in(ctx: Context) -> str | None:
+    """A link that is good once, and not for long. Not for whom only a log says to have asked: logs can be made up."""
+    if ctx.message.told:
+        return None
     secret = access.issue(ctx.conn, ctx.person.id, access.LOGIN, ctx.now)
     text = f"点开登录，10分钟内有效，只能用一次，请勿转发：{ctx.link(f'login/{secret}')}"
     if ctx.chat.private:
@@ -37,8 +39,10 @@ def log_in(ctx: Context) -> str:
     title="退出网页",
     examples=("退出网页",),
 )
-def log_out(ctx: Context) -> str:
-    """Every browser, phone and calendar of the sender is forgotten."""
+def log_out(ctx: Context) -> str | None:
+    """Every browser, phone and calendar of the sender is forgotten; not by a log."""
+    if ctx.message.told:
+        return None
     count = access.revoke(ctx.conn, ctx.person.id)
     return "好的，您登录过的网页、签到手机和日历订阅都已失效。" if count else "您没有登录着的网页，也没有绑定的手机。"
 

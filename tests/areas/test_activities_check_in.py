@@ -1,5 +1,13 @@
 """Checking in at an activity under way."""
 
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.domain.activities import codes, door, plan
+from bot.errors import Refusal
 from tests.actors import Park
 from tests.areas.test_activities import here, published
 
@@ -105,3 +113,45 @@ async def test_who_was_only_a_name_in_the_list_is_no_walk_in_and_needs_no_word(p
     assert await sec.whispers("待确认") == "没有等您确认的代报、代签、补签。"
     thanks = [out.text for out in await park.until("2025-07-22T19:01") if out.to == "wx_赵明"]
     assert thanks == ["感谢参加「健康讲座」+2分，积分共2分。这次打几分？回复1到5，5分最好；不评也可以。"]
+
+
+async def test_digits_are_free_again_when_the_day_is_over_and_no_two_are_the_same(park: Park) -> None:
+    now = park.clock.now()
+
+    def of_years(conn: Connection) -> None:
+        first = plan.draft(conn, now, title="晨会", drafter_id=None, organisation_id=None, start=now)
+        row = dict(conn.execute(sa.select(plan.activity).where(plan.activity.c.id == first.id)).one()._mapping)
+        numbers = range(1000, 9999)
+        conn.execute(sa.insert(plan.activity), [{**row, "id": number} for number in numbers])
+        spoken = [{"activity_id": number, "code": str(number), "token": f"t{number}"} for number in numbers]
+        conn.execute(sa.insert(codes.check_in_code), spoken)
+
+        assert door.invite(conn, first, "one phone", now).code == "9999"  # the only digits that are left
+        assert door.invite(conn, first, "another", now) == door.Guest()
+        with pytest.raises(Refusal, match="没有可用的签到码"):
+            codes.of(conn, first.id)
+        later = now + timedelta(days=2)
+        assert door.invite(conn, first, "another", later).code
+        today = plan.draft(conn, later, title="读书会", drafter_id=None, organisation_id=None, start=later)
+        assert codes.of(conn, today.id) == codes.of(conn, today.id)
+
+    await park.app.db.run(of_years)
+
+
+async def test_a_log_ties_no_phone_and_ends_no_session(park: Park) -> None:
+    await published(park, "读书会，7月22日上午9点30到11点，一楼大厅")
+    sec, wei = here(park, "sec", "secretary"), here(park, "张伟")
+    await wei.says("大家好")
+    assert "login/" in (await wei.whispers("网页") or "")
+
+    def waiting(conn: Connection) -> str | None:
+        (number,) = conn.scalars(sa.select(plan.activity.c.id).where(plan.activity.c.title == "读书会"))
+        return door.invite(conn, plan.get(conn, number), "the phone of somebody else", park.clock.now()).code
+
+    code = await park.app.db.run(waiting)
+    await sec.says(
+        f"@小红 聊天记录\n张伟 09:08\n签到 {code}\n张伟 09:09\n退出网页\n张伟 09:09\n忘记手机\n张伟 09:09\n网页"
+    )
+    assert await park.rows("select use from access_key") == [("login",)]
+    assert await park.rows("select code from phone_code") == [(code,)]
+    assert len([text for text in park.to_person(wei) if "login/" in text]) == 1

@@ -5,17 +5,16 @@ is known who they are. From then on the phone's key (bot.domain.access) says who
 cannot do that writes a name for the organiser to vouch for.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, metadata
 from bot.domain import access, people
 from bot.domain.activities import attendance, claims, codes, organisers, plan, sign_ups
 from bot.domain.activities.attendance import CheckIn
+from bot.domain.activities.codes import phone_code
 from bot.domain.activities.plan import Activity
 from bot.domain.people import Chat, Person
 
@@ -24,15 +23,6 @@ PAGE = "page"
 GOOD_FOR = timedelta(minutes=15)
 MOST = 2000
 """Phones that may wait at a time: of 9,000 numbers, so that a slip of the finger seldom hits another's."""
-
-phone_code = sa.Table(  # phones that wait to be tied to somebody
-    "phone_code",
-    metadata,
-    sa.Column("code", sa.String(8), primary_key=True),
-    sa.Column("digest", sa.String(64), nullable=False, unique=True),  # of the phone's secret
-    sa.Column("activity_id", Id, sa.ForeignKey("activity.id"), nullable=False),
-    sa.Column("expires_at", UTCDateTime, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +57,10 @@ def invite(conn: Connection, what: Activity, secret: str, now: datetime) -> Gues
     """Give an unknown phone its digits; none where too many wait already."""
     mine = access.digest(secret)
     conn.execute(sa.delete(phone_code).where(sa.or_(phone_code.c.expires_at <= now, phone_code.c.digest == mine)))
-    waiting = set(conn.scalars(sa.select(phone_code.c.code)))
-    if len(waiting) >= MOST:
+    waiting = conn.scalar(sa.select(sa.func.count()).select_from(phone_code)) or 0
+    code = codes.free(conn, now) if waiting < MOST else None
+    if code is None:
         return Guest()
-    taken = waiting | set(conn.scalars(sa.select(codes.check_in_code.c.code)))
-    code = secrets.choice([free for number in range(1000, 10_000) if (free := str(number)) not in taken])
     row = {"code": code, "digest": mine, "activity_id": what.id, "expires_at": now + GOOD_FOR}
     conn.execute(sa.insert(phone_code).values(**row))
     return Guest(code=code)
