@@ -8,7 +8,7 @@ from bot.domain.broadcasts import Broadcast, audience
 from bot.domain.people import STAFF
 from bot.errors import Refusal
 from bot.notices.broadcasts import ask_privately, preview, send, shown
-from handlers.broadcasts import edits
+from handlers.broadcasts import days, edits
 from handlers.broadcasts.draft import editable, moment, put_off, show, wait_for_word
 from knowledge import slots
 
@@ -115,9 +115,11 @@ def _released(ctx: Context, item: Broadcast) -> str:
         return f"群发{item.id}号开始发送，共{count}个群，逐个发出，发完告诉您结果。"
     why = "" if item.due_at == item.wanted_at else "现在是休息时间，" if item.wanted_at is None else "定的是休息时间，"
     hint = "；急事请撤回后用「紧急群发：…」" if why else ""
+    known = days.warning(item, item.drafted_at)
+    late = "" if known else days.warning(item, ctx.now, "请撤回，改成日期再发")  # drafted by day, confirmed at night
     return (
         f"群发{item.id}号已确认，共{count}个群。{why}将在{shown(item.due_at)}发出。"
-        f"不发了请回复「撤回群发{item.id}」{hint}。"
+        f"不发了请回复「撤回群发{item.id}」{hint}。{late}"
     )
 
 

@@ -10,7 +10,7 @@ from bot.domain.broadcasts import Broadcast, audience
 from bot.domain.people import SECRETARY, STAFF, Chat
 from bot.errors import Refusal
 from bot.notices.broadcasts import preview, title
-from handlers.broadcasts import edits
+from handlers.broadcasts import days, edits
 from knowledge import times
 
 SENDERS = (SECRETARY, STAFF)
@@ -89,9 +89,11 @@ def put_off(ctx: Context, item: Broadcast, words: str) -> Broadcast:
 
 def show(ctx: Context, item: Broadcast, problems: list[str] | None = None) -> str:
     """The preview, in private, with the question whether it may go."""
+    warned = days.warning(item, ctx.now)
     words = (
         f"{preview(ctx.conn, item, ctx.now, problems or ())}\n"
-        "回复「确认」或 1 发送，回复「取消」或 2 不发；要改可以说「把电话改成…」「别发某某群」，"
+        + (f"{warned}\n" if warned else "")
+        + "回复「确认」或 1 发送，回复「取消」或 2 不发；要改可以说「把电话改成…」「别发某某群」，"
         "要定时可以说「明天上午9点发」。"
     )
     if ctx.chat.private:
