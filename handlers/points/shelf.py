@@ -1,6 +1,7 @@
 """上架、下架: what there is for points. A member company proposes its own, staff approve."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
@@ -83,21 +84,28 @@ def _waiting(ctx: Context) -> tuple[str, str]:
 Decision = bool | list[int]
 
 
-def _read_decision(_: Context, text: str) -> Decision | None:
+def _read_decision(ctx: Context, text: str) -> Decision | None:
     if picked := slots.choices(text):
-        return picked
+        return picked if min(picked) <= len(_numbers(ctx.args["goods"])) else None  # of another list
     # 撤回群发99, 取消活动203: with a number it is of something else
     return None if any(sign.isdigit() for sign in text) else slots.yes_no(text)
 
 
+def _numbers(shown: object) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", str(shown))]
+
+
 def _read_goods(ctx: Context, text: str) -> list[Goods]:
-    return [points.get_goods(ctx.conn, int(number)) for number in re.findall(r"\d+", text)]
+    return [points.get_goods(ctx.conn, number) for number in _numbers(text)]
 
 
 @handler("approve_goods", slots=(Slot("decision", _read_decision), Slot("goods", _read_goods)), roles=(STAFF,))
 def approve_goods(ctx: Context, decision: Decision, goods: list[Goods]) -> str:
     """Put them on the list, or those of these numbers alone, or none; the proposers are told."""
-    wanted = range(1, len(goods) + 1) if decision is True else decision or []
+    wanted: Sequence[int] = range(1, len(goods) + 1) if decision is True else decision or []
+    if any(number > len(goods) for number in wanted):
+        ctx.ask("approve_goods", "decision", {"goods": ctx.args["goods"]}, within=WAIT)
+        return f"序号只有1到{len(goods)}，还没有处理，请重新回复。"
     lines = [_settle(ctx, one, offered=at in wanted) for at, one in enumerate(goods, 1) if one.state == PROPOSED]
     return "\n".join(lines) or "没有等您同意上架的了。"
 

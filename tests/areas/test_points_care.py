@@ -26,6 +26,8 @@ async def test_a_member_company_gives_its_own_service_and_verifies_it(park: Park
     assert "福记面馆想上架「牛肉面八折券」：50积分，2份，福记面馆" in asked
     await noodle.whispers("上架 酸梅汤，5积分，9份，在福记面馆使用")
     assert "2. 福记面馆想上架「酸梅汤」" in park.to_person(cai)[-1]
+    assert "上架" not in (await cai.whispers("9") or "")  # of some other list
+    assert await cai.whispers("1、3") == "序号只有1到2，还没有处理，请重新回复。"
     assert await cai.whispers("1") == "「牛肉面八折券」已上架。\n「酸梅汤」没有上架。"
     assert park.to_person(noodle)[-2] == "「牛肉面八折券」已上架。"
 
