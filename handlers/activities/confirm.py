@@ -1,6 +1,7 @@
 """代报名、代签、补签: another's word counts once the person concerned, or the organiser, has said that it is right."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
@@ -91,12 +92,14 @@ def _listed(ctx: Context, one: SignUp) -> str:
 Decision = bool | list[int]
 
 
-def _read_decision(_: Context, text: str) -> Decision | None:
+def _read_decision(ctx: Context, text: str) -> Decision | None:
     if re.match(r"不同意|都不对|不对|驳回", text):
         return False
     if re.fullmatch(r"(?:都)?(?:同意|批准|通过|对的?|属实)\W*", text):
         return True
-    return slots.choices(text) or slots.yes_no(text)
+    if picked := slots.choices(text):
+        return picked if min(picked) <= _count(ctx) else None  # of another list
+    return slots.yes_no(text)
 
 
 @handler("decide_entries", slots=(Slot("yes", _read_decision),))
@@ -104,7 +107,10 @@ def decide_entries(ctx: Context, yes: Decision) -> str:
     """The organiser's word on all that waits, or on some of it; what is said no to is undone."""
     waiting, unconfirmed = claims.of_organiser(ctx.conn, ctx.person.id, ctx.now - WAITS_FOR)
     shown, entries = _shown(ctx, "claims"), _shown(ctx, "entries")
-    right = range(1, len(shown) + len(entries) + 1) if yes is True else yes or []
+    right: Sequence[int] = range(1, _count(ctx) + 1) if yes is True else yes or []
+    if any(number > _count(ctx) for number in right):
+        ctx.ask("decide_entries", "yes", {name: ctx.args[name] for name in ("claims", "entries")}, within=ANSWER_WITHIN)
+        return f"序号只有1到{_count(ctx)}，还没有处理，请重新回复。"
     approved = total = 0
     for one in waiting:
         if one.id in shown:
@@ -122,6 +128,10 @@ def decide_entries(ctx: Context, yes: Decision) -> str:
     if not total:
         return "没有等您确认的了。"
     return f"已确认{approved}项" + (f"，{total - approved}项没有通过。" if approved < total else "。")
+
+
+def _count(ctx: Context) -> int:
+    return len(_shown(ctx, "claims")) + len(_shown(ctx, "entries"))
 
 
 def _shown(ctx: Context, what: str) -> list[int]:

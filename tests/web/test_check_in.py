@@ -136,6 +136,8 @@ async def test_code_proxy_make_up_and_the_sheet(park: Park, site: str) -> None:
     assert "签到成功" in (await gao.whispers("确认") or "")
     assert "等组织者确认" in (await limin.says("替钱多多签到") or "")
     assert "李敏替钱多多签到" in park.to_person(sec)[-1]
+    assert "通过" not in (await sec.whispers("9") or "")  # of some other list
+    assert await sec.whispers("1、9") == "序号只有1到1，还没有处理，请重新回复。"
     assert await sec.whispers("不同意") == "已确认0项，1项没有通过。"
 
     await park.until("2025-07-24T17:30")
