@@ -11,16 +11,16 @@ from bot.errors import Refusal
 
 _NAME = r"[「“\"]?(?P<name>[^\s,，。:：;；「」“”\"]{2,20}?)[」”\"]?"
 _LEADER = r"(?:负责人|社长|队长|会长)"
-_LED_BY = rf"(?:[,，。;；\s]+{_LEADER}(?:是|为|[:：])?\s*(?P<leader>[^\s,，。]{{2,8}}))?"
+_WHO = r"(?P<leader>我|[^\s,，。:：]{2,8}?)"
+_LED_BY = rf"(?:[,，。;；\s]*{_LEADER}(?:是|为|[:：])?\s*{_WHO})?"
+_NO_QUESTION = r"(?!.*(?:怎么|如何|什么|哪[些个里]|[吗么?？]\W*$))"
 _JOIN = re.compile(rf"(?:我)?(?:要|想|想要|也要|也想|申请|报名)?(?:加入|参加){_NAME}(?:吧|可以吗|行吗|了)?\W*")
 _LEAVE = re.compile(rf"(?:我)?(?:要|想|想要|申请)?(?:退出|不参加){_NAME}(?:了|吧)?\W*")
 _MEMBERS = re.compile(
     rf"(?:看看|查一?下?)?{_NAME}(?:里|现在)?的?(?:都)?"
     r"(?:(?:怎么|如何|咋)(?:加入|参加|报名?)|有(?:哪些|多少|几个?|什么)人|有谁|(?:成员|会员|社员)(?:名单|有谁|有哪些)?|名单|人数)\W*"
 )
-_HAND_OVER = re.compile(
-    rf"(?:把)?{_NAME}的?{_LEADER}(?:改|换)(?:为|成|由)?[:：\s]*(?P<leader>[^\s,，。]{{2,8}}?)(?:担任)?\W*"
-)
+_HAND_OVER = re.compile(rf"(?:把)?{_NAME}的?{_LEADER}(?:改|换)(?:为|成|由)?[:：\s]*{_WHO}(?:担任)?\W*")
 _DISSOLVE = re.compile(rf"(?:解散|撤销)(?:社团)?[:：\s]*{_NAME}\W*")
 _CLUB = re.compile(r".+(?:社|社团|俱乐部|协会)")
 """What can only be a club, so that one that is not there is told."""
@@ -45,8 +45,9 @@ def _known(ctx: Context, wish: re.Pattern[str]) -> Club:
 @handler(
     "found_club",
     commands=(
-        rf"(?:我们)?(?:成立|新建|创建|组建|登记)(?:一个)?(?:新)?社团[:：\s]*{_NAME}{_LED_BY}\W*",
+        rf"(?:我们)?(?:成立|新建|创建|组建|登记)(?:一个)?(?:新)?社团{_NO_QUESTION}[:：\s]*{_NAME}{_LED_BY}\W*",
         rf"(?:我们)?(?:成立|组建)(?:一个)?(?P<name>[^\s,，。:：]{{1,16}}(?:社|俱乐部)){_LED_BY}\W*",
+        rf"(?:我们)?成立社团{_NO_QUESTION}(?P<unclear>(?:[^的].{{0,120}})?)",
     ),
     roles=(SECRETARY, STAFF),
     title="成立社团",
@@ -55,13 +56,29 @@ def _known(ctx: Context, wish: re.Pattern[str]) -> Club:
 def found_club(ctx: Context) -> str:
     """A club of the organisation it is founded in; led by who is named, else by who says it."""
     assert ctx.command is not None
-    leader = _person(ctx, ctx.command["leader"]) if ctx.command["leader"] else ctx.person.id
-    home = ctx.chat.organisation_id or ctx.person.organisation_id or people.district_id(ctx.conn)
-    made = clubs.found(ctx.conn, ctx.command["name"], leader, home, ctx.now)
+    said = ctx.command.groupdict()
+    if "unclear" in said:
+        raise Refusal("请写上社团的名称和负责人，如「成立社团 羽毛球社，负责人林晓」。")
+    leader = _person(ctx, said["leader"]) if said["leader"] else ctx.person.id
+    made = clubs.found(ctx.conn, said["name"], leader, _home(ctx), ctx.now)
     if leader != ctx.person.id:
         text = f"您是「{made.name}」的负责人了。可以私聊我：「发布活动：…」「{made.name}有哪些人」。"
         ctx.tell_person(leader, text)
     return f"「{made.name}」成立了，负责人{_name(ctx, leader)}。想参加的说「@小红 加入{made.name}」。"
+
+
+def _home(ctx: Context) -> int | None:
+    """Whose club it becomes: of the group's organisation; in private of the sender's. Raises Refusal."""
+    if ctx.chat.organisation_id:
+        return ctx.chat.organisation_id
+    if ctx.role == STAFF:
+        return ctx.person.organisation_id or people.district_id(ctx.conn)
+    homes = clubs.homes(ctx.conn, ctx.person.id)
+    if len(homes) != 1:
+        names = "、".join(people.organisation_name(ctx.conn, one) for one in homes)
+        why = f"您是{names}的书记" if homes else "还不知道您是哪个组织的书记"
+        raise Refusal(f"{why}，请在要成立社团的那个组织的群里说。")
+    return homes[0]
 
 
 def _person(ctx: Context, name: str) -> int:

@@ -37,6 +37,28 @@ async def test_a_club_is_founded_joined_and_left_by_a_word(park: Park) -> None:
     assert "还没有社团" in (await wang.whispers("社团") or "")
 
 
+async def test_a_club_founded_in_private_is_the_secretarys_own_and_nobody_is_renamed(park: Park) -> None:
+    sec, cai = park.secretary("陈书记"), park.staff("蔡宁")
+    await sec.whispers("我是海纳电子的陈红")
+    assert await sec.says("早") is None
+    assert (await sec.whispers("成立社团 棋社，负责人我") or "").startswith("「棋社」成立了，负责人陈红。")
+    assert "请写上社团的名称和负责人" in (await sec.whispers("成立社团 茶社，负责人我，成员20人，每周三活动") or "")
+    assert "棋社" not in (await sec.whispers("我是谁") or "")
+    guest = park.person("路人", None)
+    assert await guest.says("成立社团 茶社，负责人我，成员20人") is None
+    assert await park.rows("select name from person where name like '%社%'") == []
+
+    await park.person("陈书记", "secretary", "yunfan").says("早")
+    several = await sec.whispers("成立社团 诗社")
+    assert several is not None and "请在要成立社团的那个组织的群里说" in several and "海纳" in several
+    await cai.says("早")
+    assert "「诗社」成立了" in (await cai.whispers("成立社团 诗社") or "")
+    homes = await park.rows(
+        "select c.name, o.parent_id is null from club c join organisation o on o.id = c.organisation_id"
+    )
+    assert {name: bool(district) for name, district in homes} == {"棋社": False, "诗社": True}
+
+
 async def test_a_leader_holds_the_activities_of_the_club_and_members_elsewhere_are_told_once(park: Park) -> None:
     sec, lin, wang = park.secretary("陈书记"), park.member("林晓"), park.member("王强")
     far = park.person("高翔", "member", "yunfan")

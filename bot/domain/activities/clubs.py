@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from bot.db import Id, UTCDateTime, insert_new, metadata
 from bot.domain import people
 from bot.domain.activities.reach import ancestry
-from bot.domain.people import Chat
+from bot.domain.people import SECRETARY, Chat
 from bot.errors import Refusal
 
 club = sa.Table(
@@ -102,6 +102,15 @@ def meant(conn: Connection, words: str) -> Club | None:
 
 def _stem(name: str) -> str:
     return re.sub(rf"(?<=.)(?:{KIND})$", "", name)
+
+
+def homes(conn: Connection, secretary_id: int) -> list[int]:
+    """The organisations that somebody is secretary of: by a role in them, or in a group of theirs."""
+    held, where = people.role_grant, people.chat
+    home = sa.func.coalesce(held.c.organisation_id, where.c.organisation_id)
+    query = sa.select(home).select_from(held.outerjoin(where, where.c.id == held.c.chat_id))
+    mine = held.c.person_id == secretary_id, held.c.role == SECRETARY, home.is_not(None)
+    return list(conn.scalars(query.where(*mine).distinct().order_by(home)))
 
 
 def groups(conn: Connection, one: Club, channel: str) -> list[Chat]:
