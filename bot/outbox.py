@@ -2,7 +2,8 @@
 
     queued → sending (committed before the call) → sent | unknown | dead
 
-A message found in `sending` after a crash is `unknown`: the channel decides whether it may be repeated.
+A message found in `sending` after a crash is `unknown`: the channel decides whether it may be repeated. One that was
+held back or withdrawn meanwhile is `pausing` or `stopping` until it is known what became of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +33,8 @@ class Class(IntEnum):
     BULK = 2
 
 
+IN_FLIGHT = {"sending": "queued", "pausing": "paused", "stopping": "dead"}
+"""The states of a message that is being sent, and what becomes of it where nothing was delivered."""
 DOUBTFUL = sa.text("state IN ('unknown', 'dead')")
 """Of which nobody knows whether it arrived, or that did not; in words that let the database use its index."""
 
@@ -49,7 +52,7 @@ outbox = sa.Table(
     sa.Column("file", sa.JSON(none_as_null=True)),  # sent in place of the text where the channel can
     sa.Column("recalls", sa.String(128)),  # nothing to say: the platform's id of a message that is taken back
     sa.Column("klass", sa.Integer, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),  # queued, sending, sent, unknown, dead
+    sa.Column("state", sa.String(16), nullable=False),  # queued, paused, in flight, sent, unknown, dead
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("due_at", UTCDateTime, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -132,6 +135,7 @@ _DUE = (
     .where(outbox.c.channel == sa.bindparam("account"), outbox.c.state == "queued")
     .where(outbox.c.due_at <= sa.bindparam("now", type_=UTCDateTime))
     .limit(sa.bindparam("limit", type_=sa.Integer))
+    .with_for_update()  # what is held back or withdrawn at this moment is not taken
 )
 _DUE_AT_ONCE = _DUE.where(outbox.c.klass < Class.BULK).order_by(outbox.c.klass, outbox.c.id)
 _DUE_BULK = _DUE.where(outbox.c.klass == Class.BULK).order_by(outbox.c.due_at, outbox.c.id)
@@ -152,6 +156,11 @@ _LANE_STATE = sa.select(lane.c.next_at, lane.c.paused_until, lane.c.full_at, lan
 )
 _LANE = _LANE_STATE.with_for_update()
 _CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("message"))
+_TRIED = (
+    sa.select(outbox.c.state, outbox.c.attempts, outbox.c.due_at, outbox.c.error)
+    .where(outbox.c.id == sa.bindparam("message"))
+    .with_for_update()
+)
 
 
 def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interval: timedelta) -> list[Outgoing]:
@@ -221,17 +230,18 @@ def refused(
 ) -> None:
     """Nothing was delivered: try again after a growing wait, or give up when told to or the attempts are spent.
 
-    With `retry_after` it is the account that must wait (rate limit, offline): that counts against no message.
+    With `retry_after` it is the account that must wait (rate limit, offline): that counts against no message. One
+    that was held back, withdrawn or put off meanwhile stays so.
     """
-    attempts = conn.scalar(sa.select(outbox.c.attempts).where(outbox.c.id == message_id)) or 0
-    values: dict[str, object] = {"state": "queued", "error": reason[:256]}
-    if retry_after and not fatal:
-        values |= {"attempts": attempts - 1, "due_at": now + timedelta(seconds=retry_after)}
-    elif fatal or attempts >= MAX_ATTEMPTS:
-        values["state"] = "dead"
-    else:
-        values["due_at"] = now + timedelta(seconds=min(BACKOFF * 2**attempts, MAX_BACKOFF))
-    _set(conn, message_id, **values)
+    row = conn.execute(_TRIED, {"message": message_id}).one()
+    if row.state not in IN_FLIGHT:
+        return  # recorded already, by a commit that seemed to fail
+    state, attempts = IN_FLIGHT[row.state], row.attempts - bool(retry_after)
+    if fatal or (attempts >= MAX_ATTEMPTS and not retry_after):
+        state = "dead"
+    wait = timedelta(seconds=retry_after or min(BACKOFF * 2**attempts, MAX_BACKOFF))
+    error = row.error if row.state == "stopping" else reason[:256]  # who withdrew it, not what the platform said
+    _set(conn, message_id, state=state, attempts=attempts, due_at=max(row.due_at, now + wait), error=error)
 
 
 def unknown(conn: Connection, message_id: int, reason: str) -> None:
@@ -248,9 +258,10 @@ def recover(conn: Connection, account: str, *, repeat: bool) -> int:
 
     Should it live after all, what it records afterwards counts.
     """
-    stuck = sa.update(outbox).where(outbox.c.channel == account, outbox.c.state == "sending")
-    values = {"state": "queued"} if repeat else {"state": "unknown", "error": "the process ended while sending"}
-    return conn.execute(stuck.values(**values)).rowcount
+    stuck = sa.update(outbox).where(outbox.c.channel == account, outbox.c.state.in_(IN_FLIGHT))
+    if repeat:
+        return conn.execute(stuck.values(state=sa.case(IN_FLIGHT, value=outbox.c.state))).rowcount
+    return conn.execute(stuck.values(state="unknown", error="the process ended while sending")).rowcount
 
 
 def next_due(conn: Connection, account: str) -> datetime | None:

@@ -60,10 +60,14 @@ def report_taken_back(conn: Connection, voice: Voice, due: Due) -> None:
 
 
 def stop_for_the_night(conn: Connection, voice: Voice, due: Due) -> None:
-    """What is not out by the quiet hours goes on in the morning, and its drafter knows; urgent ones go on."""
+    """What is not out by the quiet hours goes on in the morning, and its drafter knows; urgent ones go on.
+
+    What has yet to begin, at a time of its drafter's own or in the morning, keeps its time.
+    """
     until = broadcasts.release_at(due.at)
     for item in broadcasts.under_way(conn):
-        if item.urgent or not deliveries.put_off(conn, item, until):
+        begun = item.due_at is not None and item.due_at <= due.at
+        if item.urgent or not begun or not deliveries.put_off(conn, item, until):
             continue
         tell_put_off(voice, item, deliveries.progress(conn, item.id), until)
 

@@ -129,4 +129,5 @@ async def last_words(app: App, account: str) -> None:
 
 def _is_busy(conn: Connection, account: str, now: datetime) -> bool:
     due = outbox.next_due(conn, account)
-    return "new" in inbox.count(conn) or "sending" in outbox.count(conn) or (due is not None and due <= now)
+    in_flight = outbox.IN_FLIGHT.keys() & outbox.count(conn).keys()
+    return "new" in inbox.count(conn) or bool(in_flight) or (due is not None and due <= now)

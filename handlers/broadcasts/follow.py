@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import broadcasts
 from bot.domain.broadcasts import Broadcast, deliveries
+from bot.domain.broadcasts.deliveries import Progress
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.broadcasts import correction, offer_correction, report, send, shown, titles
@@ -50,12 +51,20 @@ def broadcast_progress(ctx: Context) -> str:
     if item.state in (broadcasts.DRAFT, broadcasts.PENDING, broadcasts.DROPPED):
         return f"群发{item.id}号{broadcasts.STATES[item.state]}，没有发送。"
     done = deliveries.progress(ctx.conn, item.id)
+    if item.state == broadcasts.RECALLING:
+        return f"群发{item.id}号正在撤回，{len(done.recalled)}/{done.total}个群已撤回，撤完告诉您结果。"
     text = report(item.id, done)
     if item.state == broadcasts.PAUSED:
         return f"{text}现在暂停着，接着发请回复「继续群发{item.id}」。"
-    if done.next_at and done.next_at > ctx.now + PAUSE:
-        return f"{text}{'其余' if done.sent else '定于'}{shown(done.next_at)}{'接着发' if done.sent else '发出'}。"
-    return text
+    waits = _waits(ctx, done)
+    return f"{text}{waits}。" if waits else text
+
+
+def _waits(ctx: Context, done: Progress) -> str:
+    """Until when what is not out yet waits; empty where it is going out."""
+    if done.next_at is None or done.next_at <= ctx.now + PAUSE:
+        return ""
+    return f"其余要到{shown(done.next_at)}接着发" if done.sent else f"定于{shown(done.next_at)}发出"
 
 
 @handler(
@@ -94,7 +103,8 @@ def resume_broadcast(ctx: Context) -> str:
     """Let go what was held back."""
     item = meant(ctx)
     if item.state != broadcasts.PAUSED:
-        raise Refusal(f"群发{item.id}号{broadcasts.STATES[item.state]}，没有暂停。")
+        waits = _waits(ctx, deliveries.progress(ctx.conn, item.id)) if item.state == broadcasts.CONFIRMED else ""
+        raise Refusal(f"群发{item.id}号没有暂停，{waits or broadcasts.STATES[item.state]}。")
     begins = deliveries.resume(ctx.conn, item, ctx.now)
     when = "接着发" if begins <= ctx.now else f"现在是休息时间，将在{shown(begins)}接着发"
     return f"群发{item.id}号{when}，发完告诉您结果。"

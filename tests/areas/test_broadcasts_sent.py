@@ -1,4 +1,4 @@
-"""群发 beyond the plain case: to whom and when, a second person's word, doubts, corrections, reminders."""
+"""群发 beyond the plain case: to whom, a second person's word, doubts, reminders."""
 
 from typing import Any
 
@@ -7,9 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.domain import people
-from bot.domain.broadcasts import deliveries
 from bot.messages import Outgoing, SendRefused, SendUnknown
-from bot.pacing import Limits
 from tests.actors import NOW, MemoryChannel, Park
 from tests.areas.test_broadcasts import GROUPS, number
 
@@ -56,79 +54,6 @@ async def test_groups_of_every_channel_are_reached_and_long_texts_split(park: Pa
     assert "发送比预计慢" in park.to_person(cai)[-1]
 
 
-async def test_at_a_time_of_its_own_and_on_days_off(park: Park) -> None:
-    cai = park.staff("蔡主任")
-    await park.until("2025-07-26T10:00")  # a Saturday
-    await cai.whispers("群发：周一上午停水两小时")
-    assert "休息时间，将在7月28日（周一）08:30发出" in (await cai.whispers("确认") or "")
-    await cai.whispers("群发：晚上有露天电影")
-    timed = await cai.whispers("今天下午3点发")
-    assert timed and "定于7月26日（周六）15:00发" in timed
-    assert "将在7月26日（周六）15:00发出" in (await cai.whispers("1") or "")
-    await cai.whispers("群发：夜间施工")
-    await cai.whispers("明天晚上10点发")
-    assert "定的是休息时间，将在7月28日（周一）08:30发出" in (await cai.whispers("确认") or "")
-    past = await cai.whispers("群发（昨天上午9点）：太晚了")
-    assert past and "已经过了" in past
-    await park.until("2025-07-26T15:05")
-    assert park.to_chat("haina") == ["晚上有露天电影"]
-    await park.until("2025-07-28T08:35")
-    assert sorted(park.to_chat("haina")) == sorted(["晚上有露天电影", "周一上午停水两小时", "夜间施工"])
-
-
-async def test_a_long_one_stops_for_the_night_and_goes_on_in_the_morning(park: Park) -> None:
-    cai, wang = park.staff("蔡主任"), park.staff("王主任")
-    await park.until("2025-07-22T20:59:58")
-    n = number(await cai.whispers("群发：明天上午9点义诊"))
-    await cai.whispers("确认")
-    m = number(await wang.whispers("紧急群发：自来水管爆裂，抢修中"))
-    await wang.whispers("确认")
-    await park.wait(minutes=30)
-    assert [len(park.to_chat(group)) for group in GROUPS] == [2, 1, 1]  # the urgent one goes on
-    rest = "其余2个群7月23日（周三）08:30接着发"
-    assert park.to_person(cai)[-1].startswith(f"群发{n}号已送达1/3个群，到休息时间先停下，{rest}")
-    assert park.to_person(wang)[-1] == f"群发{m}号：已送达3/3个群。"
-    assert rest.removesuffix("接着发").removeprefix("其余2个群") in (await cai.whispers("群发进度") or "")
-    await park.until("2025-07-23T08:29")
-    assert "慢" not in park.to_person(cai)[-1]
-    await park.wait(minutes=5)
-    assert [len(park.to_chat(group)) for group in GROUPS] == [2, 2, 2]
-    assert park.to_person(cai)[-1] == f"群发{n}号：已送达3/3个群。"
-
-
-async def test_what_is_out_is_taken_back_where_the_platform_lets_it(
-    park: Park, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    send = MemoryChannel.send
-
-    async def keeping(self: MemoryChannel, message: Outgoing) -> Any:
-        if message.recalls and message.chat == "yunfan":
-            raise SendRefused("too late", fatal=True)
-        return await send(self, message)
-
-    monkeypatch.setattr(MemoryChannel, "send", keeping)
-    monkeypatch.setattr(deliveries, "limits", lambda _: Limits(recall=110))
-    cai = park.staff("蔡主任")
-    n = number(await cai.whispers("群发给海纳群、云帆群：明天上午9点义诊"))
-    await cai.whispers("确认")
-    await park.wait(seconds=30)
-    assert "2个群里已发出的正在撤下来" in (await cai.whispers("撤回群发") or "")
-    await park.wait(seconds=5)
-    taken = [(one.chat, one.recalls, one.text) for one in park.channel.sent if one.recalls]
-    assert [chat for chat, *_ in taken] == ["haina"] and taken[0][1:] == (f"broadcast:{n}:1", "")
-    told = park.to_person(cai)[-1]
-    assert told.startswith(f"群发{n}号：1/2个群已撤回。已经发出的撤不回：云帆科技园企业服务群。要在这1个群更正吗")
-    assert "（更正）开始发送，共1个群" in (await cai.whispers("1") or "")
-    await park.wait(seconds=30)
-    assert park.to_chat("haina")[1:] == [""] and "作废" in park.to_chat("yunfan")[-1]
-    assert "没有待确认" in (await cai.whispers("待确认消息") or "")
-
-    await cai.whispers("群发给海纳群：明天下午开会")
-    await cai.whispers("确认")
-    await park.wait(minutes=5)
-    assert "已经发出的撤不回：海纳商圈党建群" in (await cai.whispers("撤回群发") or "")  # two minutes are over
-
-
 async def test_a_second_person_has_to_agree_where_the_district_wants_it(park: Park) -> None:
     cai, chen, zhou = park.staff("蔡主任"), park.secretary("陈书记"), park.staff("周科长")
     await zhou.whispers("帮助")
@@ -155,34 +80,6 @@ async def test_a_second_person_has_to_agree_where_the_district_wants_it(park: Pa
         ("sent", True),
         ("dropped", False),
     ]
-
-
-async def test_held_back_and_let_go_on(park: Park) -> None:
-    cai = park.staff("蔡主任")
-    n = number(await cai.whispers("群发：明天上午9点义诊"))
-    await cai.whispers("确认")
-    held = await cai.whispers(f"暂停群发{n}")
-    assert held and "已暂停，还有2个群没发：云帆科技园企业服务群、金海联建片书记群" in held
-    await park.wait(minutes=10)
-    assert [len(park.to_chat(group)) for group in GROUPS] == [1, 0, 0]
-    assert "暂停着" in (await cai.whispers("群发进度") or "")
-    assert "接着发" in (await cai.whispers("继续群发") or "")
-    await park.wait(minutes=1)
-    assert [len(park.to_chat(group)) for group in GROUPS] == [1, 1, 1]
-    assert park.to_person(cai)[-1] == f"群发{n}号：已送达3/3个群。"
-
-
-async def test_what_is_out_is_corrected(park: Park) -> None:
-    cai = park.staff("蔡主任")
-    n = number(await cai.whispers("群发给海纳群：明天上午9点义诊"))
-    await cai.whispers("确认")
-    await park.wait(minutes=1)
-    offer = await cai.whispers(f"撤回群发{n}")
-    assert offer and "已经发出的撤不回：海纳商圈党建群" in offer and "回复 1 发出" in offer
-    assert "（更正）开始发送，共1个群" in (await cai.whispers("更正：义诊改到后天上午9点") or "")
-    await park.wait(minutes=1)
-    assert park.to_chat("haina") == ["明天上午9点义诊", "更正：义诊改到后天上午9点"]
-    assert park.to_chat("yunfan") == []
 
 
 @pytest.mark.parametrize(("word", "times", "state"), [("1", 2, "sent"), ("算已发", 1, "sent")])

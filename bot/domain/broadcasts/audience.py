@@ -143,12 +143,13 @@ def _pushed(conn: Connection, groups: Sequence[Chat], now: datetime) -> dict[tup
     names: dict[str, list[str]] = defaultdict(list)
     for group in groups:
         names[group.channel].append(group.external_id)
+    at = sa.func.coalesce(outbox.c.sent_at, outbox.c.due_at)
     counted = (
         sa.select(outbox.c.chat, sa.func.count())
         .where(
             outbox.c.klass == int(Class.BULK),
-            outbox.c.due_at >= monday,
-            outbox.c.due_at < monday + timedelta(days=7),
+            at >= monday,
+            at < monday + timedelta(days=7),
             outbox.c.state != "dead",
             outbox.c.key.not_like("%#%"),  # the further parts of a long message
         )

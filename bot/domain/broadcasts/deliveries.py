@@ -1,5 +1,6 @@
 """What became of a broadcast, group by group: read from the outbox, and changed in it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,11 @@ from bot.pacing import limits, part_key, split
 GONE = "dead"
 COUNTED = "counted as sent"
 """What is noted of a message of which somebody decided that it arrived."""
+HOLD = {"queued": PAUSED, "sending": "pausing"}
+RELEASE = {held: before for before, held in HOLD.items()}
+WITHDRAW = {"queued": GONE, PAUSED: GONE, "sending": "stopping", "pausing": "stopping"}
+PUT_OFF = {"queued": "queued", "sending": "sending"}
+"""From state to state: what is in flight is noted, for it comes back where the platform refuses it."""
 SENT, UNKNOWN, FAILED, STOPPED, WAITING = "sent", "unknown", "failed", "recalled", "waiting"
 _WORST = (UNKNOWN, FAILED, WAITING, SENT, STOPPED)
 """What a group's fate is where the parts of a long message differ: the first of these that occurs."""
@@ -68,10 +74,10 @@ def progress(conn: Connection, number: int) -> Progress:
     every = [one for some in keys.values() for one in some]
     rows = {row.key: row for row in _rows(conn, every)}
     back = item.state in (RECALLING, RECALLED)
-    taken = {row.key for row in _rows(conn, map(_recall_key, every)) if row.state == SENT} if back else set()
+    recalls = {row.key: row for row in _rows(conn, map(_recall_key, every))} if back else {}
     found: dict[str, list[Chat]] = {fate: [] for fate in _WORST}
     for chat in chats:
-        fates = {STOPPED if _recall_key(one) in taken else _fate(rows.get(one)) for one in keys[chat.id]}
+        fates = {_fate(rows.get(one), recalls.get(_recall_key(one))) for one in keys[chat.id]}
         found[next(fate for fate in _WORST if fate in fates)].append(chat)
     last = max((row.sent_at for row in rows.values() if row.sent_at), default=None)
     following = min((row.due_at for row in rows.values() if row.state == "queued"), default=None)
@@ -88,7 +94,10 @@ def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[first : first + CHUNK] for first in range(0, len(keys), CHUNK))
 
 
-def _fate(row: Any) -> str:
+def _fate(row: Any, taking: Any) -> str:
+    """Of one message, and of what takes it back: where that fails, it is out as it was."""
+    if taking and taking.state not in (UNKNOWN, GONE):
+        return STOPPED if taking.state == SENT else WAITING
     if row is None:
         return WAITING
     if row.state == GONE:
@@ -115,9 +124,9 @@ def _queued(item: Broadcast) -> tuple[sa.TextClause, sa.ColumnElement[bool]]:
 def recall(conn: Connection, item: Broadcast, now: datetime) -> list[Chat]:
     """Stop what is still queued, and take back what the platforms let be taken back; the groups where that is tried.
 
-    A message that is being sent can no longer be stopped.
+    A message that is being sent can no longer be stopped; should it be refused, it is not sent again.
     """
-    _change(conn, item, ("queued", PAUSED), state=GONE, error=RECALLED)
+    _change(conn, item, WITHDRAW, error=RECALLED)
     chats = targets(conn, item.id)
     keys = _keys(item, chats)
     ours = {one: chat for chat in chats if limits(chat.channel).recall for one in keys[chat.id]}
@@ -145,40 +154,46 @@ def _take_back(chat: Chat, key_: str, gateway_id: str) -> Post:
 def pause(conn: Connection, item: Broadcast) -> int:
     """Hold back what is still queued; how many messages."""
     mark(conn, item.id, PAUSED)
-    return _change(conn, item, ("queued",), state=PAUSED)
+    return _change(conn, item, HOLD)[PAUSED]
 
 
 def resume(conn: Connection, item: Broadcast, now: datetime) -> datetime:
     """Let go what is held back; from when on. Like a confirmation, in quiet hours it waits for the morning."""
     mark(conn, item.id, CONFIRMED)
     begin = max(item.due_at or now, now if item.urgent else release_at(now))
-    _change(conn, item, (PAUSED,), state="queued", due_at=begin)
+    _change(conn, item, RELEASE, due_at=begin)
     return begin
 
 
 def put_off(conn: Connection, item: Broadcast, until: datetime) -> int:
     """Let what is still queued wait for a moment; how many messages."""
-    return _change(conn, item, ("queued",), outbox.c.due_at < until, due_at=until)
+    return _change(conn, item, PUT_OFF, outbox.c.due_at < until, due_at=until)["queued"]
 
 
 def repeat(conn: Connection, item: Broadcast, now: datetime) -> datetime:
     """Send again, under the same keys, what is doubtful and what failed: somebody decided so. From when on."""
     mark(conn, item.id, CONFIRMED)
     begin = now if item.urgent else release_at(now)
-    again: dict[str, object] = {"state": "queued", "due_at": begin, "attempts": 0, "error": None}
-    _change(conn, item, (UNKNOWN,), **again)
-    _change(conn, item, (GONE,), outbox.c.error.is_distinct_from(RECALLED), **again)
+    again: dict[str, object] = {"due_at": begin, "attempts": 0, "error": None}
+    _change(conn, item, {UNKNOWN: "queued"}, **again)
+    _change(conn, item, {GONE: "queued"}, outbox.c.error.is_distinct_from(RECALLED), **again)
     return begin
 
 
 def presume_sent(conn: Connection, item: Broadcast, now: datetime) -> None:
     """Count what is doubtful as sent: somebody looked."""
-    _change(conn, item, (UNKNOWN,), state=SENT, sent_at=now, error=COUNTED)
+    _change(conn, item, {UNKNOWN: SENT}, sent_at=now, error=COUNTED)
 
 
 def _change(
-    conn: Connection, item: Broadcast, states: Sequence[str], *further: sa.ColumnElement[bool], **values: object
-) -> int:
+    conn: Connection, item: Broadcast, moves: Mapping[str, str], *further: sa.ColumnElement[bool], **values: object
+) -> Counter[str]:
+    """Move its messages from state to state; how many are now in each.
+
+    All moves in one statement, so that no message slips between two while it is taken or refused.
+    """
     keys = [one for some in _keys(item, targets(conn, item.id)).values() for one in some]
-    change = sa.update(outbox).where(outbox.c.state.in_(states), *further).values(**values)
-    return sum(conn.execute(change.where(outbox.c.key.in_(some))).rowcount for some in _chunks(keys))
+    change = sa.update(outbox).where(outbox.c.state.in_(moves), *further)
+    change = change.values(state=sa.case(dict(moves), value=outbox.c.state), **values)
+    moved = (change.where(outbox.c.key.in_(some)).returning(outbox.c.state) for some in _chunks(keys))
+    return Counter(state for one in moved for state in conn.scalars(one))
