@@ -6,13 +6,14 @@ from bot.capability import Context, Handler, handler
 from bot.clock import local
 from bot.domain import learning, needs, talk
 from bot.domain.needs import By
-from bot.domain.people import HANDLER, SECRETARY, STAFF
+from bot.domain.people import STAFF
 from bot.domain.talk import NEED, Said
 from bot.errors import Refusal
 from bot.inbox import Row
-from bot.notices.needs import desk, dispatch, service_group
+from bot.notices.needs import dispatch, service_group
 from bot.notices.undo import undo
-from knowledge import lessons, slots
+from handlers.needs.correct import CORRECTORS, correct_need
+from knowledge import lessons
 from knowledge.lessons import Correction
 from knowledge.normalize import clean
 from knowledge.private import mask
@@ -33,8 +34,6 @@ READ = {
     "phone": {"report_need"},
 }
 """Slots that can be put right, and what a message must have been taken for."""
-OF_NEEDS = ("place", "company", "phone")
-CORRECTORS = (STAFF, SECRETARY, HANDLER)
 DID = {
     "overheard": "没有叫我，也不像有明确要办的事，所以没插话",
     "cancelled": "当作取消，把问着的事放下了",
@@ -199,39 +198,12 @@ def _move(ctx: Context, number: int, category: str) -> str:
 
 
 def _to_words(ctx: Context, row: Row, slot: str, words: str) -> str:
-    """Other words fill a slot: an open need is put right, and the words, where the message has them, are a lesson."""
+    """Other words fill a slot of what was no need, or is none any more: a lesson, where the message has them."""
     name, value = lessons.slot_name(slot), mask(words) or "没有写"
-    taught = slot != "phone" and words in clean(row.text).text
-    if taught:
-        _learn(ctx, row, learning.SLOT, f"{slot}={words}")
-    amended = [item.id for item in talk.set_going(ctx.conn, row) if item.kind == NEED and slot in OF_NEEDS and words]
-    for number in amended:
-        _amend(ctx, number, slot, words)
-    if amended:
-        untaught = "" if taught or slot == "phone" else "；原话里没有这几个字，不作训练"
-        return f"已更正：{name}是{value}，诉求{'、'.join(map(str, amended))}号已改{untaught}。"
-    if not taught:
+    if slot == "phone" or words not in clean(row.text).text:
         raise Refusal(f"原话里没有「{value}」，学不了，请照原话写。")
+    _learn(ctx, row, learning.SLOT, f"{slot}={words}")
     return f"已记下：{name}{'是' if words else ''}{value}，下次训练时学。"
 
 
-def _amend(ctx: Context, number: int, slot: str, words: str) -> None:
-    """Put a need right; whoever works on it is told."""
-    value = words
-    if slot == "phone":
-        found = slots.phone(words)
-        if found is None:
-            raise Refusal("没看懂这个号码，请写11位手机号或带区号的座机。")
-        need = needs.add_contact(ctx.conn, number, _by(ctx), found, None)
-        value = mask(found)
-    else:
-        note = f"更正：{lessons.slot_name(slot)}是{words}"
-        need = needs.change(ctx.conn, number, "amended", _by(ctx), mask(note), **{slot: words[:64]})
-    told = f"诉求{number}号更正：{lessons.slot_name(slot)}是{value}。"
-    if need.handler_id and need.handler_id != ctx.person.id:
-        ctx.tell_person(need.handler_id, told)
-    elif need.state != "reported" and (chat := desk(ctx.conn, need)) and chat.id != ctx.chat.id:
-        ctx.tell_chat(chat, told)
-
-
-HANDLERS: tuple[Handler, ...] = (why, correct_reading)
+HANDLERS: tuple[Handler, ...] = (why, correct_need, correct_reading)

@@ -86,3 +86,26 @@ async def test_the_words_of_a_slot_are_put_right_and_kept_as_a_lesson(park: Park
     assert phone == "已更正：电话是139****7782，诉求101号已改。"
     assert await park.rows("select place, company, phone from need") == [("3号楼西侧连廊", "云帆科技", "13900007782")]
     assert await park.rows("select kind, value from lesson") == [("slot", "place=3号楼西侧连廊")]
+
+
+async def test_a_need_of_several_messages_is_put_right_by_its_receipt_or_card(park: Park) -> None:
+    zhao, cai, sun = park.company("赵姐"), park.staff("蔡宁"), park.member("孙悦")
+    said = [await zhao.says(text) for text in ("咱们楼的电梯又坏了", "3号楼的", "昨天就开始了，今天更厉害")]
+    (receipt,) = [text for text in said if text]
+    await zhao.says("13812340001")
+    (card,) = [out.text for out in park.channel.sent if out.text.startswith("新诉求101号")]
+    assert await sun.says(quoting("小红", receipt, "地点应是3号楼连廊")) is None
+    refused = await sun.says(quoting("小红", receipt, "@小红 地点应是3号楼连廊"))
+    assert refused == "诉求101号由报事人、经办人或工作人员更正。", "no need of its own"
+    told = await cai.says(quoting("小红", receipt, "地点应是3号楼连廊"))
+    assert told == "已更正：地点是3号楼连廊，诉求101号已改；原话里没有这几个字，不作训练。"
+    assert park.to_chat("desk-wuye")[-1] == "诉求101号更正：地点是3号楼连廊。"
+    assert await zhao.says(quoting("小红", receipt, "单位是福记面馆")) == "已更正：单位是福记面馆，诉求101号已改。"
+    assert await park.rows("select id, place, company from need") == [(101, "3号楼连廊", "福记面馆")]
+    guo = park.handler("郭师傅", "desk-wuye")
+    cleared = await guo.says(quoting("小红", card, "没写地点"))
+    assert cleared and cleared.startswith("已更正：没有写地点，诉求101号已改")
+    assert await park.rows("select id, place from need") == [(101, None)]
+    assert await zhao.says("101号不用了，撤回吧")
+    over = await cai.says(quoting("小红", receipt, "@小红 地点应是5号楼"))
+    assert over and over.startswith("诉求101号现在是「已撤回」，不能更正")
