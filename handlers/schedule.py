@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import broadcasts
+from bot.domain.broadcasts import deliveries
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.broadcasts import shown
@@ -27,8 +28,8 @@ def schedule(ctx: Context) -> str:
     mine = None if ctx.role == STAFF else ctx.person.id
     for item in broadcasts.scheduled(ctx.conn, ctx.now, until, mine):
         assert item.due_at is not None
-        text = item.text if len(item.text) <= SHOWN else f"{item.text[:SHOWN]}…"
-        coming.append(Coming(item.due_at, f"群发{item.id}号：{text}"))
+        coming.append(Coming(item.due_at, f"群发{item.id}号：{_begins(item.text)}"))
+    coming += _rest(ctx, until, mine)
     lines = [f"{shown(one.at)} {one.title}" for one in sorted(coming, key=lambda one: one.at)]
     listed = "\n".join(lines) or "没有安排。"
     text = f"以后两周自动发出的：\n{listed}"
@@ -37,6 +38,23 @@ def schedule(ctx: Context) -> str:
     if not ctx.tell_person(ctx.person.id, text):
         raise Refusal("日程请私聊我查。")
     return "推送日程已私发给您。"
+
+
+def _rest(ctx: Context, until: datetime, drafter_id: int | None) -> list[Coming]:
+    """What is left of broadcasts that stopped for the night."""
+    found = []
+    for item in broadcasts.under_way(ctx.conn):
+        if drafter_id not in (None, item.drafter_id) or item.due_at is None or item.due_at > ctx.now:
+            continue
+        at = deliveries.waits_since(ctx.conn, item)
+        if at and ctx.now < at <= until:
+            left = len(deliveries.progress(ctx.conn, item.id).waiting)
+            found.append(Coming(at, f"群发{item.id}号其余{left}个群：{_begins(item.text)}"))
+    return found
+
+
+def _begins(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def read_choice(_ctx: Context, text: str) -> str | None:

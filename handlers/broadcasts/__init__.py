@@ -1,7 +1,7 @@
 """群发: draft, edit, confirm, approve; how far it has come; hold it back, take it back, decide about doubts."""
 
 from bot.capability import Handler
-from handlers.broadcasts import decide, doubts, draft, follow, lists
+from handlers.broadcasts import decide, doubts, draft, follow, later, lists
 
 HANDLERS: tuple[Handler, ...] = (
     *doubts.HANDLERS,
@@ -9,4 +9,5 @@ HANDLERS: tuple[Handler, ...] = (
     *lists.HANDLERS,
     *decide.HANDLERS,
     *draft.HANDLERS,
+    *later.HANDLERS,
 )

@@ -29,3 +29,36 @@ async def test_drafted_by_day_and_confirmed_at_night(park: Park) -> None:
     await park.until("2025-07-24T21:05")
     told = await cai.whispers("确认")
     assert told and "7月25日（周五）08:30" in told and "「明天」到时就不对了：请撤回，改成日期再发" in told
+
+
+async def test_what_waits_can_be_given_another_time(park: Park) -> None:
+    cai = park.staff("蔡主任")
+    none = await cai.whispers("今晚8点发")
+    assert none and "没有等着发的群发" in none
+    await park.until(SUNDAY)
+    await cai.whispers("群发：楼下停水")
+    assert "定于7月27日（周日）20:00发" in (await cai.whispers("今晚8点发") or "")
+    await park.wait(hours=3)  # nobody asks about the draft any more; it is past
+    draft = await cai.whispers("明早9点发")
+    assert draft and "定于7月28日（周一）09:00发" in draft
+    assert "09:00发出" in (await cai.whispers("确认") or "")
+    assert "时间改了，将在7月28日（周一）10:00发出" in (await cai.says("@小红 改到明早10点发") or "")
+    assert "7月28日（周一）10:00 群发" in (await cai.whispers("日程") or "")
+    await park.until("2025-07-28T09:59")
+    assert park.to_chat("haina")[1:] == []
+    await park.until("2025-07-28T10:01")
+    assert park.to_chat("haina")[-1] == "楼下停水"
+    assert await park.rows("select count(*) from activity where title = '发'") == [(0,)]
+
+
+async def test_the_rest_that_waits_for_the_morning_is_on_the_agenda(park: Park) -> None:
+    cai = park.staff("蔡主任")
+    await park.until("2025-07-22T20:59:58")
+    draft = await cai.whispers("群发：7月30日上午9点义诊")
+    n = draft and draft[2 : draft.index("号")]
+    await cai.whispers("确认")
+    await park.wait(minutes=5)
+    agenda = await cai.whispers("日程")
+    assert agenda and f"7月23日（周三）08:30 群发{n}号其余2个群：7月30日上午9点义诊" in agenda
+    refused = await cai.whispers(f"继续群发{n}")
+    assert refused == f"群发{n}号没有暂停，其余要到7月23日（周三）08:30接着发。"

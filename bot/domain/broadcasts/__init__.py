@@ -22,10 +22,12 @@ from bot.domain.broadcasts.drafts import (
     latest,
     put_off,
     release_at,
+    reschedule,
     reword,
     scheduled,
     submit,
     targets,
+    to_come,
     under_way,
 )
 from bot.domain.broadcasts.tables import (
@@ -70,9 +72,11 @@ __all__ = [
     "latest",
     "put_off",
     "release_at",
+    "reschedule",
     "reword",
     "scheduled",
     "submit",
     "targets",
+    "to_come",
     "under_way",
 ]

@@ -1,6 +1,7 @@
 """A broadcast's way from draft to confirmation: edited and confirmed by its drafter, perhaps approved by another."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from bot.domain.broadcasts.tables import (
 )
 from bot.domain.people import Chat
 from bot.errors import Refusal
+from bot.outbox import outbox
 from knowledge.workdays import first_workday, is_workday
 
 _IN_STATE = sa.select(*BROADCAST).where(broadcast.c.state == sa.bindparam("wanted")).order_by(broadcast.c.id)
@@ -72,6 +74,23 @@ def hurry(conn: Connection, number: int) -> None:
 def put_off(conn: Connection, number: int, moment: datetime) -> None:
     """Say when a draft is to go out."""
     _set(conn, number, wanted_at=moment)
+
+
+def reschedule(conn: Connection, number: int, moment: datetime, now: datetime) -> Broadcast:
+    """Let a confirmed broadcast that is not out yet go at another moment."""
+    due = due_at(replace(get(conn, number), wanted_at=moment), now)
+    _set(conn, number, wanted_at=moment, due_at=due)
+    ours = outbox.c.state == "queued", outbox.c.key.like(f"broadcast:{number}:%")
+    conn.execute(sa.update(outbox).where(*ours).values(due_at=due))
+    return get(conn, number)
+
+
+def to_come(conn: Connection, drafter_id: int, now: datetime) -> Broadcast | None:
+    """Somebody's newest broadcast that nothing is out of: a draft, laid before another, or due later."""
+    waits = broadcast.c.state.in_((DRAFT, PENDING)) | ((broadcast.c.state == CONFIRMED) & (broadcast.c.due_at > now))
+    mine = sa.select(*BROADCAST).where(broadcast.c.drafter_id == drafter_id, waits)
+    row = conn.execute(mine.order_by(broadcast.c.id.desc()).limit(1)).first()
+    return Broadcast(*row) if row else None
 
 
 def _set(conn: Connection, number: int, **values: object) -> None:
