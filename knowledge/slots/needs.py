@@ -37,9 +37,19 @@ _PATTERNS = tuple(
 _SPELLED = re.compile(
     rf"(?:诉求|工单|单号|编号)\s*{_CHINESE}(?:号|单|$|[,。\s])|(?:^|[,。\s]){_CHINESE}号(?:诉求|工单|单)"
 )
-_HOTLINES = frozenset(
-    {"12345", "12333", "12315", "12348", "12366", "12329", "110", "119", "120", "122", "114", "10086"}
+_HOTLINES = frozenset({"12345", "12333", "12315", "12348", "12366", "12329", "10086"})
+_EMERGENCY = frozenset({"110", "114", "119", "120", "122"})
+"""What people dial: each district has needs of these numbers within its first weeks."""
+_LIFECYCLE = (
+    r"(?:接单|接|认领|领|抢单|受理|撤[回销单]?|取消|作废|催[办促]?|查[询看]?|办[结完好到]|关[闭单]|完结|销号|结案|重办|退单|转(?!告|述)"
+    r"|协办|合并|上报|加急|疑难|延[期长]|跟进|应哨|进[展度]|详情|明细|评价|不?满意|一般"
+    r"|到哪一?步|怎么样|咋样|不用了,?.{0,4}撤)"
 )
+"""What is done with a need, and never with somebody to call."""
+_BEFORE = re.compile(rf"(?:[#№]|[诉素]求|{_LIFECYCLE})\s*(?:一下|了|的|第|到|:|,)?\s*$")
+_AFTER = re.compile(rf"\s*[,:]?\s*(?:请|麻烦|还没|已经?|我们?|我?来)*{_LIFECYCLE}")
+_DIALLED = re.compile(r"(?:[打拨]|电话|热线|报警|求助|呼叫|联系|找|问)[过了的:]?\s*$")
+_OF_THE_LINE = re.compile(r"\s*(?:的?电话|热线|报警|[接转]?[线警]|平台|指挥|民警|中心|接电话|接通|来电)")
 _DATE_BEFORE = re.compile(r"(?:月|本月|上月|下月|月份)\s*$")
 
 
@@ -47,13 +57,22 @@ def need_no(text: str) -> str | None:
     """The digits of the need's number as written (`诉求0037`, `#37`, `37号单`, `认领 3`, `37`), else None."""
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
-            hotline = found[1] in _HOTLINES and text[found.end(1) : found.end(1) + 1] != "号"
-            if not hotline and not _DATE_BEFORE.search(text[max(0, found.start() - 4) : found.start(1)]):
+            if not _hotline(text, found) and not _DATE_BEFORE.search(text[max(0, found.start() - 4) : found.start(1)]):
                 return found[1]
     if spelled := _SPELLED.search(text):
         value = number(spelled[1] or spelled[2])
         return None if value is None else str(value)
     return None
+
+
+def _hotline(text: str, found: re.Match[str]) -> bool:
+    """Whether the digits are somebody to call: not 110号, nor an emergency number beside what is done with needs."""
+    before, after = text[: found.start(1)], text[found.end(1) :]
+    if found[1] not in _HOTLINES | _EMERGENCY or after.startswith("号"):
+        return False
+    if found[1] in _HOTLINES or _DIALLED.search(before) or _OF_THE_LINE.match(after):
+        return True
+    return not (_BEFORE.search(before) or _AFTER.match(after) or before.strip() == after.strip() == "")
 
 
 _DISSATISFIED = re.compile(

@@ -24,6 +24,30 @@ def test_need_number(text: str, number: str | None) -> None:
     assert need_no(text) == number
 
 
+@pytest.mark.parametrize("number", ["110", "112", "114", "119", "120", "122"])
+def test_a_need_may_have_the_number_of_a_hotline(number: str) -> None:
+    """Beside what is done with needs it is one; beside what is done with a telephone it is not."""
+    for text in (
+        *(
+            "接单 {}",
+            "接单{}",
+            "{} 接单",
+            "我接{}",
+            "办结 {}",
+            "{}办结，换了灯",
+            "{}已经办结",
+            "催一下{}",
+            "{}催一下",
+            "催办 {}",
+        ),
+        *("进度 {}", "{}进展：在路上", "{}到哪一步了", "详情 {}", "撤回{}", "{}不用了，撤回吧", "取消 {}", "查 {}"),
+        *("{}转法律服务组", "认领 {}", "{}满意", "{} 不满意", "{}重办", "延期 {}", "#{}", "诉求{}", "{}号", "{}"),
+    ):
+        assert need_no(text.format(number)) == number, text
+    for text in ("打{}", "快打{}！", "已打{}了", "打{}催一下", "接{}电话", "先打{}，再催一下", "有事找{}", "查{}热线"):
+        assert number == "112" or need_no(text.format(number)) is None, text
+
+
 @pytest.mark.parametrize(
     ("text", "rated"),
     [
