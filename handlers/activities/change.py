@@ -10,7 +10,7 @@ from bot.domain.activities import Activity, organisers, plan, rooms, sign_ups
 from bot.errors import Refusal
 from bot.notices.activities import moment, tell_change, tell_promoted, when
 from handlers.activities import which
-from handlers.activities.organising import ORGANISERS, leads_club
+from handlers.activities.organising import ORGANISERS, beyond, leads_club
 from handlers.activities.wording import edits, new_time
 
 _NUMBERED = r"#?\s*活动\s*[#A第]?\s*\d{1,6}\s*号?|#\d{1,6}|\d{1,6}\s*号活动"
@@ -122,6 +122,8 @@ def change_activity(ctx: Context, activity: Activity) -> str | None:
     values = values or new_time(to, activity, local(ctx.now))
     if not values:
         raise Refusal("没有看懂要改什么，请写具体，如「活动3改到10月23日下午3点」「活动3地点改成一楼大厅」。")
+    if why := beyond(ctx, values):
+        raise Refusal(f"{why}没有改。")
     changed = plan.change(ctx.conn, activity.id, ctx.now, **values)
     if values.keys() & {"start", "end", "place"}:
         if taken := rooms.in_the_way(ctx.conn, changed):

@@ -15,7 +15,7 @@ from bot.domain.people import Chat
 from bot.errors import Refusal
 from bot.notices.activities import announcement, civil, moment, plan_lines
 from handlers.activities import doubts, which
-from handlers.activities.organising import ORGANISERS, leads_club
+from handlers.activities.organising import ORGANISERS, beyond, leads_club
 from handlers.activities.wording import Plan, edits, read_plan
 from knowledge import slots
 
@@ -52,20 +52,22 @@ def publish_activity(ctx: Context) -> str | None:
         )
     if read.start and read.start <= ctx.now:
         raise Refusal(f"「{read.title}」的时间已经过去，没有建草稿。请核对日期后再发。")
+    if why := beyond(ctx, read.worth()):
+        raise Refusal(f"{why}没有建草稿，请改好再发。")
     draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **_columns(ctx, read))
     return _show(ctx, draft, read.weekday)
 
 
 def _columns(ctx: Context, read: Plan) -> dict[str, Any]:
     columns = read.columns()
-    if club := _club(ctx, read):
+    if club := _club(ctx, read.title, read.organiser):
         return {**columns, "organiser": club.name, "organisation_id": club.organisation_id}
     return {**columns, "organisation_id": ctx.chat.organisation_id or ctx.person.organisation_id}
 
 
-def _club(ctx: Context, read: Plan) -> Club | None:
+def _club(ctx: Context, title: str, organiser: str) -> Club | None:
     """Whose activity it is: of the club that it names; where its sender may publish nothing else, of the only one."""
-    named = clubs.named(ctx.conn, f"{read.title} {read.organiser}")
+    named = clubs.named(ctx.conn, f"{title} {organiser}")
     if ctx.role in ORGANISERS:
         return named
     led = clubs.led_by(ctx.conn, ctx.person.id)
@@ -146,15 +148,27 @@ def _drop(ctx: Context) -> str:
     return _ask_again(ctx, f"好的，活动{number}号的草稿已作废，没有发布。")
 
 
+def _see_to_rights(ctx: Context, draft: Activity) -> None:
+    """The drafter may publish still: a club may have another leader meanwhile, or none. Raises Refusal."""
+    if not publish_activity.allows(ctx):
+        raise Refusal(f"活动{draft.id}号「{draft.title}」现在不由您发布，请书记、工作人员或社团负责人来发。")
+    club = _club(ctx, draft.title, draft.organiser)
+    if ctx.role not in ORGANISERS and (club is None or club.name != draft.organiser):
+        raise Refusal(f"「{draft.organiser}」的活动由它的负责人、书记或工作人员发布。")
+
+
 @handler("confirm_activity", slots=(Slot("decision", read_decision, on_cancel=_drop), DRAFT_SLOT))
 def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
     """Only the drafter is asked, so only the drafter confirms. A change shows the draft again."""
+    if not decision:
+        return _drop(ctx)
+    _see_to_rights(ctx, draft)
     if isinstance(decision, dict):
         if draft.state != plan.DRAFT:
             raise Refusal(f"活动{draft.id}号已经不是草稿了。要改时间请说「活动{draft.id}改到…」。")
+        if why := beyond(ctx, decision):
+            return f"{why}没有改。\n{_show(ctx, draft)}"
         return _show(ctx, plan.edit(ctx.conn, draft.id, **decision))
-    if not decision:
-        return _drop(ctx)
     if taken := rooms.in_the_way(ctx.conn, draft):  # the question stays open: another place or time is what it takes
         return f"{draft.place}这个时间已经被预约（预约{taken[0].id}号），还没有发布。\n{_show(ctx, draft)}"
     targets = _targets(ctx, draft)
@@ -188,7 +202,10 @@ def _record(ctx: Context, read: Plan, start: datetime) -> None:
     if known:  # the same announcement in another group
         plan.touch(ctx.conn, known.id, ctx.chat.id, ctx.now)
         return
-    draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **_columns(ctx, read))
+    columns, why = _columns(ctx, read), beyond(ctx, read.worth())
+    if why:
+        columns |= {"points": None, "required": read.required and ctx.role in ORGANISERS}
+    draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **columns)
     published = plan.publish(ctx.conn, draft.id, ctx.now, [ctx.chat])
     if not rooms.in_the_way(ctx.conn, published):
         rooms.hold(ctx.conn, published, ctx.chat.id, ctx.now)
@@ -197,6 +214,7 @@ def _record(ctx: Context, read: Plan, start: datetime) -> None:
         return
     lines = [f"您在「{ctx.chat.title}」发的活动已记为活动{published.id}号：{published.title}", *plan_lines(published)]
     found = doubts.of_draft(ctx, published, [ctx.chat], read.weekday)
+    found += [f"{why}积分按规则算"] if why else []
     lines += [f"请留意：{'；'.join(found)}。"] if found else []
     lines.append("群友可以报名和签到。对的话回复「确认」；要改直接说，如「地点改成二楼」；不是活动请回复「不是」。")
     ctx.tell_person(ctx.person.id, "\n".join(lines))
@@ -215,6 +233,10 @@ def _forget(ctx: Context) -> str:
 def confirm_record(ctx: Context, decision: Decision, draft: Activity) -> str:
     """The sender's word on an announcement that was recorded: right, a correction, or no activity at all."""
     if isinstance(decision, dict):
+        _see_to_rights(ctx, draft)
+        if why := beyond(ctx, decision):
+            ctx.ask("confirm_record", "decision", {"draft": str(draft.id)})
+            return f"{why}没有改。对的话回复「确认」。"
         changed = plan.edit(ctx.conn, draft.id, **decision)
         rooms.hold(ctx.conn, changed, ctx.chat.id, ctx.now)
         ctx.ask("confirm_record", "decision", {"draft": str(draft.id)})

@@ -46,6 +46,11 @@ class Plan:
             "organiser": self.organiser[:64],
         }
 
+    def worth(self) -> dict[str, Any]:
+        """What it says of its points and of whether one must come, as columns."""
+        said = {"points": self.points, "required": self.required or None}
+        return {name: value for name, value in said.items() if value is not None}
+
 
 def read_plan(text: str, now: datetime) -> Plan | None:
     """Read an announcement or a 发布活动 command; None where too little is said to speak of a plan."""

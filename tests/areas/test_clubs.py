@@ -101,6 +101,45 @@ async def test_a_leader_holds_the_activities_of_the_club_and_members_elsewhere_a
     assert "已取消" in (await lin.says("@小红 活动204取消，场馆检修") or "")
 
 
+async def test_a_leaders_limits_hold_until_the_day(park: Park) -> None:
+    sec, lin = park.secretary("陈书记"), park.member("林晓")
+    await lin.says("大家早")
+    await sec.says("@小红 成立社团 羽毛球社，负责人林晓")
+    await sec.says("@小红 成立社团 读书社")
+    worth = await lin.whispers("发布活动：友谊赛，7月26日下午2点到4点，体育馆，积分：50分")
+    assert worth is not None and "积分、必选和主办由书记或工作人员来定" in worth
+    assert await park.rows("select 1 from activity where title = '友谊赛'") == []
+
+    await lin.whispers("发布活动：友谊赛，7月26日下午2点到4点，体育馆")
+    for change in ("积分改为88888", "主办改为读书社", "改成必选"):
+        refused = await lin.whispers(change)
+        assert refused is not None and "没有改" in refused and "友谊赛" in refused, change
+    assert "地点：二号馆" in (await lin.whispers("地点改成二号馆") or "")
+    assert "已发布" in (await lin.whispers("确认") or "")
+    assert "没有改" in (await lin.whispers("活动203积分改为88888") or "")
+    assert "没有改" in (await lin.whispers("活动203主办改为读书社") or "")
+    await lin.says("【羽毛球社训练】8月3日下午2点到4点，体育馆，积分：50分，欢迎报名")
+    assert "社团负责人不能写。积分按规则算" in park.to_person(lin)[-1]
+    assert "没有改" in (await lin.whispers("积分改为50") or "")
+    rows = await park.rows("select points, required, organiser from activity where drafter_id is not null")
+    assert [(points, bool(must), by) for points, must, by in rows] == [(None, False, "羽毛球社")] * 2
+
+    assert "最多100积分" in (await sec.says("@小红 发布活动：党课，8月1日下午2点到4点，二楼，积分：101分") or "")
+    await sec.says("@小红 发布活动：党课，8月1日下午2点到4点，二楼，积分：100分")
+    assert "最多100积分" in (await sec.says("积分改为88888") or "")
+    assert "积分：100分" in (await sec.says("确认") or "")
+
+    await lin.whispers("发布活动：告别赛，8月2日下午2点到4点，体育馆")
+    await sec.says("@小红 羽毛球社负责人改为陈书记")
+    assert "现在不由您发布" in (await lin.whispers("确认") or "")
+    assert await park.rows("select state from activity where title = '告别赛'") == [("draft",)]
+    await sec.says("@小红 读书社负责人改为林晓")
+    await lin.whispers("发布活动：分享会，8月2日下午2点到4点，二楼")
+    await sec.says("@小红 解散读书社")
+    await sec.says("@小红 羽毛球社负责人改为林晓")
+    assert "「读书社」的活动由它的负责人" in (await lin.whispers("确认") or "")
+
+
 async def test_a_series_is_found_by_its_name(park: Park) -> None:
     sec = park.secretary("陈书记")
     for plan in ("手工课，8月2日上午9点到11点", "绘本会，8月9日上午9点到11点"):
