@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.util import await_only
 
 from bot import outbox
+from bot.domain import broadcasts
 from bot.domain.broadcasts import deliveries
 from bot.messages import Incoming, Outgoing, SendRefused, private_chat
 from bot.pacing import Limits
-from tests.actors import Actor, MemoryChannel, Park
+from tests.actors import NOW, Actor, MemoryChannel, Park
 from tests.areas.test_broadcasts import GROUPS, number
 
 
@@ -154,3 +158,29 @@ async def test_what_is_out_is_corrected(park: Park) -> None:
     await park.wait(minutes=1)
     assert park.to_chat("haina") == ["明天上午9点义诊", "更正：义诊改到后天上午9点"]
     assert park.to_chat("yunfan") == []
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_what_is_taken_or_refused_at_the_same_moment_is_held_back(park: Park, refused: bool) -> None:
+    db, now = park.app.db, NOW + timedelta(minutes=1)
+    if not db.shared:
+        pytest.skip("SQLite has one writer")
+    cai = park.staff("蔡主任")
+    n = int(number(await cai.whispers("群发给海纳群、云帆群：明天上午9点义诊")))
+    await cai.whispers("确认")  # one is out, one waits
+    taken = await db.run(outbox.take, "replay", now, 1, timedelta(0)) if refused else []
+
+    def claim(conn: Connection) -> None:
+        for message in taken:
+            outbox.refused(conn, message.id, now, "busy")
+        assert refused or outbox.take(conn, "replay", now, 1, timedelta(0)) == []
+
+    def hold(conn: Connection) -> "asyncio.Future[None]":
+        deliveries.pause(conn, broadcasts.get(conn, n))
+        claiming = asyncio.ensure_future(db.run(claim))
+        while not claiming.done() and not conn.scalar(sa.text("select count(*) from pg_locks where not granted")):
+            await_only(asyncio.sleep(0))
+        return claiming
+
+    await (await db.run(hold))
+    assert await park.rows(f"select state from outbox where key = 'broadcast:{n}:2'") == [("paused",)]
