@@ -5,11 +5,11 @@ from handlers.needs.alarm import alarm, alarm_answer
 from handlers.needs.amend import amend_need, recalled
 from handlers.needs.chase import chase_need
 from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
-from handlers.needs.extend import decide_delay, delay_answer, extend_need
+from handlers.needs.extend import decide_delay, delay_answer, extend_need, keep_deadline
 from handlers.needs.follow import my_needs, track_need, urge_need, withdraw_need
 from handlers.needs.handle import close_need, mark_complex, raise_need, resolve_need, update_need
 from handlers.needs.join import join_need
-from handlers.needs.parts import need_more, report_in_parts
+from handlers.needs.parts import need_more, place_alone, report_in_parts
 from handlers.needs.quoted import about_quoted_need
 from handlers.needs.rate import rate_answer, rate_need, rate_why
 from handlers.needs.record import need_detail, need_phone
@@ -26,6 +26,7 @@ HANDLERS: tuple[Handler, ...] = (
     merge_needs,
     ask_help,
     extend_need,
+    keep_deadline,
     decide_delay,
     delay_answer,
     mark_complex,
@@ -44,6 +45,7 @@ HANDLERS: tuple[Handler, ...] = (
     amend_need,
     recalled,
     report_in_parts,
+    place_alone,
     report_need,
     need_more,
     need_contact,

@@ -3,23 +3,38 @@
 import re
 from datetime import datetime, timedelta
 
+from bot import questions
 from bot.capability import Context, Slot, handler
+from bot.clock import local
 from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.domain.people import COMPANY
 from bot.notices.needs import channel_of, moment, resolve_by, tell_reporters, where
+from handlers.needs import topic
 from handlers.needs.which import NUMBER, WORKERS, by, in_hand, name_of, quoted_need, read_need
 from knowledge import slots, times
 from knowledge.private import mask
+from knowledge.times.durations import LENGTH, Length, read_length
+from knowledge.workdays import first_workday
 
 DECIDE_WITHIN = timedelta(days=3)
+WHEN = "延期到哪天？比如「下周三」。"
 DIGITS = {"1": True, "2": False}
+_MORE = r"(?:申请|需要?|要|想)*延(?:[期长后迟](?:一下|办理)?"
 EXTEND = (
-    rf"{NUMBER}[,:\s]*(?:申请|需要?|要|想)*延[期长后迟](?:一下|办理)?(?P<rest>.*)",
+    rf"{NUMBER}[,:\s]*{_MORE}(?P<rest>.*)|(?P<length>{LENGTH}.*))",
     rf"(?:申请)?延[期长后迟]{NUMBER}(?P<rest>.*)",
 )
-_BARE = r"(?:申请|需要?|要|想)*延[期长后迟](?:一下|办理)?(?P<rest>(?:到.*)?)"
+_BARE = rf"{_MORE}(?P<rest>(?:到.*|[,:\s]*{LENGTH}.*)?)|(?P<length>{LENGTH}.*))"
 """Without a number: of the need that is replied to, or the only one in hand."""
+_LENGTH = re.compile(rf"[\s,:]*(?:再|多|延|大概|大约|约|还要|得)*(?P<length>{LENGTH})(?<!\d日)(?![后以之内])")
+NO_MORE = r"(?:那|就|先|都|现在)*(?:不|不用|不要|不需要|不想|不必|别)再?延(?:[期长后迟])?[了吧啦。!]*"
+_NO_REASON = re.compile(
+    r"\d*|好的?|行|嗯+|哦|收到|知道了|谢谢.*|ok|(?:那|就|先)*(?:算了|不(?:用|办|弄|申请)了?|取消).*|.*[?？吗]",
+    re.IGNORECASE,
+)
+_STILL = re.compile(r"等|才|再|还|要|缺|没货")
+"""What is not done yet."""
 
 
 def meant(ctx: Context) -> Need | None:
@@ -34,47 +49,78 @@ def asks_for_more(ctx: Context) -> bool:
     return bool(said) and meant(ctx) is not None
 
 
-def read_until(ctx: Context, text: str) -> datetime | None:
-    """A day or a moment in words; a day ends with its office hours."""
+def moment_in(ctx: Context, text: str) -> tuple[datetime, str] | None:
+    """The time in some words, and the rest of them: a day, which ends with its office hours, a moment, or a length."""
+    if length := _LENGTH.match(text):
+        return _longer(ctx, length["length"]), text[length.end() :]
     found = times.when(text, ctx.now)
     if found is None:
         return None
-    return needs.deadlines.end_of(found.start) if found.granularity == "day" else found.start
+    rest = text[: found.span[0]] + text[found.span[1] :]
+    return (needs.deadlines.end_of(found.start) if found.granularity == "day" else found.start), rest
 
 
-def asked_for(ctx: Context) -> re.Match[str]:
-    """The request that started this; the question about its day or reason comes later."""
+def _longer(ctx: Context, words: str) -> datetime:
+    """So much more than the need has by now; where that is no working day, the next one."""
+    need = find_need(ctx)
+    base = max(need.resolve_by, ctx.now) if need and need.resolve_by else ctx.now
+    length = Length(*read_length(words))
+    moment = length.after(local(base))
+    if length.minutes:
+        return moment
+    return datetime.combine(first_workday(moment.date()), moment.timetz())
+
+
+def read_until(ctx: Context, text: str) -> datetime | str | None:
+    """When, in words; or, said instead of that, why."""
+    if found := moment_in(ctx, text):
+        return found[0]
+    return read_reason(ctx, text) if topic.follows(ctx, int(ctx.args.get("after", 0))) else None
+
+
+def asked_for(ctx: Context) -> str:
+    """What the request that started this says of time and reason; the questions about them come later."""
     found = next(match for one in (*EXTEND, _BARE) if (match := re.fullmatch(one, ctx.said, re.DOTALL)))
-    assert found is not None
-    return found
+    return str(found["rest"] or found.groupdict().get("length") or "")
 
 
 def find_need(ctx: Context) -> Need | None:
     """The need that the request names, or means: that is kept while its day and reason are asked for."""
-    number = asked_for(ctx).groupdict().get("number")
+    if "need" in ctx.args:
+        return read_id(ctx, str(ctx.args["need"]))
+    asked = (re.fullmatch(one, ctx.said, re.DOTALL) for one in EXTEND)
+    number = next((match["number"] for match in asked if match), None)
     need = read_need(ctx, number) if number else meant(ctx)
-    if need and not number:
-        ctx.args["need"] = str(need.id)
+    if need:
+        ctx.args |= {"need": str(need.id), "after": ctx.message.id}
     return need
 
 
 def find_until(ctx: Context) -> datetime | None:
     """The time that the request names."""
-    return read_until(ctx, asked_for(ctx)["rest"])
+    found = moment_in(ctx, asked_for(ctx))
+    return found[0] if found else None
 
 
-def read_reason(_: Context, text: str) -> str | None:
-    """Any words but another request."""
-    return None if any(re.fullmatch(one, text, re.DOTALL) for one in (*EXTEND, _BARE)) else text
+def read_reason(ctx: Context, text: str) -> str | None:
+    """Why; not another request, nor that it is done, nor that no more time is wanted."""
+    if len(text) < 2 or _NO_REASON.fullmatch(text) or topic.names_nothing(text):
+        return None
+    if any(re.fullmatch(one, text, re.DOTALL) for one in (*EXTEND, _BARE, NO_MORE)):
+        return None
+    done = text == ctx.text and ctx.reading.intent == "resolve_need" and not _STILL.search(text)
+    return None if done else text
 
 
 def find_reason(ctx: Context) -> str | None:
-    """What the request says besides the time."""
-    rest = asked_for(ctx)["rest"]
-    found = times.when(rest, ctx.now)
-    said = (rest[: found.span[0]] + rest[found.span[1] :]) if found else rest
-    said = re.sub(r"^[\s,、:;到至因为原因是之前]+|[\s,。]+$", "", said)
-    return said if len(said) > 1 else None
+    """What the request, or the answer about the day, says besides the time."""
+    for said in (asked_for(ctx), str(ctx.args.get("until", ""))):
+        found = moment_in(ctx, said)
+        rest = found[1] if found else said
+        rest = re.sub(r"^[\s,、:;到至因为原因是之前]+|[\s,。]+$", "", rest)
+        if len(rest) > 1:
+            return rest
+    return None
 
 
 def read_id(ctx: Context, text: str) -> Need | None:
@@ -91,14 +137,18 @@ def read_id(ctx: Context, text: str) -> Need | None:
     title="延期",
     slots=(
         Slot("need", read_id, find=find_need),
-        Slot("until", read_until, lambda _: "延期到哪天？比如「下周三」。", find_until),
+        Slot("until", read_until, lambda _: WHEN, find_until),
         Slot("reason", read_reason, lambda _: "请说一下延期的原因。", find_reason),
     ),
     examples=("101号延期到下周五，等厂家发配件",),
 )
-def extend_need(ctx: Context, need: Need, until: datetime, reason: str) -> str:
+def extend_need(ctx: Context, need: Need, until: datetime | str, reason: str) -> str:
     """More time for a reason, which the reporter is told; a second time, or a long one, is asked for."""
     why = mask(reason)
+    if isinstance(until, str):
+        known = {name: value for name, value in ctx.args.items() if name != "until"}
+        ctx.ask("extend_need", "until", {**known, "reason": reason, "after": ctx.message.id})
+        return f"原因记下了。{WHEN}"
     if needs.may_extend(ctx.conn, need.id, by(ctx), until):
         text = _extended(needs.extend(ctx.conn, need.id, by(ctx), until, why), why)
         tell_reporters(ctx.conn, ctx.voice, need, text, here=ctx.chat.id)
@@ -114,6 +164,23 @@ def extend_need(ctx: Context, need: Need, until: datetime, reason: str) -> str:
     if chat := ctx.private_chat_of(above):
         ctx.ask("delay_answer", "granted", {"need": str(need.id)}, person_id=above, chat=chat, within=DECIDE_WITHIN)
     return f"诉求{need.id}号这次延期要{level}同意，已请示{name_of(ctx, above)}，有答复马上告诉您。"
+
+
+@handler(
+    "keep_deadline",
+    commands=(NO_MORE, rf"{NUMBER}[,:\s]*{NO_MORE}"),
+    roles=(*WORKERS, COMPANY),
+    overhear=True,
+    title="不延期了",
+)
+def keep_deadline(ctx: Context) -> str | None:
+    """No more time after all: the question that waits is closed."""
+    waiting = questions.open_for(ctx.conn, ctx.chat.id, ctx.person.id, ctx.now)
+    for question in waiting:
+        if question.capability == "extend_need":
+            questions.close(ctx.conn, question.id)
+            return f"好的，诉求{question.args['need']}号不延期，时限不变。"
+    return "现在没有正在申请的延期。" if ctx.addressed else None
 
 
 def _extended(need: Need, why: str) -> str:

@@ -34,6 +34,28 @@ async def test_more_time_than_the_first_is_asked_for(park: Park) -> None:
     assert kinds[3:] == ["delay_asked", "delay_refused", "extended", "delay_asked", "extended"]
 
 
+async def test_more_time_as_people_say_it(park: Park) -> None:
+    """So many days more; a reason before its day; what is no reason is none, and 不延了 ends it."""
+    liu, guo = park.company("柳工"), park.handler("郭师傅", "desk-wuye")
+    await liu.says(LIFT)
+    await guo.says("接单 101")
+    assert await guo.says("101号延期") == "延期到哪天？比如「下周三」。"
+    assert await guo.says("厂家没货") == "原因记下了。延期到哪天？比如「下周三」。"
+    assert await guo.says("一天") == "诉求101号办理时限延到7月25日17:30，原因：厂家没货。"
+    await liu.says("3号楼电梯也坏了，麻烦派人看看，电话13900007781")
+    await guo.says("接单 102")
+    assert await guo.says("102号延期") == "延期到哪天？比如「下周三」。"
+    assert await guo.says("下周一") == "请说一下延期的原因。"
+    await guo.says("待办")
+    assert await guo.says("修好了") != "诉求102号办理时限延到7月28日17:30，原因：修好了。"
+    assert await guo.says("不延了") == "好的，诉求102号不延期，时限不变。"
+    assert await guo.says("102延期三天") == "请说一下延期的原因。"
+    assert await guo.says("等配件") == "诉求102号办理时限延到7月28日17:30，原因：等配件。"  # a Sunday it would be
+    assert [tuple(row) for row in await park.rows("select state, extended from need")] == [("accepted", 1)] * 2
+    asked = await guo.says("102号延期3天，等配件")
+    assert asked and asked.startswith("诉求102号这次延期要社区同意")
+
+
 async def test_two_matters_after_all(park: Park) -> None:
     """Whoever merged, or the committee, takes it back: dispatched anew, all reporters are told, the events say so."""
     liu, bo = park.company("柳工"), park.company("博远")
