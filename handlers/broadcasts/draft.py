@@ -9,13 +9,14 @@ from bot.domain import broadcasts
 from bot.domain.broadcasts import Broadcast, audience
 from bot.domain.people import SECRETARY, STAFF, Chat
 from bot.errors import Refusal
-from bot.notices.broadcasts import preview, title
+from bot.notices.broadcasts import preview, title, titles
 from handlers.broadcasts import days, edits
 from knowledge import times
 
 SENDERS = (SECRETARY, STAFF)
 CONFIRM_WITHIN = timedelta(hours=2)
 LONGEST = 1500
+NAMED = 8
 START = (
     r"(?P<urgent>紧急|加急|急)?\s*(?:请|帮我|帮忙)?\s*(?:定时)?(?:群发|广播)(?:一下|通知|消息)?\s*"
     r"(?:(?:发?给|到|至|往)\s*(?P<audience>[^:：\n(（]{1,80}?)\s*)?"
@@ -56,7 +57,8 @@ def _targets(ctx: Context, words: str | None) -> list[Chat]:
         return reach
     chosen = sorted(set(edited.named(words, range(len(reach)))))
     if edited.problems:
-        raise Refusal(f"{edited.problems[0]}，也没有这个名字的组织、层级或分组，请核对后再发。")
+        some = titles(reach[:NAMED]) + (f"等{len(reach)}个" if len(reach) > NAMED else "")
+        raise Refusal(f"{edited.problems[0]}，也没有这个名字的组织、层级或分组。您能发的群：{some}。")
     return [reach[place] for place in chosen]
 
 

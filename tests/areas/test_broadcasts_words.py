@@ -62,3 +62,12 @@ async def test_the_rest_that_waits_for_the_morning_is_on_the_agenda(park: Park) 
     assert agenda and f"7月23日（周三）08:30 群发{n}号其余2个群：7月30日上午9点义诊" in agenda
     refused = await cai.whispers(f"继续群发{n}")
     assert refused == f"群发{n}号没有暂停，其余要到7月23日（周三）08:30接着发。"
+
+
+async def test_branches_without_groups_of_their_own_are_reached_where_they_are(park: Park) -> None:
+    cai = park.staff("蔡主任")
+    for words in ("各支部群", "所有支部", "各支部"):
+        draft = await cai.whispers(f"群发给{words}：周五下午三点支部会")
+        assert draft and "发到3个群" in draft and "海纳商圈党建群" in draft
+    unknown = await cai.whispers("群发给街道：周五下午三点支部会")
+    assert unknown and "没有找到叫「街道」的群" in unknown and "您能发的群：海纳商圈党建群、" in unknown

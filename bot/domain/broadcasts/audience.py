@@ -44,6 +44,19 @@ def reach(conn: Connection, someone: people.Person, role: str) -> list[Chat]:
     return [group for group in groups if group.organisation_id in below or group.id in held_in]
 
 
+def _nearest(parents: Mapping[int, int | None], unit: int, groups: Sequence[Chat]) -> list[int]:
+    """The places of the groups of a unit and below, else of the first level above it that has any."""
+    seen: set[int] = set()
+    level: int | None = unit
+    while level is not None and level not in seen:
+        within = _descent(parents, [level])
+        if places := [place for place, chat in enumerate(groups) if chat.organisation_id in within]:
+            return places
+        seen.add(level)
+        level = parents.get(level)
+    return []
+
+
 def _held(conn: Connection, someone: people.Person) -> tuple[set[int], set[int]]:
     """The organisations and the chats in which somebody is secretary."""
     grants = sa.select(people.role_grant.c.organisation_id, people.role_grant.c.chat_id).where(
@@ -82,6 +95,9 @@ def circles(conn: Connection, groups: Sequence[Chat]) -> dict[str, list[int]]:
         found |= dict.fromkeys([name for name in (one.name, one.short_name) if name], places)
     for kind, names in LEVELS.items():
         places = [place for place, chat in enumerate(groups) if kinds.get(chat.organisation_id or 0) == kind]
+        if not places:  # units without groups of their own: where they are
+            units = (unit for unit, its_kind in kinds.items() if its_kind == kind)
+            places = sorted({place for unit in units for place in _nearest(parents, unit, groups)})
         found |= dict.fromkeys(names, places)
     place_of = {chat.id: place for place, chat in enumerate(groups)}
     for name, chats in tags(conn).items():
