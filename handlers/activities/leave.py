@@ -69,6 +69,8 @@ def _nothing(ctx: Context, held: list[Activity]) -> str | None:
     if not ctx.addressed:
         return None
     wanted = ctx.slots.get("activity")
+    if not (held or wanted or "报名" in ctx.said) and which.bare(ctx):
+        return "您没有报名活动，也没有要回答的问题。要取消什么，请说清楚，比如「取消预约」。"
     text = f"没有找到您在「{wanted}」的报名。" if wanted else "没有找到您的报名。"
     return text + (f"您报名的活动：\n{listing(held)}" if held else "")
 

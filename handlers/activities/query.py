@@ -9,7 +9,7 @@ from bot.domain.activities import Activity, attendance, lookup, plan, sign_ups, 
 from bot.domain.activities.sign_ups import SignUp
 from bot.errors import Refusal
 from bot.notices.activities import line, listing, plan_lines, room, roster
-from handlers.activities import search, which
+from handlers.activities import search, spoken, which
 from handlers.activities.organising import ORGANISERS
 from handlers.activities.seats import asks_for_room, tell_room
 
@@ -153,7 +153,7 @@ def _found(ctx: Context, asked: search.Wanted) -> str | None:
 
 def _details(ctx: Context, what: Activity) -> str:
     if not ctx.chat.private:
-        plan.touch(ctx.conn, what.id, ctx.chat.id, ctx.now)
+        plan.touch(ctx.conn, what.id, ctx.chat.id, spoken.said_at(ctx))
     title = f"活动{what.id}号 {what.title}（{room(ctx.conn, what)}）"
     return "\n".join([title, *plan_lines(what)])
 

@@ -5,44 +5,18 @@ from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain import people
-from bot.domain.activities import Activity, lookup, plan, reach, sign_ups
+from bot.domain.activities import Activity, names, plan, reach, sign_ups
 from bot.domain.activities.sign_ups import Applicant, SignUp
 from bot.notices.activities import moment, room, tell_promoted
-from handlers.activities import which
+from handlers.activities import companions, spoken, which
 from handlers.activities.confirm import ask_about_sign_up
 from handlers.activities.seats import EVENT, as_listed, asks_for_room, offer, tell_room
 from knowledge import slots
-from knowledge.numbers import NUMERAL, number
 
-_WITH = re.compile(
-    rf"带(?:了|上|着)?(?:家属|家人|亲属|孩子|小孩|娃|朋友|同事|爱人|老人|同学)?\s*({NUMERAL})\s*(?:个|名|位|口)?"
-    r"(?:人|家属|家人|孩子|小孩|娃|朋友|同事|同学|老人)"
-)
-_MORE = re.compile(rf"再(?:加|报|带|添|来|多)\w{{0,2}}?({NUMERAL})\s*(?:个|名|位|人)")
 _FOR = re.compile(
     r"(?:帮|替|给|代)(?P<name>[^\s,，。我俺咱]{2,4}|我[^\s,，。们这那和跟]{1,3}?)(?:也|一起)?(?:报|登记|占|留个?位)"
 )
-_KIN = (
-    r"(?:老公|老婆|爱人|对象|媳妇|先生|太太|妻子|丈夫|女朋友|男朋友|孩子|小孩|宝宝|娃|儿子|女儿|闺女|妈妈?|爸爸?|父亲|母亲|婆婆|公公|岳父|岳母|奶奶|爷爷"
-    r"|外婆|外公|姐姐?|哥哥?|妹妹?|弟弟?|朋友|闺蜜|同事|同学)"
-)
-_WITH_KIN = re.compile(rf"[我俺](?:和|跟|与|同|带着?|、)(?:(?:和|跟|与|、)?(?:我的?|我家)?{_KIN})+")
 _WAIT = re.compile(r"候补|排队|排上|等位")
-
-
-def headcount(ctx: Context, held: SignUp | None) -> int:
-    """How many people the message signs up, the speaker included where companions are counted."""
-    if held and (more := _MORE.search(ctx.said)):
-        return held.people + (number(more[1]) or 1)
-    companions = _WITH.search(ctx.said)
-    if companions and not re.search(r"[一总]?共", ctx.said):
-        return 1 + (number(companions[1]) or 1)
-    said = ctx.slots.get("people")
-    if isinstance(said, int):
-        return said
-    if kin := _WITH_KIN.search(ctx.said):  # 我和老公、孩子
-        return 1 + len(re.findall(_KIN, kin[0]))
-    return held.people if held else 1
 
 
 def applicant(ctx: Context) -> Applicant:
@@ -59,7 +33,7 @@ def applicant(ctx: Context) -> Applicant:
 
 
 _JOINS_IN = re.compile(
-    rf"(?:(?:我|俺|我们)也(?:想)?|{_WITH_KIN.pattern}(?:两个?人?|俩|一起)?(?:都|也)(?:想|要)?)(?:来|去|要|参加|报|报名)(?:一个)?[吧哈啊呀的]*\W*"
+    rf"(?:(?:我|俺|我们)也(?:想)?|{companions.WITH_KIN.pattern}(?:两个?人?|俩|一起)?(?:都|也)(?:想|要)?)(?:来|去|要|参加|报|报名)(?:一个)?[吧哈啊呀的]*\W*"
 )
 LATELY = timedelta(minutes=30)
 JUST_NOW = timedelta(hours=1)
@@ -70,7 +44,7 @@ def joins_in(ctx: Context) -> bool:
     """我也来: it means a sign-up only where one activity was announced or signed up for just before."""
     if ctx.addressed or not _JOINS_IN.fullmatch(ctx.text):
         return False
-    return len(lookup.talked_about(ctx.conn, ctx.chat.id, which.ahead(ctx), ctx.now, within=LATELY)) == 1
+    return len(spoken.of(ctx, which.ahead(ctx), LATELY)) == 1
 
 
 @handler(
@@ -94,22 +68,23 @@ def sign_up(ctx: Context, activity: Activity | None) -> str | None:
     if what is None or isinstance(what, str):
         return what
     if ctx.chat.private is False:
-        plan.touch(ctx.conn, what.id, ctx.chat.id, ctx.now)
+        plan.touch(ctx.conn, what.id, ctx.chat.id, spoken.said_at(ctx))
     return tell_room(ctx, what) if asks else _join(ctx, what)
 
 
 def _options(ctx: Context) -> list[Activity]:
-    """What can be meant; +1 that does not say for what follows upon talk of it."""
+    """What can be meant; +1 that does not say for what is for what was spoken of last, or for nothing here."""
     found = which.meant(ctx, which.ahead(ctx))
-    if ctx.addressed or not which.bare(ctx) or re.search(r"报|参[加与]", ctx.said):
+    if ctx.addressed or not which.bare(ctx) or names.number_in(ctx.said):
         return found
-    return lookup.talked_about(ctx.conn, ctx.chat.id, found, ctx.now, within=JUST_NOW)
+    last = spoken.of(ctx, which.ahead(ctx), JUST_NOW)
+    return last or (found if re.search(r"报|参[加与]", ctx.said) else [])
 
 
 def _join(ctx: Context, what: Activity) -> str:
     who = applicant(ctx)
     held = sign_ups.find(ctx.conn, what.id, who.person_id, who.name)
-    count = headcount(ctx, held)
+    count = companions.headcount(ctx.said, ctx.slots.get("people"), held.people if held else None)
     entry = sign_ups.join(ctx.conn, what.id, who, count, wait=count > 1)
     if entry is None:
         return offer(ctx, what)
@@ -125,6 +100,8 @@ def _join(ctx: Context, what: Activity) -> str:
         line = sign_ups.place_in_line(ctx.conn, entry)
         waits = f"已为您登记候补{count}人（候补第{line}位），有空位会通知您。"
         return f"「{what.title}」{left}，坐不下{count}人，{waits}{asked}"
+    if held and entry.people != held.people:
+        return f"已改：{whom}「{what.title}」{entry.people}人（{room(ctx.conn, what)}）。{asked}"
     return _receipt(ctx, what, entry, whom) + asked
 
 
@@ -142,13 +119,29 @@ def _read_consent(_: Context, text: str) -> bool | None:
     return slots.yes_no(text)
 
 
+def brings(ctx: Context) -> bool:
+    """带老伴一起: somebody who has just signed up here says with whom."""
+    return companions.only(ctx.text) and _just_joined(ctx) is not None
+
+
+def _just_joined(ctx: Context) -> Activity | None:
+    return sign_ups.latest_of(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - LATELY)
+
+
+@handler("bring_companions", when=brings, overhear=True)
+def bring_companions(ctx: Context) -> str | None:
+    """Add them to the sender's own sign-up."""
+    what = _just_joined(ctx)
+    return _join(ctx, what) if what else None
+
+
 @handler("join_waiting_list", slots=(Slot("yes", _read_consent), Slot("activity", which.read_activity)))
 def join_waiting_list(ctx: Context, yes: bool, activity: Activity) -> str:
     """The answer to the offer: only a yes joins. A seat that has fallen free meanwhile is given at once."""
     if not yes:
         return "好的，没有登记候补。"
     who = applicant(ctx)
-    count = slots.people(ctx.text) or headcount(ctx, None)
+    count = slots.people(ctx.text) or companions.headcount(ctx.said, ctx.slots.get("people"), None)
     entry = sign_ups.join(ctx.conn, activity.id, who, count, wait=True)
     assert entry is not None
     if entry.state == sign_ups.SEATED:
@@ -157,4 +150,4 @@ def join_waiting_list(ctx: Context, yes: bool, activity: Activity) -> str:
     return f"已登记「{activity.title}」候补，第{line}位，有空位会通知您。"
 
 
-HANDLERS: tuple[Handler, ...] = (sign_up, join_waiting_list)
+HANDLERS: tuple[Handler, ...] = (bring_companions, sign_up, join_waiting_list)

@@ -52,7 +52,7 @@ def by_number(ctx: Context, number: int) -> Activity | None:
 _PARTAKING = re.compile(
     r"算|加|报名?|抱名|参加|参与|签到?|打卡|到|请假|假|取消|退出?|去|来|想|要|会|能|可以?|必须|支持|扣|不了|没|有事|临时|今天|明天|一下|再|补"
     r"|登记|记|留|占|帮|给|替|带|带上|个|位|名|人|口|家|俩|两|一|二|三|四|五|六|七|八|九|十|\d|\+|我们?|俺们?|咱们?|本人|自己|和|跟|与|同"
-    r"|对象|爱人|老公|老婆|媳妇|先生|太太|孩子|小孩|娃|儿子|女儿|闺女|妈妈?|爸爸?|父母|家属|家人|朋友|同事|闺蜜|也|都|还|就|吗|不|么|呢|了|的|吧|呗|哈|啊|呀|啦|喽"
+    r"|对象|爱人|老伴|老公|老婆|媳妇|先生|太太|孩子|小孩|娃|儿子|女儿|闺女|妈妈?|爸爸?|父母|家属|家人|朋友|同事|闺蜜|也|都|还|就|吗|不|么|呢|了|的|吧|呗|哈|啊|呀|啦|喽"
     r"|哦|嘛|哟|上|好|行|谢谢|麻烦|请|大家|各位|位置?|名额|活动|这个|那个|这次|候补|[\W_]"
 )
 
@@ -101,11 +101,17 @@ def read_activity(ctx: Context, text: str) -> Activity | None:
     if number is None:
         number = names.number_in(text)
     if number is not None:
-        return by_number(ctx, number)
+        return by_number(ctx, number) or _in_place(ctx, number)
     if len(text) > 20 or _QUESTION.search(text):
         return None
     found = names.named(text, ahead(ctx))
     return found[0] if len(found) == 1 else None
+
+
+def _in_place(ctx: Context, number: int) -> Activity | None:
+    """The activity at that place, from 1, of those that were asked about."""
+    shown = ctx.args.get("shown", [])
+    return plan.find(ctx.conn, shown[number - 1]) if 0 < number <= len(shown) else None
 
 
 ACTIVITY = Slot("activity", read_activity)
@@ -114,7 +120,8 @@ ACTIVITY = Slot("activity", read_activity)
 
 def ask_which(ctx: Context, capability: str, options: Sequence[Activity], verb: str) -> str:
     """Ask which one, with digits."""
-    ctx.ask(capability, "activity", {"said": ctx.said, "slots": dict(ctx.slots)})
+    shown = [what.id for what in options[:SHOWN]]
+    ctx.ask(capability, "activity", {"said": ctx.said, "slots": dict(ctx.slots), "shown": shown})
     return ask_text(options, verb)
 
 

@@ -172,7 +172,7 @@ async def test_plus_one_means_what_this_chat_talks_about(park: Park) -> None:
     assert await zhao.says("+1") is None  # nothing was announced here, whatever the district plans
     first = await published(park, "植树，7月30日上午9点到11点，湖边公园北门")
     second = await published(park, "读书会，7月31日上午9点到11点，一楼大厅")
-    asked = await zhao.says("+1")
+    asked = await zhao.says("@小红 我要报名活动")
     assert asked is not None and f"{first}号 植树" in asked and f"{second}号 读书会" in asked
     assert await here(park, "limin").says(second) is None
     assert await zhao.says("中午吃什么好") is None
@@ -180,6 +180,40 @@ async def test_plus_one_means_what_this_chat_talks_about(park: Park) -> None:
     await park.wait(hours=4)
     assert "植树" in (await here(park, "limin").says("植树我报名") or "")
     assert "「植树」" in (await here(park, "gao").says("+1") or "")
+
+
+async def test_plus_one_belongs_to_the_last_thing_spoken_of(park: Park) -> None:
+    zhao, gao, li, feng = (here(park, name) for name in ("zhao", "gao", "limin", "feng"))
+    await published(park, "健身操课，7月30日上午9点到11点，湖边公园北门")
+    await published(park, "读书分享会，7月31日上午9点到11点，一楼大厅")
+    for first, then in (("健身操课报名", "读书分享会"), ("读书分享会报名", "健身操课")):
+        assert await zhao.says(first)
+        assert f"「{first.removesuffix('报名')}」" in (await gao.says("+1") or "")
+        assert f"「{first.removesuffix('报名')}」" in (await li.says("我也报名") or ""), then
+    for talk in ("今天菜真贵", "水管爆了，三号楼没水"):
+        assert await zhao.says("健身操课报名")
+        await here(park, "wu").says(talk)
+        assert await feng.says("+1") is None and await feng.says("我也来") is None, talk
+    assert await park.rows("SELECT 1 FROM sign_up WHERE name = 'feng'") == []
+    asked = await feng.says("@小红 报名")
+    assert asked is not None and asked.count("号 ") > 1
+    second = asked.splitlines()[2].partition("号 ")[2].split()[0]
+    await park.wait(minutes=5)
+    assert f"「{second}」" in (await feng.says("2") or "")
+
+
+async def test_companions_are_counted_when_said_later(park: Park) -> None:
+    await published(park, "秋景外拍，7月30日上午9点到11点，湖边公园北门，限4人")
+    zhao, gao = here(park, "zhao"), here(park, "gao")
+    assert await zhao.says("带老伴一起") is None
+    assert await zhao.says("秋景外拍报名")
+    assert await zhao.says("秋景外拍报名，带老伴") == "已改：「秋景外拍」2人（2/4）。"
+    assert await zhao.says("老伴也喜欢拍照") is None
+    assert await gao.says("+1") is None
+    assert "（3/4）" in (await gao.says("外拍报名") or "")
+    assert await zhao.says("能带孩子吗") is None
+    assert await gao.says("带老伴一起") == "已改：「秋景外拍」2人（4/4）。"
+    assert "2人仍然保留" in (await zhao.says("再带个孩子") or "")
 
 
 async def test_unknown_activity(park: Park) -> None:
@@ -225,4 +259,5 @@ async def test_leave_without_a_sign_up(park: Park) -> None:
     gao = here(park, "gao")
     assert await gao.says("今天单位聚餐我去不了了") is None
     assert "没有找到您" in (await gao.says("@小红 取消报名") or "")
+    assert "要取消什么" in (await gao.whispers("取消") or "")
     assert "没有报名" in (await gao.says("@小红 取消主题党日报名") or "")

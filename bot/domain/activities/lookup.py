@@ -122,21 +122,20 @@ def published_by_clubs(conn: Connection, after: datetime, until: datetime) -> di
     return {row.id: row.published_at for row in conn.execute(_BY_CLUBS, {"after": after, "until": until})}
 
 
-def talked_about(
-    conn: Connection,
-    chat_id: int,
-    candidates: Sequence[Activity],
-    now: datetime,
-    within: timedelta | None = None,
-) -> list[Activity]:
+def touched(conn: Connection, chat_id: int) -> dict[int, datetime]:
+    """When each activity that a chat knows of was last announced or spoken of there."""
+    return {one: at for one, at in conn.execute(_TOUCHED, {"chat": chat_id})}
+
+
+def talked_about(conn: Connection, chat_id: int, candidates: Sequence[Activity], now: datetime) -> list[Activity]:
     """Those of the candidates that this chat knows of, the last spoken of first.
 
-    Where one alone was spoken of lately, it is the only one; `within`: only those spoken of since so long.
+    Where one alone was spoken of lately, it is the only one.
     """
-    touched = {one: at for one, at in conn.execute(_TOUCHED, {"chat": chat_id})}
-    here = sorted((one for one in candidates if one.id in touched), key=lambda one: touched[one.id], reverse=True)
-    fresh = [one for one in here if now - touched[one.id] <= (within or FRESH)]
-    return fresh if within or len(fresh) == 1 else here
+    known = touched(conn, chat_id)
+    here = sorted((one for one in candidates if one.id in known), key=lambda one: known[one.id], reverse=True)
+    fresh = [one for one in here if now - known[one.id] <= FRESH]
+    return fresh if len(fresh) == 1 else here
 
 
 def same(conn: Connection, title: str, start: datetime) -> Activity | None:

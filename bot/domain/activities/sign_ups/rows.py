@@ -89,6 +89,15 @@ _SEATS = (
     .where(activity.c.id == sa.bindparam("activity"))
     .group_by(activity.c.capacity, sign_up.c.state)
 )
+_LATEST_OF = (
+    sa.select(*plan.COLUMNS)
+    .join_from(sign_up, activity, activity.c.id == sign_up.c.activity_id)
+    .where(sign_up.c.person_id == sa.bindparam("person"), sign_up.c.chat_id == sa.bindparam("chat"), _HOLDS)
+    .where(sign_up.c.by_id == sa.bindparam("person"), sign_up.c.at >= sa.bindparam("since", type_=UTCDateTime))
+    .where(activity.c.state == sa.literal(plan.PUBLISHED))
+    .order_by(sign_up.c.id.desc())
+    .limit(1)
+)
 _LATEST = timedelta(days=3)
 """No activity is longer."""
 _MINE = (
@@ -125,6 +134,12 @@ def named_in(conn: Connection, activity_id: int, name: str) -> SignUp | None:
 def get(conn: Connection, sign_up_id: int) -> SignUp:
     """The entry with that id."""
     return SignUp(*conn.execute(_ENTRY, {"entry": sign_up_id}).one())
+
+
+def latest_of(conn: Connection, person_id: int, chat_id: int, since: datetime) -> Activity | None:
+    """What somebody signed up for last in a chat, themselves, not before a moment, and still holds."""
+    row = conn.execute(_LATEST_OF, {"person": person_id, "chat": chat_id, "since": since}).first()
+    return Activity(*row) if row else None
 
 
 def entries(conn: Connection, activity_id: int, *states: str) -> list[SignUp]:
