@@ -34,6 +34,12 @@ def _asked(ctx: Context, wish: re.Pattern[str]) -> Club | str | None:
     return clubs.meant(ctx.conn, found["name"]) or (found["name"] if _CLUB.fullmatch(found["name"]) else None)
 
 
+def _wanted(ctx: Context, wish: re.Pattern[str]) -> bool:
+    """Whether the message is such a wish; overheard, only of a club that there is."""
+    asked = _asked(ctx, wish)
+    return isinstance(asked, Club) or (asked is not None and ctx.addressed)
+
+
 def _known(ctx: Context, wish: re.Pattern[str]) -> Club:
     asked = _asked(ctx, wish)
     if isinstance(asked, Club):
@@ -64,7 +70,7 @@ def found_club(ctx: Context) -> str:
     if leader != ctx.person.id:
         text = f"您是「{made.name}」的负责人了。可以私聊我：「发布活动：…」「{made.name}有哪些人」。"
         ctx.tell_person(leader, text)
-    return f"「{made.name}」成立了，负责人{_name(ctx, leader)}。想参加的说「@小红 加入{made.name}」。"
+    return f"「{made.name}」成立了，负责人{_name(ctx, leader)}。想参加的说「加入{made.name}」。"
 
 
 def _home(ctx: Context) -> int | None:
@@ -128,7 +134,11 @@ def change_club(ctx: Context) -> str:
 
 
 @handler(
-    "join_club", when=lambda ctx: _asked(ctx, _JOIN) is not None, title="加入社团", examples=("@小红 加入羽毛球社",)
+    "join_club",
+    when=lambda ctx: _wanted(ctx, _JOIN),
+    overhear=True,
+    title="加入社团",
+    examples=("加入羽毛球社",),
 )
 def join_club(ctx: Context) -> str:
     """Become a member, at once."""
@@ -139,7 +149,11 @@ def join_club(ctx: Context) -> str:
 
 
 @handler(
-    "leave_club", when=lambda ctx: _asked(ctx, _LEAVE) is not None, title="退出社团", examples=("@小红 退出羽毛球社",)
+    "leave_club",
+    when=lambda ctx: _wanted(ctx, _LEAVE),
+    overhear=True,
+    title="退出社团",
+    examples=("退出羽毛球社",),
 )
 def leave_club(ctx: Context) -> str:
     """Be a member no longer; a leader hands over first."""

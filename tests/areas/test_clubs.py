@@ -9,12 +9,12 @@ async def test_a_club_is_founded_joined_and_left_by_a_word(park: Park) -> None:
     assert "只对支部书记、工作人员开放" in (await lin.says("@小红 成立社团 羽毛球社") or "")
     assert await sec.says("成立社团 羽毛球社，负责人林晓") is None
     made = await sec.says("@小红 成立社团 羽毛球社，负责人林晓")
-    assert made == "「羽毛球社」成立了，负责人林晓。想参加的说「@小红 加入羽毛球社」。"
+    assert made == "「羽毛球社」成立了，负责人林晓。想参加的说「加入羽毛球社」。"
     assert "您是「羽毛球社」的负责人了" in park.to_person(lin)[-1]
     assert "已经有「羽毛球社」" in (await sec.says("@小红 成立社团：羽毛球社") or "")
     assert "没有认出「赵六」" in (await sec.says("@小红 成立社团 棋社，负责人赵六") or "")
 
-    for quiet in ("加入羽毛球社", "退出羽毛球社", "羽毛球社有哪些人", "有哪些社团", "羽毛球社有什么活动"):
+    for quiet in ("加入读书社", "参加晚饭", "羽毛球社有哪些人", "有哪些社团", "羽毛球社有什么活动"):
         assert await wang.says(quiet) is None, quiet
     joined = await wang.says("@小红 加入羽毛球")
     assert joined == "已加入「羽毛球社」，有新活动会告诉您。不想参加了说「退出羽毛球社」。"
@@ -29,7 +29,7 @@ async def test_a_club_is_founded_joined_and_left_by_a_word(park: Park) -> None:
     assert park.to_person(lin)[-1] == "「羽毛球社」2人，负责人林晓：林晓、王强。"
 
     assert "请书记先换人" in (await lin.says("@小红 退出羽毛球社") or "")
-    assert await wang.says("@小红 退出羽毛球社") == "已退出「羽毛球社」。"
+    assert await wang.says("退出羽毛球社") == "已退出「羽毛球社」。"
     elsewhere = park.person("周书记", "secretary", "yunfan")
     assert "所在组织的书记" in (await elsewhere.says("@小红 羽毛球社负责人改为周书记") or "")
     assert "负责人已改为王强" in (await sec.says("@小红 羽毛球社负责人改为王强") or "")
