@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
-from bot.domain import answers
+from bot.domain import answers, talk
 from bot.domain.activities import lookup, names
 from bot.domain.needs import FALLBACK
 from bot.domain.people import HANDLER, STAFF
 from bot.notices.answers import hand_over, out_of_force, told, words
 from knowledge.faq import Entry
+from knowledge.faq.question import is_bare
+from knowledge.normalize import clean
 
 PLAIN = 5
 """Characters of a question that is offered close readings where nobody asked the bot: not 多少钱."""
@@ -19,6 +22,14 @@ _POLICY = re.compile(
     r"|转正|支部|退[伍役]|低保|救助|残疾|优惠|减免|免费|发票|消防|环评|审批|手续|流程|窗口|街道|社区|规定|标准|资格|条件"
 )
 """What a question is about that is passed on to people though nobody asked the bot: not 需要带笔记本吗."""
+GOES_ON = timedelta(minutes=10)
+"""How long 要什么材料 is about what was asked before."""
+MISREAD = ("none", "help", "ask_human", "seek_resource")
+"""What a question that names no matter is mistaken for."""
+SURELY = 0.8
+_ASKS = re.compile(
+    r"怎|咋|如何|多少|几[天年个月次]|什么|啥|哪|多[久长]|谁|能不能|可不可以|要不要|吗|么|材料|手续|流程|条件"
+)
 UNSETTLED = ("expired", "not_yet_in_force", "low_confidence")
 
 
@@ -31,10 +42,36 @@ def names_no_activity(ctx: Context) -> bool:
     return not names.named(ctx.said, lookup.in_reach(ctx.conn, ctx.chat, ctx.person, ctx.now), called)
 
 
+def is_vague(ctx: Context) -> bool:
+    """Whether the bot is asked something that names no matter, and that is not surely read as anything else."""
+    if not ctx.addressed or ctx.log or ctx.reading.quote or not (_ASKS.search(ctx.text) and is_bare(ctx.text)):
+        return False
+    read = ctx.reading
+    return read.intent == "ask_policy" or (read.intent in MISREAD and read.confidence < SURELY)
+
+
+def asked_before(ctx: Context) -> str:
+    """The question of the same person that a bare one goes on from; empty where there was none lately."""
+    rows = talk.before(ctx.conn, ctx.message, GOES_ON)[::-1]
+    asked = (clean(row.text).text for row in rows if talk.became(ctx.conn, row.id)[0] == "ask_policy")
+    return next((text for text in asked if not is_bare(text)), "")
+
+
+def of_topic(ctx: Context) -> str | None:
+    """The reply to a bare question: about what was asked before, else the question what it is about."""
+    topic = asked_before(ctx) if ctx.addressed else ""
+    found = ctx.faq.search(f"{topic} {ctx.text}", ctx.now) if topic else None
+    if found and found.id:
+        return told(ctx.faq.entry(found.id), ctx.now)
+    if found and found.why in ("near_tie", "unsure"):
+        return f"您想问的是哪一个？请回复数字：\n{choice(ctx, found.offer)}"
+    return "您问的是哪件事？请说全一点，例如「生育津贴怎么领」。" if ctx.addressed else None
+
+
 @handler(
     "ask_policy",
     intents=("ask_policy",),
-    when=names_no_activity,
+    when=lambda ctx: is_vague(ctx) or names_no_activity(ctx),
     overhear=True,
     title="问政策",
     examples=("生育津贴怎么领", "@小红 公司拖欠工资怎么办"),
@@ -42,13 +79,14 @@ def names_no_activity(ctx: Context) -> bool:
 def ask_policy(ctx: Context) -> str | None:
     """Answer what the base surely knows; never invent. What people ask each other and the base knows not is talk."""
     found = ctx.answer
+    if is_vague(ctx) or (found and found.why == "no_subject"):
+        return of_topic(ctx)
     if found and found.id:
         return told(ctx.faq.entry(found.id), ctx.now)
-    if found and found.why == "no_subject":
-        return "您问的是哪件事？请说全一点，例如「生育津贴怎么领」。" if ctx.addressed else None
     if found and found.why in UNSETTLED:
         return for_reference(ctx, ctx.faq.entry(found.offer[0]))
-    if found and found.offer and found.why != "no_match" and (ctx.addressed or len(ctx.text) >= PLAIN):
+    plain = len(ctx.text) >= PLAIN and _POLICY.search(ctx.said)
+    if found and found.offer and found.why != "no_match" and (ctx.addressed or plain):
         return f"您想问的是哪一个？请回复数字：\n{choice(ctx, found.offer)}\n都不是就回复「都不是」，我转给工作人员。"
     if not ctx.addressed and not _POLICY.search(ctx.said):
         return None

@@ -247,3 +247,21 @@ async def test_an_expired_answer_is_no_settled_one(park: Park) -> None:
     assert reply and reply.startswith("知识库里的规定已于 2025-06-30 到期，已转给") and "仅供参考" in reply
     assert await park.rows("select count(*) from policy_question") == [(1,)]
     assert "政策问题1号" in park.to_chat("desk-rencai")[-1]
+
+
+async def test_a_bare_question_goes_on_from_the_one_before(park: Park) -> None:
+    zhao, li = park.member("赵敏"), park.member("李强")
+    for words in ("要什么材料", "多少钱", "咋办呀", "怎么弄", "能不能办"):
+        assert "您问的是哪件事" in (await li.whispers(words) or "")
+    answer = await zhao.says("@小红 生育津贴怎么领")
+    assert answer and "依据" in answer
+    for words in ("要什么材料", "在哪办", "多少钱"):
+        assert await zhao.says(f"@小红 {words}") == answer
+    await park.wait(minutes=11)
+    assert "您问的是哪件事" in (await zhao.says("@小红 要什么材料") or "")
+    assert "我能帮您" in (await zhao.says("@小红 你能做什么") or "")
+
+
+async def test_what_is_hardly_a_policy_question_gets_no_list_overheard(park: Park) -> None:
+    assert await park.member("赵敏").says("报修要多久啊") is None
+    assert await park.rows("select count(*) from policy_question") == [(0,)]
