@@ -10,9 +10,10 @@ from bot.domain.people import STAFF
 from bot.domain.talk import NEED, Said
 from bot.errors import Refusal
 from bot.inbox import Row
-from bot.notices.needs import dispatch, service_group
+from bot.notices.needs import dispatch, service_group, tell_moved
 from bot.notices.undo import undo
 from handlers.needs.correct import CORRECTORS, correct_need
+from handlers.needs.which import quoted_need
 from knowledge import lessons
 from knowledge.lessons import Correction
 from knowledge.normalize import clean
@@ -171,7 +172,10 @@ def _to_intent(ctx: Context, row: Row, was: Correction) -> str:
 
 
 def _to_group(ctx: Context, row: Row, category: str) -> str:
-    """Another service group's: an open need moves there; what was no need becomes one."""
+    """Another service group's: an open need moves there, whichever card is quoted; what was none becomes one."""
+    need = quoted_need(ctx)
+    reported = needs.events(ctx.conn, need.id)[0].inbox_id if need else None
+    row = (talk.numbered(ctx.conn, reported) if reported else None) or row
     _learn(ctx, row, learning.CATEGORY, category)
     numbers = [item.id for item in talk.set_going(ctx.conn, row) if item.kind == NEED]
     if not numbers:
@@ -192,8 +196,8 @@ def _move(ctx: Context, number: int, category: str) -> str:
     if need.state == "reported":
         needs.change(ctx.conn, number, "amended", _by(ctx), note, category=category)
         return f"诉求{number}号已改归{category}组。"
-    need = needs.give_back(ctx.conn, number, _by(ctx), category, note)
-    dispatch(ctx.conn, ctx.voice, need, _by(ctx))
+    moved = dispatch(ctx.conn, ctx.voice, needs.give_back(ctx.conn, number, _by(ctx), category, note), _by(ctx))
+    tell_moved(ctx.conn, ctx.voice, need, moved, _by(ctx), here=ctx.chat.id)
     return f"诉求{number}号已改派{category}组。"
 
 

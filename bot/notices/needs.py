@@ -109,6 +109,11 @@ def service_group(need: Need) -> str:
     return f"{need.category}组"
 
 
+def whose(need: Need) -> str:
+    """综合服务组（城管）."""
+    return f"{service_group(need)}{f'（{need.department}）' if need.department else ''}"
+
+
 def tell_reporters(conn: Connection, voice: Voice, need: Need, text: str, *, here: int | None = None) -> None:
     """Tell everybody who reported it, where they did; not in the chat `here`, where the reply says it."""
     told = {here}
@@ -118,6 +123,18 @@ def tell_reporters(conn: Connection, voice: Voice, need: Need, text: str, *, her
         told.add(one.chat_id)
         chat = people.get_chat(conn, one.chat_id)
         voice.to_chat(chat, text, to=people.external_id(conn, one.person_id, chat.channel))
+
+
+def tell_moved(conn: Connection, voice: Voice, before: Need, need: Need, by: By, *, here: int) -> None:
+    """Tell the reporters who has their need now, and the group and the handler who had it that they have not."""
+    told = f"诉求{need.id}号已转{whose(need)}办理，{respond_by(need)}前会有人联系您。"
+    tell_reporters(conn, voice, need, told, here=here)
+    lost = desk(conn, before)
+    if lost and lost != desk(conn, need) and lost.id not in (here, need.chat_id):
+        voice.to_chat(lost, f"诉求{need.id}号已转{whose(need)}，不用再接。")
+    if before.handler_id and before.handler_id != by.actor_id:
+        gone = f"诉求{need.id}号已转{whose(need)}，不用再办。"
+        voice.to_person(before.handler_id, gone, channel=channel_of(conn, need))
 
 
 def tell_officers(conn: Connection, voice: Voice, need: Need, text: str) -> None:

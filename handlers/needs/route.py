@@ -6,8 +6,18 @@ from bot.capability import Context, Slot, handler
 from bot.domain import learning, needs, people
 from bot.domain.needs import Need
 from bot.errors import Refusal
-from bot.notices.needs import desk, dispatch, help_card, service_group, tell_officers, tell_reporters
-from handlers.needs.which import NUMBER, WORKERS, by, named_need, quoted_need
+from bot.notices.needs import (
+    desk,
+    dispatch,
+    help_card,
+    service_group,
+    tell_moved,
+    tell_officers,
+    tell_reporters,
+    whose,
+)
+from handlers.needs import topic
+from handlers.needs.which import NUMBER, WORKERS, at_desk, by, named_need, quoted_need
 from knowledge.private import mask
 
 TOO_OFTEN = 3
@@ -18,11 +28,35 @@ _TO = re.compile(
 )
 
 
+LONGEST = 20
+"""Characters of words that hand a need on without naming it."""
+_HANDS_ON = re.compile(r"(?:请|麻烦)?转(?!发|告|账|达)")
+_BARE = re.compile(rf"(?:这[个事件条]?|此[件事])?{_NOT_OURS}")
+
+
 def says_not_ours(ctx: Context) -> bool:
-    """不归我们 or 转住建, in reply to the card."""
-    text = ctx.text
-    hands_on = re.search(_NOT_OURS, text) or (len(text) <= 20 and re.match(r"(?:请|麻烦)?转(?!发|告|账|达)", text))
-    return bool(hands_on) and quoted_need(ctx) is not None
+    """不归我们 or 转住建, in reply to the card, or the first words after it in the group that got it."""
+    text, short = ctx.text, len(ctx.text) <= LONGEST
+    if ctx.reading.quote:
+        hands_on = re.search(_NOT_OURS, text) or (short and _HANDS_ON.match(text))
+        return bool(hands_on) and quoted_need(ctx) is not None
+    elsewhere = _HANDS_ON.match(text) and needs.deadlines.department_in(text)
+    return short and bool(_BARE.match(text) or elsewhere) and just_sent(ctx) is not None
+
+
+def just_sent(ctx: Context) -> Need | None:
+    """The need whose card this service group got last, while nobody else has spoken since."""
+    waiting = at_desk(ctx, ("dispatched",)) if ctx.chat.service_group else []
+    if not waiting:
+        return None
+    sent = [event.inbox_id for event in needs.events(ctx.conn, waiting[0].id) if event.kind == "dispatched"][-1]
+    follows = topic.follows(ctx, sent) if sent else len(waiting) == 1
+    return waiting[0] if follows else None
+
+
+def handed_on(ctx: Context) -> Need | None:
+    """The need that the message names, or whose card it answers."""
+    return named_need(ctx) or just_sent(ctx)
 
 
 @handler(
@@ -35,40 +69,46 @@ def says_not_ours(ctx: Context) -> bool:
     roles=WORKERS,
     overhear=True,
     title="退单、转办",
-    slots=(Slot("need", lambda ctx, _: named_need(ctx), find=named_need),),
+    slots=(Slot("need", lambda ctx, _: named_need(ctx), find=handed_on),),
     examples=("退单 101，不归我们管", "101号转法律服务组", "101号转住建"),
 )
 def return_need(ctx: Context, need: Need) -> str:
     """Not ours: dispatched again, to the group or department that the message names, or to the fallback."""
-    category, department = destination(ctx.command["rest"] if ctx.command else ctx.text, need)
+    own = bool(re.search(_NOT_OURS, ctx.text)) or need.category in needs.officers.groups_of(ctx.conn, ctx.person.id)
+    category, department = destination(ctx.command["rest"] if ctx.command else ctx.text, need, own=own)
     if category == need.category and department in (None, need.department):
         raise Refusal(
             f"诉求{need.id}号已在{service_group(need)}，请说明转给谁，如「{need.id}号转{_another(need)}组」。"
         )
-    before = need.category
+    before = need
     need = needs.give_back(ctx.conn, need.id, by(ctx), category, mask(ctx.wording), department)
     need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
-    if department or category != needs.FALLBACK:
-        teach(ctx, need, before)
+    tell_moved(ctx.conn, ctx.voice, before, need, by(ctx), here=ctx.chat.id)
+    if category != needs.FALLBACK or (
+        department and needs.deadlines.department_in(department) == (category, department)
+    ):
+        teach(ctx, need, before.category)
     passed_on = [event for event in needs.events(ctx.conn, need.id) if event.kind == "returned"]
     if len(passed_on) == TOO_OFTEN:
         need = needs.escalate(ctx.conn, need.id, by(ctx), f"退单{TOO_OFTEN}次")
         text = f"诉求{need.id}号（{need.category}）已被退单{TOO_OFTEN}次，请{needs.LEVELS[need.level]}协调由谁主办。"
         tell_officers(ctx.conn, ctx.voice, need, text)
-    whose = f"（{department}）" if department else ""
-    return f"诉求{need.id}号已退单，转{service_group(need)}{whose}办理。"
+    return f"诉求{need.id}号已退单，转{whose(need)}办理。"
 
 
-def destination(text: str, need: Need) -> tuple[str, str | None]:
+def destination(text: str, need: Need, *, own: bool = False) -> tuple[str, str | None]:
     """The service group and the department that a message names; the fallback where it names none.
 
+    A department whose group has the need, and says itself (`own`) that it is not theirs, is the fallback's to reach.
     Raises Refusal for a name that nobody knows: a guess would send the need astray.
     """
     said = _TO.search(re.sub(_NOT_OURS + "管?", "", text))
     groups = [one for one in needs.CATEGORIES if one[:2] in text and one != need.category]
     if groups:
         return groups[0], None
-    named = needs.deadlines.department_in(text)
+    named = needs.deadlines.department_in(said["unit"] if said else "") or needs.deadlines.department_in(text)
+    if named and own and named[0] == need.category:
+        return needs.FALLBACK, None if need.category.startswith(named[1]) else named[1]
     if named:
         return named
     if said and not re.search(r"综合|其他|别的|相关|有关|对口", said["unit"]):
@@ -111,8 +151,10 @@ def ask_help(ctx: Context) -> str:
     need = needs.get(ctx.conn, int(ctx.command["number"]))
     lead = ctx.command["lead"] or ctx.command["lead2"]
     if lead and (category := destination(f"转{lead}", need)[0]) != need.category:
+        before = need
         need = needs.give_back(ctx.conn, need.id, by(ctx), category, mask(ctx.wording))
         need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
+        tell_moved(ctx.conn, ctx.voice, before, need, by(ctx), here=ctx.chat.id)
     said = f"{ctx.command['co'] or ''}{ctx.command['rest']}"
     named = [one for one in needs.CATEGORIES if one[:2] in said and one != need.category]
     if not named and (found := needs.deadlines.department_in(said)) and found[0] != need.category:

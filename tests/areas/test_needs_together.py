@@ -48,6 +48,26 @@ async def test_sent_to_the_right_desk(park: Park) -> None:
     ]
 
 
+async def test_who_gets_and_who_loses_a_need_is_told(park: Park) -> None:
+    """Handed on by its own desk it does not come back to it; the reporter hears where it is, the group that lost it."""
+    liu, cai = park.company("柳工"), park.staff("蔡主任")
+    guo, cui = park.handler("郭师傅", "desk-wuye"), park.handler("崔敏", "desk-falv")
+    await liu.says(LIFT)
+    assert await guo.says("不归我们，转城管") == "诉求101号已退单，转综合服务组（城管）办理。"
+    assert "（转城管）" in park.to_chat("desk-zonghe")[-1]
+    assert park.to_chat("haina")[-1] == "诉求101号已转综合服务组（城管）办理，7月22日14:40前会有人联系您。"
+    await cai.whispers("101号转法律服务组")
+    assert park.to_chat("desk-zonghe")[-1] == "诉求101号已转法律服务组，不用再接。"
+    await cui.says("接单 101")
+    assert await cai.says(reply_to(park.to_chat("desk-falv")[0], "应该归物业"), chat="desk-falv") == (
+        "诉求101号已改派物业服务组。"
+    )
+    assert park.to_person(cui)[-1] == "诉求101号已转物业服务组，不用再办。"
+    await guo.says("大家中午吃什么")
+    assert await cui.says("不归我们", chat="desk-wuye") is None, "others spoke since the card"
+    assert await guo.says("101号转住建") == "诉求101号已退单，转综合服务组（住建）办理。"
+
+
 async def test_many_hands(park: Park) -> None:
     """One lead; others claim parts or are asked to help; the phone goes to the lead alone."""
     guo, cui, huayi = park.handler("郭师傅", "desk-wuye"), park.handler("崔敏", "desk-falv"), park.company("华艺")
