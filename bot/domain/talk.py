@@ -31,13 +31,13 @@ SETTLED_WITHIN = timedelta(minutes=2)
 PARTS = 3
 """Messages before the present one that may belong to it."""
 _LOOKED_AT = 200
-_AMONG = 20
-_SHORTENED = 12
+_AMONG, _SHORTENED = 20, 12
 _CAUSE = re.compile(r"(?:reply|again:\d+):(\d+)(?::|$)")
 
 RECALLED_WITHIN = timedelta(minutes=4)
 """WeChat lets people recall for two minutes; the line may be slow."""
 _OUTCOMES = ("sign_up", "amend_sign_up", "book_venue", "booking_answer", "amend_booking")
+_PASSED_OVER = ("overheard", "small_talk", "alarm", "place_alone")  # outcomes of what may yet become something
 _SELF = ("你", "您", "我", "对方")
 
 NEED, SIGN_UP, BOOKING = "need", "sign_up", "booking"
@@ -79,9 +79,11 @@ def before(conn: Connection, row: Row, within: timedelta = BREATH) -> list[Row]:
 
 
 def unused(conn: Connection, rows: Sequence[Row]) -> list[Row]:
-    """Those of some messages that no need has come of, and that ask for nothing in reply to another."""
-    used = sa.select(need_event.c.inbox_id).where(need_event.c.inbox_id.in_([row.id for row in rows]))
-    taken = set(conn.scalars(used)) if rows else set()
+    """Those of some messages that nothing has come of, nor of which will, and that are no reply to another."""
+    ids = [row.id for row in rows]
+    reported = sa.select(need_event.c.inbox_id).where(need_event.c.inbox_id.in_(ids))
+    acted_on = sa.select(inbox.c.id).where(inbox.c.id.in_(ids), inbox.c.outcome.not_in(_PASSED_OVER))
+    taken = set(conn.scalars(reported.union(acted_on))) if ids else set()
     return [row for row in rows if row.id not in taken and clean(row.text).quote is None]
 
 

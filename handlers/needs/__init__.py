@@ -45,7 +45,6 @@ HANDLERS: tuple[Handler, ...] = (
     amend_need,
     recalled,
     report_in_parts,
-    place_alone,
     report_need,
     need_more,
     need_contact,
@@ -64,4 +63,5 @@ HANDLERS: tuple[Handler, ...] = (
     appoint_officer,
     show_officers,
     set_office_hours,
+    place_alone,
 )

@@ -16,7 +16,7 @@ from handlers.needs.which import ask_sure, by, quoted_need, read_need, title
 from knowledge import slips, slots
 from knowledge.normalize import clean
 from knowledge.private import mask
-from knowledge.reading import Reading
+from knowledge.reading import SILENT, Reading
 from knowledge.wording import readable
 
 _CONTACT = re.compile(r"电话|手机号?|联系方式|联系|找|我们?|叫|姓|是|就?在|那边|这边|的|[\d\W_]")
@@ -38,7 +38,9 @@ _TALKS = re.compile(
     re.IGNORECASE,
 )
 """What is said to people: questions, thanks, calls, gossip."""
-_WHERE = re.compile(r"(?:就|是|在|的|那|这|边|里|处|部|上|下|内|外|旁|哦|啊|呢|[\W_])*")
+_INDOORS = re.compile(r"(?:[A-Za-z\d一二三四五六七八九十]+(?:楼|层|单元|室|户))+")
+"""Where in a building: 3楼 is one of 6号楼, which was told."""
+_WHERE = re.compile(r"(?:我们?|家|就|是|在|的|那|这|边|里|处|部|上|下|内|外|旁|哦|啊|呢|[\W_])*")
 """What a mere place is said with: 就在…那边, not 订…."""
 
 
@@ -62,7 +64,7 @@ def _together(ctx: Context) -> Reading | None:
     elif _TALKS.search(ctx.text) or not (_chance(reading) >= HINTED or _mere_place(ctx)):
         return None
     said = [clean(row.text).text for row in talk.unused(ctx.conn, talk.before(ctx.conn, ctx.message))]
-    parts = [text for text in said if _is_part(ctx, text, mere_place=alone)]
+    parts = [text for text in said if not _TALKS.search(text) and _is_part(ctx, text, mere_place=alone)]
     if not parts:
         return None
     whole = ctx.reread(_overheard(ctx, "，".join((*parts, ctx.text))), ctx.role, "report_need")
@@ -70,22 +72,38 @@ def _together(ctx: Context) -> Reading | None:
 
 
 def _mere_place(ctx: Context) -> bool:
-    """3号楼的: nothing but where, and no answer to somebody else who asks."""
-    if len(ctx.text) > DETAIL or not _PLACED.search(ctx.text):
-        return False
-    place = str(ctx.reread(_overheard(ctx, ctx.text), ctx.role, "report_need").slots.get("place") or "")
-    if not place or not _WHERE.fullmatch(ctx.text.replace(place, "", 1)):
-        return False
-    last = talk.before(ctx.conn, ctx.message)[-1:]
+    """Nothing but where, and no answer to somebody else who asks."""
+    last = talk.before(ctx.conn, ctx.message)[-1:] if only_where(ctx) else []
     return bool(last) and topic.follows(ctx, last[0].id)
 
 
+def only_where(ctx: Context) -> bool:
+    """3号楼的: nothing but a place."""
+    if len(ctx.text) > DETAIL or not _PLACED.search(ctx.text) or _names_need(ctx.text):
+        return False
+    place = _place_in(ctx, ctx.text)
+    return bool(place) and _WHERE.fullmatch(ctx.text.replace(place, "", 1)) is not None
+
+
 def _is_part(ctx: Context, text: str, *, mere_place: bool) -> bool:
-    """Whether words may be a part of a need: something is wrong there, or, before a complaint, a place."""
-    row = _overheard(ctx, text)
-    if _chance(ctx.reread(row, ctx.role, "")) >= HINTED:
-        return True
-    return mere_place and len(text) <= DETAIL and bool(ctx.reread(row, ctx.role, "report_need").slots.get("place"))
+    """Whether words may be a part of a need: something is wrong there, or, before a complaint, a place.
+
+    What is asked or done of another need is none.
+    """
+    alone = None if _names_need(text) else ctx.reread(_overheard(ctx, text), ctx.role, "")
+    if alone is None or alone.intent not in (*SILENT, "report_need"):
+        return False
+    return _chance(alone) >= HINTED or (mere_place and len(text) <= DETAIL and _place_in(ctx, text) != "")
+
+
+def _names_need(text: str) -> bool:
+    number = slots.need_no(text)
+    return number is not None and int(number) >= needs.FIRST_NUMBER  # 7号 is a building
+
+
+def _place_in(ctx: Context, text: str) -> str:
+    """The place that words would say in a need; empty for none."""
+    return str(ctx.reread(_overheard(ctx, text), ctx.role, "report_need").slots.get("place") or "")
 
 
 def _overheard(ctx: Context, text: str) -> Row:
@@ -118,13 +136,11 @@ def read_words(ctx: Context, text: str) -> str | None:
     if reading.quote or ctx.log or len(text) > LONGEST or _TALKS.search(text):
         return None
     told = str(ctx.args.get("text", ""))
-    if needs.deadlines.danger_in(text) and not needs.deadlines.danger_in(told):
-        return None  # 着火了 is an errand of its own, whatever was reported before it
-    number = slots.need_no(text)
-    of_another = number is not None and int(number) >= needs.FIRST_NUMBER  # 7号 is a building
-    if readable(text) in told or slips.slip(text) or slips.promises(text) or of_another:
+    if readable(text) in told or slips.slip(text) or slips.promises(text) or _names_need(text):
         return None
     place = str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or "")
+    if _is_over(ctx) or _is_danger_of_its_own(ctx, text, place):
+        return None
     if slots.phone(text):  # with a phone on both, or a complaint of its own, it is another need
         rest = _CONTACT.sub("", text.replace(place, "", 1))
         return text if place and not slots.phone(told) and len(rest) <= NAME else None
@@ -138,6 +154,22 @@ def read_words(ctx: Context, text: str) -> str | None:
         return None
     detail = len(text) <= DETAIL and (place or _GOES_ON.search(text))
     return text if detail or topic.shares_topic(text, told) or _chance(alone) >= HINTED else None
+
+
+def _is_over(ctx: Context) -> bool:
+    """Whether the need to which words might be added is withdrawn or done."""
+    need = read_need(ctx, str(ctx.args["need"]))
+    return need is None or need.state not in needs.OPEN
+
+
+def _is_danger_of_its_own(ctx: Context, text: str, place: str) -> bool:
+    """着火了 is an errand of its own after what was no danger, or another one; so is fire at another place."""
+    dangers = needs.deadlines.dangers_in(text)
+    told, there = str(ctx.args.get("text", "")), str(ctx.args.get("place") or "")
+    if not set(dangers) <= set(needs.deadlines.dangers_in(told)):
+        return True
+    known = not (place and there) or place in told or there in place or _INDOORS.fullmatch(place) is not None
+    return bool(dangers) and not known
 
 
 def never_mind(ctx: Context) -> str | None:
@@ -157,16 +189,45 @@ def never_mind(ctx: Context) -> str | None:
 
 @handler("need_more", slots=(Slot("words", read_words, on_cancel=never_mind), Slot("need", read_need)))
 def need_more(ctx: Context, words: str, need: Need) -> str | None:
-    """Add to the need; those who have it already are told. In a group nobody else is."""
-    if need.state not in needs.OPEN:
-        return None
-    said = readable(words)
+    """Add to the need; those who have it already are told. In a group nobody else is, unless it was asked for."""
+    return add(ctx, need, words)
+
+
+def add(ctx: Context, need: Need, words: str) -> str | None:
+    """Words that are part of a need which was reported."""
+    said, asked = readable(words), need.urgent and not need.place
     place = ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place")
     found = {"place": str(place)[:64]} if place and not need.place else {}
     need = needs.change(ctx.conn, need.id, "added", by(ctx), mask(said), text=f"{need.text}；{said}", **found)
     listen_on(ctx, need)
     pass_on(ctx, need, f"诉求{need.id}号补充：{mask(said)}")
-    return f"已补充到诉求{need.id}号。" if ctx.addressed else None
+    return f"已补充到诉求{need.id}号。" if ctx.addressed or (asked and need.place) else None
+
+
+# a place alone
+
+
+def names_place_alone(ctx: Context) -> bool:
+    """Whether a message that would be a need says no more than a place, or says that of a need which lacks one."""
+    if ctx.reading.quote or ctx.log or not (ctx.addressed or ctx.reading.intent == "report_need"):
+        return False
+    return only_where(ctx) and (ctx.reading.intent == "report_need" or _placeless(ctx) is not None)
+
+
+def _placeless(ctx: Context) -> Need | None:
+    """What the sender reported here last, if it is lately and says no place."""
+    item = talk.last_item(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - talk.LATELY, ctx.now)
+    need = needs.find(ctx.conn, item.id) if item and item.kind == NEED else None
+    return need if need and not need.place else None
+
+
+@handler("place_alone", when=names_place_alone, overhear=True)
+def place_alone(ctx: Context) -> str | None:
+    """Where a need is that was told without; by itself it is none, and what is wrong there is asked for."""
+    need = _placeless(ctx)
+    if need:
+        return add(ctx, need, ctx.text)
+    return f"{ctx.wording}有什么事？请说一下，比如「{ctx.wording}水管漏水」。" if ctx.addressed else None
 
 
 def listen_on(ctx: Context, need: Need) -> None:

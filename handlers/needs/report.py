@@ -14,11 +14,28 @@ from knowledge import slots
 from knowledge.private import mask
 
 SAME_WITHIN = timedelta(days=1)
+WHERE = "请马上说一下在哪栋楼、几层。"
 _LEFT = re.compile(
     r"(?:^|[\s,。;!])(?:请?(?:联系我?|找我|回电|回我)|我的?|本人)?(?:电话|手机号?|联系方式)?[:是\s]*(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}-?\d{7,8})"
 )
 """A phone that is left for others to call back."""
 _PASSED_ON = re.compile(r"[打拨问]|找他|找她|联系[他她物]|客服|热线|[?？]|推荐|师傅(?:的|电)|谁")
+_BROKEN = re.compile(
+    r"(?:坏|堵|塌|裂|破|断|停)(?:死|住|开|掉|得?厉害|得?严重)?了|漏[水电雨油]|停[水电]|断[电网]|跳闸|失灵|[冒返反积]水"
+    r"|不(?:亮|制冷|制热|出水|转了|好使|能用)|(?<!打)不通|[打关用](?:不开|不上|不了)|没(?:电|水|信号|网|反应)了?|出(?:了)?故障|脱落|掉下来|卡[死住]|短路|死机"
+)
+"""Said of a thing that needs repair."""
+_NOT_BROKEN_HERE = re.compile(
+    r"[?？吗呢]|昨|前[天几]|上[周次个]|去年|以前|当时|那次|听说|谁|[修弄换]好|好了|恢复|正常|解决|专业|承接|上门|优惠|低价|收购|回收|转让|出[售租]|维修(?:公司|部|店|中心)"
+    r"|[找包免]修|手机|微信|屏幕|新号|换号|号码|生意|车(?![库位道棚场闸])"
+)
+"""Of the past, of what is mended, of what is one's own, or somebody's trade."""
+_WANTS_REPAIR = re.compile(
+    r"(?:找|叫|派|请|安排|来)(?:个|一?位|几个)?(?:人|师傅|工人|工程师)[^,。?]{0,4}(?:维修|检修|抢修|疏通|修(?![改订行])|通(?:下水|马桶|管)|换(?:灯|锁|水|门|管))"
+)
+"""Somebody to repair something is a need, not a wish to talk to people."""
+LONGEST = 60
+"""Characters that say what is broken and whom to call; an advertisement or a story has more."""
 COMPLAINT = 18
 """Characters of a complaint with a phone of eleven."""
 _TOLD_TO_BOT = 0.5
@@ -29,12 +46,16 @@ _MAYBE_DANGER = frozenset(
 
 
 def plainly_needed(ctx: Context) -> bool:
-    """Danger told to the bot however it reads; a complaint with a phone to call back, told to nobody in particular."""
+    """A complaint with a phone to call back, told to anybody; danger or a wish for repair, told to the bot."""
     if ctx.reading.intent == "report_need" or ctx.reading.quote or ctx.log or not ctx.text:
         return False
-    if ctx.addressed:
-        return ctx.reading.intent in _MAYBE_DANGER and bool(needs.deadlines.danger_in(ctx.text))
-    return _complains(ctx)
+    if not ctx.addressed:
+        return _complains(ctx)
+    if ctx.reading.intent in ("ask_human", "seek_resource") and _WANTS_REPAIR.search(ctx.text):
+        return True
+    return ctx.reading.intent in _MAYBE_DANGER and (
+        needs.deadlines.danger_in(ctx.text) is not None or _is_broken(ctx.text)
+    )
 
 
 @handler(
@@ -79,12 +100,16 @@ def report_need(ctx: Context) -> str:
 
 
 def _receipt(ctx: Context, need: Need, phone: str | None, danger: str | None) -> str:
-    """The number, whom to call at once, who comes until when, the phone that is missing: in this order."""
+    """The number, whom to call at once, who comes until when, the place and the phone that are missing: in this order.
+
+    The place is asked for where people are in danger.
+    """
     text = f"已登记{title(need)}" + (f"，{danger}！" if danger else "")
     if need.state == "dispatched":
         text += f"{'' if danger else '，'}已派给{service_group(need)}，{respond_by(need)}前会有人联系您。"
     else:
         text += "。"
+    text += WHERE if danger and not need.place else ""
     if phone:
         return text + (f"联系电话{mask(phone)}。" if ctx.slots.get("phone") else "")
     ctx.ask("need_contact", "phone", {"need": str(need.id), "after": ctx.message.id}, within=timedelta(days=1))
@@ -102,14 +127,22 @@ def without_phone(ctx: Context) -> str | None:
 def read_phone(ctx: Context, text: str) -> str | None:
     """The phone; None where it comes with a complaint of its own, about something else than the need that lacks one."""
     phone = slots.phone(text)
-    if phone is None or not _complains(ctx):
-        return phone
-    need = read_need(ctx, str(ctx.args["need"]))
-    return phone if need is None or topic.shares_topic(text, need.text) else None
+    need = read_need(ctx, str(ctx.args["need"])) if phone else None
+    if need is None or need.state not in (*needs.OPEN, "resolved"):
+        return None
+    return phone if not _complains(ctx) or topic.shares_topic(text, need.text) else None
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a text says that something is broken, and leaves a phone: nobody does both in passing."""
+    broken = _LEFT.search(text) and _BROKEN.search(text) and slots.need_no(text) is None
+    return bool(broken) and not (_PASSED_ON.search(text) or _NOT_BROKEN_HERE.search(text)) and len(text) <= LONGEST
 
 
 def _complains(ctx: Context) -> bool:
-    """Whether a message with a phone, had it been told the bot, is a need."""
+    """Whether a message with a phone says what is broken or, had it been told the bot, is a need."""
+    if _is_broken(ctx.text):
+        return True
     if not _LEFT.search(ctx.text) or _PASSED_ON.search(ctx.text):
         return False
     told = ctx.reread(replace(ctx.message, mentioned=True), ctx.role, "")

@@ -94,7 +94,9 @@ async def test_what_must_not_be_lost(park: Park) -> None:
         assert await wang.says(text) is None, text
     receipt = await wang.says("3号楼的路灯也坏了，电话13900007782")
     assert receipt and receipt.startswith("已登记诉求101号（物业服务·3号楼）")
-    assert await zhou.says("着火了！！") == "有火情请先撤离并拨打119！需要我马上通知值班人，请回复「1」。"
+    assert await zhou.says("着火了！！") == (
+        "有火情请先撤离并拨打119！需要我马上通知值班人，请回复「1」，或者直接说在哪栋楼。"
+    )
     assert await wu.says("天啊") is None
     for who, text, number in (
         (zhou, "1", "119"),

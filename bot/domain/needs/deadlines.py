@@ -114,12 +114,14 @@ def department_in(text: str) -> tuple[str, str] | None:
 
 def danger_in(text: str) -> str | None:
     """What to tell somebody whose words mean danger to people, now; None where they do not."""
+    return next(iter(dangers_in(text)), None)
+
+
+def dangers_in(text: str) -> list[str]:
+    """The same of each kind of danger that the words mean."""
     if re.search(rules()["harmless"], text):
-        return None
-    for danger in rules()["dangers"]:
-        if re.search(danger["words"], text):
-            return str(danger["advice"])
-    return None
+        return []
+    return [str(danger["advice"]) for danger in rules()["dangers"] if re.search(danger["words"], text)]
 
 
 def parse_hours(text: str) -> Hours:

@@ -1,0 +1,98 @@
+"""Danger, and what else must become a need of its own: nothing is swallowed, and nothing swallows."""
+
+from tests.actors import Park
+
+ADDED = "已补充到诉求{}号。"
+
+
+async def test_each_danger_has_its_own_number_and_hotline(park: Park) -> None:
+    """Another kind, another place, or after what was withdrawn: a new urgent need. More of the same is added."""
+    lin, chen = park.member("林"), park.member("陈")
+    trapped = await lin.whispers("电梯里有人困住了")
+    assert trapped and trapped.startswith("已登记诉求101号（物业服务），有人被困请先拨打119！")
+    assert "请马上说一下在哪栋楼、几层。" in trapped
+    assert await lin.whispers("撤回101号") == "诉求101号已撤回。"
+    for text, number, hotline in (
+        ("2号楼电梯里有人困住了", 102, "119"),
+        ("我家煤气味好大", 103, "119"),
+        ("我老伴摔倒了起不来", 104, "120"),
+        ("6号楼3楼着火了", 105, "119"),
+        ("2号楼也着火了", 106, "119"),
+    ):
+        told = await lin.whispers(text)
+        assert told and told.startswith(f"已登记诉求{number}号") and hotline in told.split("已派给")[0], told
+    assert await lin.whispers("5楼冒烟了") == ADDED.format(106)
+    assert await chen.says("@小红 人关电梯里了")
+    assert await chen.says("3号楼") == ADDED.format(107), "it was asked for"
+    urgent = [text for text in park.to_chat("desk-wuye") if text.startswith("【紧急】")]
+    assert len(urgent) == 7
+    assert await park.rows("select id, text, place from need where id in (101, 107) order by id") == [
+        (101, "电梯里有人困住了", None),
+        (107, "人关电梯里了；3号楼", "3号楼"),
+    ]
+
+
+async def test_danger_here_is_dispatched_at_once(park: Park) -> None:
+    """Told to nobody, with a place of the park, as it happens; elsewhere, past, asked or a drill it is not."""
+    told = ("着火了！6号楼3楼冒烟", "2号楼煤气泄漏了！", "3号楼电梯里有人困住了", "我家楼下有人晕倒了")
+    for at, text in enumerate(told, 101):
+        receipt = await park.member(f"甲{at}").says(text)
+        assert receipt and receipt.startswith(f"已登记诉求{at}号"), text
+    wang = park.member("王")
+    for text in (
+        "6号楼着火了，已处置完毕",
+        "昨天6号楼着火了！",
+        "6号楼着火了吗？",
+        "听说6号楼着火了！",
+        "6号楼消防演练冒烟了！",
+    ):
+        assert await wang.says(text) is None, text
+    asked = await wang.says("老家那边3号楼着火了！")
+    assert asked and "请回复「1」" in asked
+    zhou = park.member("周")
+    asked = await zhou.says("电梯里有人困住了")
+    assert asked and asked.endswith("请回复「1」，或者直接说在哪栋楼。")
+    receipt = await zhou.says("5号楼的")
+    assert receipt and receipt.startswith("已登记诉求105号（物业服务·5号楼），有人被困请先拨打119！")
+
+
+async def test_broken_with_a_phone_is_a_need(park: Park) -> None:
+    """Whoever says what is broken and leaves a phone is heard; the past, trades and one's own things are talk."""
+    for at, text in enumerate(
+        ("会议室的投影仪坏了，13900008888", "二楼会议室投影仪坏了，电话13900008887", "@小红 空调坏了，13900008886"), 101
+    ):
+        receipt = await park.company(f"企{at}").says(text)
+        assert receipt and receipt.startswith(f"已登记诉求{at}号（物业服务"), text
+    wang = park.member("王")
+    for text in (
+        "昨天投影仪坏了，已修好，13900008888",
+        "空调坏了找我，专业维修13900008888",
+        "我手机坏了，新号13900008888",
+        "签到把我漏了，13900008888",
+        "有问题联系我13900008888",
+    ):
+        assert await wang.says(text) is None, text
+
+
+async def test_only_what_belongs_to_it_is_part_of_a_need(park: Park) -> None:
+    """No question that was answered before it, and no place alone; a place that comes after, or before."""
+    ke, liu, zhou, wu = park.company("客"), park.company("柳工"), park.member("周"), park.member("吴")
+    await ke.says("@小红 3号楼货梯坏了，请派人修，电话13900008881")
+    for text in ("101号办到哪了", "@小红 101号办到哪了"):
+        told = await liu.says(text)
+        assert told and told.startswith("诉求101号（物业服务）：已派单")
+    await liu.says("@小红 连廊的灯坏了，麻烦修一下，电话13900008882")
+    pipe = await zhou.whispers("我想找个人修水管")
+    assert pipe and pipe.startswith("已登记诉求103号（物业服务）。请留个联系电话")
+    await park.wait(minutes=5)
+    assert await zhou.whispers("3号楼2单元") == ADDED.format(103)
+    assert await wu.whispers("3号楼2单元") == "3号楼2单元有什么事？请说一下，比如「3号楼2单元水管漏水」。"
+    await wu.whispers("水管漏水了")
+    assert await park.rows("select id, text, place from need where id > 101 order by id") == [
+        (102, "连廊的灯坏了，麻烦修一下，电话13900008882", None),
+        (103, "我想找个人修水管；3号楼2单元", "3号楼2单元"),
+        (104, "3号楼2单元，水管漏水了", "3号楼2单元"),
+    ]
+    await ke.says("@小红 5号楼水管漏了，请派人修")
+    await ke.says("@小红 撤回105号")
+    assert await ke.says("@小红 13900008885") != "收到，诉求105号的联系电话是139****8885，只给经办人看。"
