@@ -1,6 +1,7 @@
 """答复: a person answers a queued question, and may keep the answer as knowledge."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.capability import Context, Handler, Slot, handler
@@ -19,6 +20,9 @@ REPLY = (
     r"\s*[:：,，;；\s]\s*"
 )
 ANSWERERS = (HANDLER, STAFF)
+CORRECTED = "更正："
+ANEW = re.compile(r"\d\s*[号题]?\s*[:：,，;；\s]\s*")
+"""Where a corrected answer begins."""
 
 
 @handler(
@@ -36,21 +40,61 @@ def answer_question(ctx: Context) -> str | None:
     if not ctx.addressed and among_colleagues(ctx, number):
         return None
     answered = answers.answer(ctx.conn, number, own_words(ctx), ctx.person.id, ctx.now)
+    here = pass_back(ctx, answered)
+    kept = draft(ctx, answered[0])
+    if here:
+        return "\n".join(by_person(ctx.conn, question) for question in here)
+    return f"问题{_numbers(answered)}的答复已转给{_askers(ctx, answered)}，谢谢。{kept}"
+
+
+def pass_back(ctx: Context, answered: Sequence[Question], head: str = "") -> list[Question]:
+    """Send an answer to those who asked elsewhere; the questions that were asked here."""
     here = [question for question in answered if question.chat_id == ctx.chat.id]
     elsewhere = [question for question in answered if question.chat_id != ctx.chat.id]
     for question in elsewhere:
         asker = people.external_id(ctx.conn, question.asker_id, ctx.channel)
         chat = people.get_chat(ctx.conn, question.chat_id)
-        ctx.tell_chat(chat, by_person(ctx.conn, question), to=asker)
+        ctx.tell_chat(chat, head + by_person(ctx.conn, question), to=asker)
     for question in answered:
         if mask(question.answer or "") != question.answer and not people.get_chat(ctx.conn, question.chat_id).private:
-            ctx.tell_person(question.asker_id, by_person(ctx.conn, question))  # the numbers, which groups do not show
-    kept = draft(ctx, answered[0])
+            # The numbers, which groups do not show.
+            ctx.tell_person(question.asker_id, head + by_person(ctx.conn, question))
+    return here
+
+
+def _numbers(answered: Sequence[Question]) -> str:
+    return "、".join(f"{one.id}号" for one in answered)
+
+
+def _askers(ctx: Context, answered: Sequence[Question]) -> str:
+    return "、".join(called(ctx.conn, one.asker_id, ctx.channel) for one in answered)
+
+
+@handler(
+    "correct_reply",
+    commands=(
+        r"(?:改答|更正(?:回复|答复))\s*(?:问题)?\s*[#第]?\s*(?P<number>\d{1,9})\s*[号题]?\s*[:,;\s]\s*(?P<answer>.+)",
+    ),
+    roles=ANSWERERS,
+    overhear=True,
+    title="更正答复",
+    examples=("改答 12：每月200元",),
+)
+def correct_reply(ctx: Context) -> str | None:
+    """Send another answer to those who got the wrong one; what was kept of it is put right by its own command."""
+    assert ctx.command is not None
+    number = int(ctx.command["number"])
+    if not ctx.addressed and among_colleagues(ctx, number):
+        return None
+    typed = ANEW.search(ctx.message.text) if ctx.reading.quote is None else None
+    text = (ctx.message.text[typed.end() :] if typed else ctx.command["answer"]).strip()
+    answered = answers.answer_anew(ctx.conn, number, text, ctx.person.id, ctx.now)
+    here = pass_back(ctx, answered, CORRECTED)
     if here:
-        return "\n".join(by_person(ctx.conn, question) for question in here)
-    numbers = "、".join(f"{one.id}号" for one in elsewhere)
-    who = "、".join(called(ctx.conn, one.asker_id, ctx.channel) for one in elsewhere)
-    return f"问题{numbers}的答复已转给{who}，谢谢。{kept}"
+        return "\n".join(CORRECTED + by_person(ctx.conn, question) for question in here)
+    kept = answered[0].stored_as if answers.is_settled(answered[0]) else None
+    also = f"知识库里的还没有改，要改请发「改答 {kept}：新答案」。" if kept else ""
+    return f"问题{_numbers(answered)}的更正已转给{_askers(ctx, answered)}。{also}"
 
 
 def draft(ctx: Context, question: Question) -> str:
@@ -166,7 +210,10 @@ def keep(ctx: Context, question: Question, source: str = "", until: date | None 
     if question.answer is None or question.answered_by is None:
         raise Refusal(f"问题{question.id}号还没有答复，不能入库。")
     if answers.is_settled(question):
-        raise Refusal(f"问题{question.id}号的答复已经入库（{question.stored_as}）。")
+        raise Refusal(
+            f"问题{question.id}号的答复已经入库（{question.stored_as}）。"
+            f"要改请发「改答 {question.stored_as}：新答案（依据：文件名，有效期至2026-12-31）」。"
+        )
     if ctx.role != STAFF:
         propose(ctx, question)
         return f"问题{question.id}号的答复已提交工作人员审核，同意后入库。"
@@ -192,6 +239,7 @@ def keep(ctx: Context, question: Question, source: str = "", until: date | None 
 
 HANDLERS: tuple[Handler, ...] = (
     answer_question,
+    correct_reply,
     keep_answer,
     keep_by_number,
     decline_draft,

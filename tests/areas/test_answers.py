@@ -109,6 +109,7 @@ async def test_one_reply_answers_all_who_wait_and_becomes_a_draft(park: Park) ->
     assert f"{n}号 问：" in (await cai.whispers("待审核") or "")
     kept = await cai.whispers(f"入库{n} 依据：《区党费收缴办法》，有效期至2025-07-23")
     assert kept and "有效期至 2025-07-23" in kept
+    assert "改答 local-1：" in (await cai.whispers(f"入库{n} 依据：《区党费收缴办法》") or "")
     assert "没有待审核" in (await cai.whispers("待审核") or "")
     answer = await tian.says(words)
     assert answer and DUES in answer and "《区党费收缴办法》" in answer and "有效期至 2025-07-23" in answer
@@ -247,6 +248,26 @@ async def test_an_expired_answer_is_no_settled_one(park: Park) -> None:
     assert reply and reply.startswith("知识库里的规定已于 2025-06-30 到期，已转给") and "仅供参考" in reply
     assert await park.rows("select count(*) from policy_question") == [(1,)]
     assert "政策问题1号" in park.to_chat("desk-rencai")[-1]
+
+
+async def test_an_answer_that_was_sent_is_put_right(park: Park) -> None:
+    tian, zhou = park.member("田姐"), park.person("周航", chat="yunfan")
+    lin, cai = park.handler("林晓", chat="desk-dangjian"), park.staff("蔡主任")
+    words = "请问换工作中间那三个月没交的党费，要去哪个支部补"
+    n = number(await tian.says(words))
+    await zhou.says(f"@小红 {words}")
+    assert "还没有答复" in (await cai.whispers(f"改答 {n}：每月200元") or "")
+    await lin.says(f"回复{n}：由原支部补收")
+    again = await lin.says(f"回复{n}：{DUES}")
+    assert again and f"改答 {n}：" in again and "由原支部补收" in park.to_chat("haina")[-1]
+    done = await lin.says(f"改答 {n}：{DUES}")
+    assert done and "更正已转给田姐、周航" in done
+    for chat, name in (("haina", "田姐"), ("yunfan", "周航")):
+        told = park.to_chat(chat)[-1]
+        assert told.startswith(f"更正：{name}，") and told.endswith(DUES)
+    assert "没有重复发送" in (await lin.says(f"改答 {n}：{DUES}") or "")
+    assert DUES[:20] in (await cai.whispers("待审核") or "")
+    assert "抱歉" in (await tian.whispers(f"改答 {n}：不用补") or "")
 
 
 async def test_a_bare_question_goes_on_from_the_one_before(park: Park) -> None:

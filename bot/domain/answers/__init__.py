@@ -17,6 +17,7 @@ from bot.domain.answers.base import (
 )
 from bot.domain.answers.queue import (
     answer,
+    answer_anew,
     asked_for,
     drafts,
     find,
@@ -37,6 +38,7 @@ __all__ = [
     "Question",
     "Stale",
     "answer",
+    "answer_anew",
     "asked_for",
     "changed_since",
     "correct",

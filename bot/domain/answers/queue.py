@@ -83,7 +83,7 @@ def answer(conn: Connection, number: int, text: str, author_id: int, now: dateti
     current = get(conn, number)
     if current.state == "answered":
         who = people.display_name(people.get_person(conn, current.answered_by)) if current.answered_by else "别人"
-        raise Refusal(f"问题{number}号已由{who}答复过，没有重复发送。")
+        raise Refusal(f"问题{number}号已由{who}答复过，没有重复发送。要更正请发「改答 {number}：新答复」。")
     together = current.same_as or current.id
     all_together = sa.or_(policy_question.c.id == together, policy_question.c.same_as == together)
     conn.execute(
@@ -94,6 +94,22 @@ def answer(conn: Connection, number: int, text: str, author_id: int, now: dateti
     just_now = policy_question.c.answered_at == now, policy_question.c.answered_by == author_id
     query = sa.select(*QUESTION).where(all_together, *just_now).order_by(policy_question.c.id)
     return [Question(*row) for row in conn.execute(query)]
+
+
+def answer_anew(conn: Connection, number: int, text: str, author_id: int, now: datetime) -> list[Question]:
+    """Another answer in the place of one that was given, for all who got that. Raises Refusal where none was given."""
+    current = get(conn, number)
+    if current.state != "answered":
+        raise Refusal(f"问题{number}号还没有答复，请发「回复{number}：答案」。")
+    if current.answer == text:
+        raise Refusal(f"问题{number}号的答复就是这样，没有重复发送。")
+    together = current.same_as or current.id
+    same = sa.or_(policy_question.c.id == together, policy_question.c.same_as == together)
+    answered = same, policy_question.c.answer == current.answer
+    changed = list(conn.scalars(sa.select(policy_question.c.id).where(*answered).order_by(policy_question.c.id)))
+    values = {"answer": text, "answered_by": author_id, "answered_at": now}
+    conn.execute(sa.update(policy_question).where(policy_question.c.id.in_(changed)).values(**values))
+    return [get(conn, id) for id in changed]
 
 
 def store(conn: Connection, number: int, stored_as: str) -> None:
