@@ -10,7 +10,7 @@ from bot.errors import Refusal
 from bot.notices.needs import resolve_by, tell_officers, tell_reporters
 from handlers.needs import topic
 from handlers.needs.rate import RATE_WITHIN, record_rating
-from handlers.needs.take import noted
+from handlers.needs.take import contact_given, noted, tell_its_desk
 from handlers.needs.which import NUMBER, WORKERS, ask_sure, by, in_hand, name_of, title, which
 from knowledge.private import mask
 
@@ -34,9 +34,14 @@ def update_need(ctx: Context, need: Need) -> str | None:
     if bystander(ctx, need) or not (topic.named(ctx) or topic.at_own_desk(ctx, need) or topic.about(ctx, need)):
         return None
     note = _ANNOUNCED.sub("", re.sub(rf"^(?:诉求)?\s*{need.id}\s*号(?!楼)(?=\w)", "", mask(ctx.wording)))
-    need = needs.progress(ctx.conn, need.id, by(ctx), note)
-    tell_reporters(ctx.conn, ctx.voice, need, f"诉求{need.id}号有进展：{note[:120]}", here=ctx.chat.id)
-    return f"诉求{need.id}号进展已记录{noted(ctx, need) or '，已告知报事人'}。"
+    before, need = need, needs.progress(ctx.conn, need.id, by(ctx), note)
+    took = before.handler_id is None and need.handler_id == ctx.person.id
+    taken = f"已由{people.display_name(ctx.person)}接单，" if took else ""
+    tell_reporters(ctx.conn, ctx.voice, need, f"诉求{need.id}号{taken}有进展：{note[:120]}", here=ctx.chat.id)
+    if not took:
+        return f"诉求{need.id}号进展已记录{noted(ctx, need) or '，已告知报事人'}。"
+    tell_its_desk(ctx, need)
+    return f"诉求{need.id}号{taken}进展已记录{noted(ctx, need) or '，已告知报事人'}。{contact_given(ctx, need)}"
 
 
 def bystander(ctx: Context, need: Need) -> bool:
@@ -69,7 +74,11 @@ def resolve_need(ctx: Context, need: Need) -> str | None:
 
 def resolve(ctx: Context, need: Need) -> str:
     """It is done: the reporter is asked to rate, and whoever joined is told."""
-    need = needs.resolve(ctx.conn, need.id, by(ctx), mask(ctx.wording))
+    before, need = need, needs.resolve(ctx.conn, need.id, by(ctx), mask(ctx.wording))
+    if before.handler_id and before.handler_id != ctx.person.id:
+        ctx.tell_person(before.handler_id, f"诉求{need.id}号由{people.display_name(ctx.person)}报了办结。")
+    elif before.handler_id is None:
+        tell_its_desk(ctx, need, "办结")
     where = people.get_chat(ctx.conn, need.chat_id)
     ctx.ask(
         "rate_answer",

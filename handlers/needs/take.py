@@ -44,10 +44,24 @@ def take(ctx: Context, need: Need) -> str:
     until = f"，{resolve_by(need)}前办结" if need.resolve_by and need.resolve_by > ctx.now else ""
     told = f"诉求{need.id}号已由{me}接单，正在联系处理{until}。"
     tell_reporters(ctx.conn, ctx.voice, need, told, here=ctx.chat.id)
-    if ctx.role not in WORKERS:  # a company that helps: whose number goes to whom is not its to say
-        return f"诉求{need.id}号由{me}接单{noted(ctx, need)}。请报事人或工作人员与您联系。"
+    tell_its_desk(ctx, need)
+    return f"诉求{need.id}号由{me}接单{noted(ctx, need)}。{contact_given(ctx, need)}"
+
+
+def contact_given(ctx: Context, need: Need) -> str:
+    """Send whoever took it the contact, and say so. A company that helps gets none: that is not its to decide."""
+    if ctx.role not in WORKERS:
+        return "请报事人或工作人员与您联系。"
     give_contact(ctx, need)
-    return f"诉求{need.id}号由{me}接单{noted(ctx, need)}。联系方式已私发，办完请回复「{need.id}号办结」。"
+    return f"联系方式已私发，办完请回复「{need.id}号办结」。"
+
+
+def tell_its_desk(ctx: Context, need: Need, verb: str = "接单") -> None:
+    """The service group hears that somebody else took its need, or had it done."""
+    chat, me = desk(ctx.conn, need), people.display_name(ctx.person)
+    of_it = need.category in needs.officers.groups_of(ctx.conn, ctx.person.id)
+    if chat and not of_it and chat.id not in (ctx.chat.id, need.chat_id):
+        ctx.tell_chat(chat, f"诉求{need.id}号已由{me}{verb}。")
 
 
 def noted(ctx: Context, need: Need) -> str:

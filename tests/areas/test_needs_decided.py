@@ -78,3 +78,24 @@ async def test_two_matters_after_all(park: Park) -> None:
     await guo.says("合并 102 到 101")
     taken_back = await park.staff("蔡主任").whispers("102号取消合并")
     assert taken_back and taken_back.startswith("诉求102号已与101号分开")
+
+
+async def test_whoever_works_on_a_need_has_it(park: Park) -> None:
+    """Word on the way, or that it is done, takes what nobody has; desk and handler hear of others."""
+    liu, guo, cui = park.company("柳工"), park.handler("郭师傅", "desk-wuye"), park.handler("崔敏", "desk-falv")
+    await liu.says(LIFT)
+    assert await guo.says("101号进展：已派人") == (
+        "诉求101号已由郭师傅接单，进展已记录，已告知报事人。联系方式已私发，办完请回复「101号办结」。"
+    )
+    assert "13900007781" in park.to_person(guo)[-1]
+    assert park.to_chat("haina")[-1] == "诉求101号已由郭师傅接单，有进展：已派人"
+    assert await guo.says("101号进展：到现场了") == "诉求101号进展已记录，已告知报事人。"
+    await cui.says("101号办结，修好了")
+    assert park.to_person(guo)[-1] == "诉求101号由崔敏报了办结。"
+    await liu.says("3号楼电梯也坏了，麻烦派人看看，电话13900007781")
+    await cui.says("接单 102")
+    assert park.to_chat("desk-wuye")[-1] == "诉求102号已由崔敏接单。"
+    assert await park.rows("select id, handler_id is not null, state from need order by id") == [
+        (101, 1, "resolved"),
+        (102, 1, "accepted"),
+    ]
