@@ -80,6 +80,21 @@ def _leads(ctx: Context, sender: str) -> bool:
     return role in (HANDLER, SECRETARY, STAFF)
 
 
+_YES = r"(?:嗯+|好+|好的|好[滴嘞哒呢]|行|可以|ok+|okay|明白|了解|清楚|知道|没问题|遵命|谢谢|感谢|辛苦)"
+_AFFIRMS = re.compile(rf"(?:{_YES}[的了啦呀哈啊呢您]*\W*){{1,3}}", re.IGNORECASE)
+
+
+def affirms(ctx: Context) -> bool:
+    """好的, 明白: a receipt where one is open."""
+    return not ctx.chat.private and _AFFIRMS.fullmatch(ctx.text) is not None and _asked_here(ctx) is not None
+
+
+@handler("affirmed", when=affirms, overhear=True)
+def affirmed(ctx: Context) -> None:
+    """Count an affirmative as a receipt, as silently."""
+    receipt.run(ctx)
+
+
 @handler(
     "who_has_not",
     commands=(
@@ -183,4 +198,4 @@ def _line(ctx: Context, what: Circular) -> str:
     return text + (f"；代回：{'、'.join(notes)}" if notes else "")
 
 
-HANDLERS: tuple[Handler, ...] = (receipt, who_has_not, remind_missing)
+HANDLERS: tuple[Handler, ...] = (receipt, affirmed, who_has_not, remind_missing)

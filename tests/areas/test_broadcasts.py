@@ -129,8 +129,12 @@ async def test_receipts_are_counted_in_silence(park: Park) -> None:
     assert await li.says("收到收到") is None
     assert await wang.says("海纳支部收到") is None
     before = len(park.to_chat("haina"))
+    zhou, qian = park.member("周明"), park.member("钱进")
+    for someone, word in ((zhou, "好的"), (qian, "OK，明白！"), (sun, "好的老师都走了"), (sun, "好吗")):
+        assert await someone.says(word) is None, word
+    assert await park.rows("select count(*) from receipt") == [(4,)]
     answer = await cai.whispers(f"谁没回复 {n}")
-    assert answer and "已回复2人，未回复1人（孙丽）" in answer and "海纳支部收到（王芳）" in answer
+    assert answer and "已回复4人，未回复1人（孙丽）" in answer and "海纳支部收到（王芳）" in answer
     assert await cai.whispers(f"回执 {n}") == answer
     assert len(park.to_chat("haina")) == before
     assert "抱歉" in (await li.whispers(f"谁没回复 {n}") or "")
