@@ -16,11 +16,15 @@ from knowledge.yaml_files import parse
 DATA = Path(__file__).parent / "data" / "district.yaml"
 
 
-def load(conn: Connection, channel: str, now: datetime) -> bool:
-    """Fill an empty database with the example district on one channel; False when something is there already."""
+def load(conn: Connection, channel: str, now: datetime, *, hold_rooms: bool = True) -> bool:
+    """Fill an empty database with the example district on one channel; False when something is there already.
+
+    `hold_rooms`: its activities book the rooms that they take place in.
+    """
     if not answers.has_all(conn, starter_ids()):  # at most starts it has, and reading the base takes its time
         answers.load(conn, load_entries(), now)
     district = parse(DATA.read_bytes())
+    centre = district["service_centre"]
     if people.district_id(conn) is None:
         organisations = _organisations(conn, district["organisations"])
         _people(conn, district["people"], organisations, now)
@@ -29,13 +33,19 @@ def load(conn: Connection, channel: str, now: datetime) -> bool:
         points.load(conn, district["goods"], district["points"])
         duty.load(conn, district["duty"])
         _officers(conn, district["officers"])
-        centre = district["service_centre"]
         venues.rooms.load(conn, centre, organisations[centre["organisation"]])
         fresh = True
     else:
         organisations = {row.name: row.id for row in people.organisations(conn)}
         fresh = False
     _join(conn, district, organisations, channel)
+    if fresh and hold_rooms:
+        keeper, desk = (
+            people.find_person(conn, DIRECTORY, centre["keeper"]),
+            people.find_chat(conn, channel, centre["desk"]),
+        )
+        assert keeper is not None and desk is not None
+        activities.example.hold_rooms(conn, keeper, desk.id, now)
     return fresh
 
 

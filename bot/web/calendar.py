@@ -17,6 +17,7 @@ from bot.notices.activities import moment
 from bot.notices.menus import poster
 from bot.posters.words import Poster
 from bot.web.rendered import page
+from bot.web.visitors import VISITOR
 
 
 def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
@@ -24,8 +25,8 @@ def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
 
     async def calendar(request: web.Request) -> web.Response:
         year = int(request.match_info.get("year") or local(clock.now()).year)
-        values: Mapping[str, Any] = await db.run(_year, year, request.query.get("series", ""))
-        return page("calendar.html", values)
+        values: Mapping[str, Any] = await db.run(_year, year, request.query.get("series", ""), clock.now())
+        return page("calendar.html", {**values, "known": request.get(VISITOR) is not None})
 
     async def picture(request: web.Request) -> web.Response:
         wanted = int(request.match_info["organisation"]), request.match_info["month"]
@@ -43,7 +44,7 @@ def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
     ]
 
 
-def _year(conn: Connection, year: int, series: str) -> Mapping[str, Any]:
+def _year(conn: Connection, year: int, series: str, now: datetime) -> Mapping[str, Any]:
     held = [what for what in lookup.of_year(conn, year) if what.state != plan.POSTPONED]
     kinds = Counter(kind for what in held for kind in {what.series, what.organiser} if kind)
     shown = [what for what in held if not series or series in (what.series, what.organiser)]
@@ -53,13 +54,16 @@ def _year(conn: Connection, year: int, series: str) -> Mapping[str, Any]:
         lines = [_line(conn, what) for what in shown if menus.month_of(what.begins) == month]
         theme = themes.theme(conn, people.district_id(conn), month)
         months.append({"name": f"{number}月", "theme": theme, "lines": lines})
-    return {"year": year, "series": series, "total": len(shown), "kinds": kinds.most_common(12), "months": months}
+    coming = next((what.id for what in shown if what.state == plan.PUBLISHED and what.begins > now), None)
+    head = {"year": year, "series": series, "total": len(shown), "kinds": kinds.most_common(12)}
+    return {**head, "months": months, "example": coming}
 
 
 def _line(conn: Connection, what: Activity) -> Mapping[str, Any]:
     where = (what.place, people.organisation_name(conn, what.organisation_id), what.organiser, what.series)
     return {
         "when": moment(what.begins).partition("月")[2],
+        "number": what.id,
         "title": what.title,
         "where": " · ".join(dict.fromkeys(part for part in where if part)),
         "required": what.required,

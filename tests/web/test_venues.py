@@ -1,7 +1,18 @@
 """阵地预约 on a page and in a feed; a room that nobody came to is free again."""
 
-from aiohttp.test_utils import TestClient, TestServer
+import asyncio
+from datetime import timedelta
+from pathlib import Path
 
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy.engine import Connection
+
+from bot import district
+from bot.clock import local
+from bot.db import open_db
+from bot.domain.activities import rooms
+from bot.domain.venues import bookings
+from bot.migrations import migrate
 from bot.web.ical import Event, calendar
 from bot.web.server import application
 from tests.actors import NOW, Park
@@ -15,6 +26,10 @@ async def test_the_week_and_the_feed_show_times_and_no_names(park: Park) -> None
         await log_in(client, chen)
         page = await (await client.get("/venues")).text()
         assert "二楼会议室" in page and "已约 14:00–16:00" in page and "陈" not in page and "投影" in page
+        assert 'href="/home">首页' in page and 'action="/logout"' in page
+        year = await (await client.get("/calendar")).text()
+        assert 'href="/home">首页' in year and 'action="/logout"' in year
+        assert "201号" in year and "在群里说：<q>报名 201</q>" in year
         later = await (await client.get("/venues?week=1")).text()
         assert "已约" not in later and "前七天" in later
         assert (await client.get("/venues?week=abc")).status == 200
@@ -33,6 +48,27 @@ async def test_the_week_and_the_feed_show_times_and_no_names(park: Park) -> None
     assert released == "预约1号：二楼会议室，7月24日（周四）14:00–16:00已释放，已私下告知预约人。"
     assert "场地已释放" in park.to_person(chen)[-1]
     assert "已预约" in (await park.company("金").says("@小红 预约二楼会议室，今天下午3点到4点") or "")
+
+
+def test_the_activities_of_the_example_hold_their_rooms(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/district.db"
+    migrate(url)
+
+    def held(conn: Connection) -> list[tuple[str, str]]:
+        district.load(conn, "replay", NOW)
+        found = [
+            (one, rooms.activity_of(conn, one.id)) for one in bookings.between(conn, NOW, NOW + timedelta(days=31))
+        ]
+        return [(f"{local(one.start):%m-%d %H:%M}", what.title if what else "") for one, what in found]
+
+    async def load() -> list[tuple[str, str]]:
+        db = open_db(url)
+        try:
+            return await db.run(held)
+        finally:
+            await db.close()
+
+    assert asyncio.run(load()) == [("07-25 14:30", "主题党日"), ("07-28 09:30", "周末亲子手工课")]
 
 
 def test_long_lines_are_folded_and_commas_escaped() -> None:

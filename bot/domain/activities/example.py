@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI, local
-from bot.domain.activities import plan, themes
+from bot.domain.activities import lookup, plan, rooms, themes
 
 ENOUGH = 2
 """How many activities must lie ahead in a month for it to be of use."""
@@ -18,6 +18,12 @@ def load(conn: Connection, rows: Sequence[Mapping[str, Any]], words: str, organi
     this = local(now).date().replace(day=1)
     if _of_month(conn, rows, words, organisation_id, this, now) < ENOUGH:
         _of_month(conn, rows, words, organisation_id, (this + timedelta(days=32)).replace(day=1), now)
+
+
+def hold_rooms(conn: Connection, person_id: int, chat_id: int, now: datetime) -> None:
+    """Book the rooms that they take place in; this person answers for them."""
+    for what in lookup.beginning(conn, now, now + timedelta(days=62)):
+        rooms.hold(conn, what, chat_id, now, person_id)
 
 
 def _of_month(

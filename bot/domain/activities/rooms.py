@@ -54,25 +54,25 @@ def _held(conn: Connection, activity_id: int) -> int | None:
     return conn.scalar(sa.select(activity_booking.c.booking_id).where(activity_booking.c.activity_id == activity_id))
 
 
-def hold(conn: Connection, what: Activity, chat_id: int, now: datetime) -> Booking | None:
+def hold(conn: Connection, what: Activity, chat_id: int, now: datetime, person_id: int | None = None) -> Booking | None:
     """Book the room of an activity, or move its booking after a change. Raises Refusal where somebody else has it.
 
-    None where it takes place in no room of ours, or nobody answers for it.
+    `person_id` answers for the room where the activity has no drafter. None where it takes place in no room of ours,
+    or nobody answers for it.
     """
-    room = room_of(conn, what)
-    if room is None or what.drafter_id is None:
+    room, known, span = room_of(conn, what), held(conn, what.id), span_of(what)
+    if room and known:
+        return bookings.change(conn, known, room, span, now)
+    who = what.drafter_id or person_id
+    if room is None or who is None:
         release(conn, what.id, now)
         return None
-    span = span_of(what)
-    known = held(conn, what.id)
-    if known:
-        return bookings.change(conn, known, room, span, now)
-    mine = [one for one in bookings.clashes(conn, room, span) if one.person_id == what.drafter_id]
+    mine = [one for one in bookings.clashes(conn, room, span) if one.person_id == who]
     if len(mine) == 1 and not _taken(conn, mine[0].id):
         made = bookings.change(conn, mine[0], room, span, now)
     else:
         details = {"people": what.capacity, "text": f"活动{what.id}号「{what.title}」", "touched_at": now}
-        made = bookings.book(conn, room, span, person_id=what.drafter_id, chat_id=chat_id, **details)
+        made = bookings.book(conn, room, span, person_id=who, chat_id=chat_id, **details)
     conn.execute(sa.insert(activity_booking).values(activity_id=what.id, booking_id=made.id))
     return made
 
