@@ -36,10 +36,16 @@ def alarms(ctx: Context) -> bool:
     return needs.deadlines.danger_in(ctx.text) is not None
 
 
+def cannot_wait(text: str) -> bool:
+    """Whether words tell of danger now, and call for help or say where here: whatever else is talked of."""
+    here = _HERE.search(text) and not _ELSEWHERE.search(text)
+    return bool(here or _CALLS.search(text)) and not _TALKS.search(text) and bool(needs.deadlines.danger_in(text))
+
+
 @handler("alarm", when=alarms, overhear=True)
 def alarm(ctx: Context) -> str | None:
     """A need where help is called for or a place here is told; else whom to call, and shall the one on duty know?"""
-    if _CALLS.search(ctx.text) or (_HERE.search(ctx.text) and not _ELSEWHERE.search(ctx.text)):
+    if cannot_wait(ctx.text):
         return report_need.run(ctx)
     found = ctx.reread(ctx.message, ctx.role, "report_need").slots
     ctx.ask("alarm_answer", "yes", {"said": ctx.said, "slots": dict(found)}, within=ANSWER_WITHIN)

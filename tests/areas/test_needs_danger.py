@@ -96,3 +96,18 @@ async def test_only_what_belongs_to_it_is_part_of_a_need(park: Park) -> None:
     await ke.says("@小红 5号楼水管漏了，请派人修")
     await ke.says("@小红 撤回105号")
     assert await ke.says("@小红 13900008885") != "收到，诉求105号的联系电话是139****8885，只给经办人看。"
+
+
+async def test_no_question_swallows_danger(park: Park) -> None:
+    """Asked for a reason, whoever tells of fire is not giving one."""
+    liu, guo = park.company("柳工"), park.handler("郭师傅", "desk-wuye")
+    await liu.says("@小红 3号楼货梯坏了，请派人修，电话13900008881")
+    await guo.says("接单 101")
+    assert await guo.says("101号延期到下周一") == "请说一下延期的原因。"
+    fire = await guo.says("6号楼3楼着火了，快来人")
+    assert fire and fire.startswith("已登记诉求102号（物业服务·6号楼3楼），有火情请先撤离并拨打119！")
+    await guo.says("101号办结")
+    assert await liu.says("不满意")
+    fire = await liu.says("@小红 5号楼着火了，快来人")
+    assert fire and fire.startswith("已登记诉求103号（物业服务·5号楼），有火情请先撤离并拨打119！")
+    assert await liu.says("门还是关不上") == "记下了，已转给诉求101号的经办人，谢谢您说明。"
