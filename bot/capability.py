@@ -53,6 +53,7 @@ class Context:
     command: re.Match[str] | None = None
     public_url: str = ""  # where people reach our pages
     agenda: "Agenda | None" = None  # what happens by itself
+    titles: Mapping[str, str] = field(default_factory=dict)  # capability → what people call it
 
     @property
     def text(self) -> str:

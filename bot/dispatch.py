@@ -38,6 +38,7 @@ CANCEL = re.compile(r"(取消|算了|不用了|不弄了|放弃|先不弄|退出
 ELSEWHERE = "elsewhere"
 """The outcome of a message that another worker has, or had."""
 NOT_ALLOWED = "抱歉，这项功能只对{roles}开放。"
+REGISTER = "您还没有登记，说「我是某某单位的某某」登记后就能用。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ class Dispatcher:
             again=partial(self._again, scene, prepared),
             public_url=self._public_url,
             agenda=self._agenda,
+            titles=self.repertoire.titles,
         )
 
     def _again(self, scene: Scene, cause: Prepared, row: Row, intent: str) -> bool:
@@ -285,7 +287,8 @@ def _audit(ctx: Context, handler: Handler, *, granted: bool) -> None:
 def _forbid(ctx: Context, handler: Handler) -> str:
     _audit(ctx, handler, granted=False)
     names = [people.ROLE_NAMES[role] for role in people.ROLES if role in handler.roles and role != people.STRANGER]
-    return NOT_ALLOWED.format(roles="、".join(names))
+    visitor = ctx.role == people.STRANGER and people.MEMBER in handler.roles
+    return NOT_ALLOWED.format(roles="、".join(names)) + (REGISTER if visitor else "")
 
 
 def _done(prepared: Prepared, outcome: str) -> Done:

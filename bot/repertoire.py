@@ -27,6 +27,11 @@ class Repertoire:
         commands = [command for handler in self._handlers for command in handler.commands]
         return re.compile("|".join(_NAME.sub("", command) for command in commands), re.DOTALL)
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What capabilities are called, where they have a title."""
+        return {handler.name: handler.title.partition("：")[0] for handler in self._handlers if handler.title}
+
     def warm_up(self) -> None:
         """Compile the patterns of all commands, for which no message shall wait."""
         self._commands  # noqa: B018 - looking at it is what compiles it

@@ -96,16 +96,19 @@ def _explained(ctx: Context, row: Row) -> str:
     lines = [head, f"{reading.why}。"]
     if intent and intent != reading.intent:
         lines.append(f"当时读作{lessons.name_of(intent)}（{confidence:.2f}）。")
-    lines.append(f"结果：{_did(outcome or '')}。")
+    lines.append(f"结果：{_did(ctx, outcome or '')}。")
     return "\n".join(lines)
 
 
-def _did(outcome: str) -> str:
+def _did(ctx: Context, outcome: str) -> str:
     if outcome.startswith("forbidden:"):
         return "发送人的身份不能用这项功能"
     if outcome in DID:
         return DID[outcome]
-    return f"按{lessons.name_of(outcome)}办了" if outcome in lessons.NAMES else f"接着前面的问答办了（{outcome}）"
+    if outcome in lessons.NAMES:
+        return f"按{lessons.name_of(outcome)}办了"
+    title = ctx.titles.get(outcome)
+    return f"按「{title}」办了" if title else "接着前面的问答办了"
 
 
 def corrects(ctx: Context) -> bool:

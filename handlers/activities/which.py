@@ -148,4 +148,6 @@ def nothing(ctx: Context, verb: str) -> str | None:
     which = f"没有找到「{wanted}」这项活动" if wanted else f"现在没有可以{verb}的活动"
     if not known:
         raise Refusal(f"{which}。有新活动会在群里发布。")
+    if not wanted:
+        raise Refusal("没有找到您问的活动，请写上活动名称，或发「活动列表」看有哪些。")
     raise Refusal(f"{which}。近期的活动：\n{listing(known[:SHOWN])}")

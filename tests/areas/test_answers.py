@@ -286,3 +286,11 @@ async def test_a_bare_question_goes_on_from_the_one_before(park: Park) -> None:
 async def test_what_is_hardly_a_policy_question_gets_no_list_overheard(park: Park) -> None:
     assert await park.member("赵敏").says("报修要多久啊") is None
     assert await park.rows("select count(*) from policy_question") == [(0,)]
+
+
+async def test_what_is_no_activity_gets_no_list_of_activities(park: Park) -> None:
+    chen = park.secretary("陈书记")
+    await chen.says("@小红 发布活动：插花体验课，7月30日上午9点半到11点，一楼活动角，限10人")
+    await chen.says("确认")
+    told = await park.member("赵敏").says("@小红 食堂开到几点")
+    assert told and "插花体验课" not in told and "没有可以参加" not in told

@@ -71,3 +71,16 @@ async def test_branches_without_groups_of_their_own_are_reached_where_they_are(p
         assert draft and "发到3个群" in draft and "海纳商圈党建群" in draft
     unknown = await cai.whispers("群发给街道：周五下午三点支部会")
     assert unknown and "没有找到叫「街道」的群" in unknown and "您能发的群：海纳商圈党建群、" in unknown
+
+
+async def test_why_names_no_capability_in_english(park: Park) -> None:
+    cai = park.staff("蔡主任")
+    await cai.whispers("群发：7月30日上午9点义诊")
+    drafted = await cai.whispers("为什么")
+    assert drafted and "按「群发」办了" in drafted
+    await cai.whispers("取消")
+    await cai.whispers("确认")
+    nothing = await cai.whispers("为什么")
+    assert nothing and "nothing_to_confirm" not in nothing and "接着前面的问答办了" in nothing
+    link = await park.member("赵敏").whispers("怎么登录")
+    assert link and "点开登录" in link

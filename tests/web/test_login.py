@@ -28,7 +28,8 @@ async def test_a_link_opens_a_session_that_lasts_as_long_as_the_role(park: Park)
 
         assert {await status(path) for path in PAGES} == {401}
         assert await status("/healthz") == 200
-        assert "只对" in (await stranger.whispers("网页") or "")
+        refused = await stranger.whispers("网页")
+        assert refused and "只对" in refused and "登记后就能用" in refused
         assert await cai.says("@小红 网页") == "登录链接已私发给您。"
 
         link = await link_of(cai)
