@@ -9,6 +9,7 @@ from handlers.needs.extend import decide_delay, delay_answer, extend_need, keep_
 from handlers.needs.follow import my_needs, track_need, urge_need, withdraw_need
 from handlers.needs.handle import close_need, mark_complex, raise_need, resolve_need, update_need
 from handlers.needs.join import join_need
+from handlers.needs.over import says_not_yet, says_over
 from handlers.needs.parts import need_more, place_alone, report_in_parts
 from handlers.needs.quoted import about_quoted_need
 from handlers.needs.rate import rate_answer, rate_need, rate_why
@@ -42,6 +43,8 @@ HANDLERS: tuple[Handler, ...] = (
     track_need,
     about_quoted_need,
     chase_need,
+    says_over,
+    says_not_yet,
     amend_need,
     recalled,
     report_in_parts,

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
+from bot import questions
 from bot.capability import Context, Slot, handler
 from bot.domain import needs, people, points
 from bot.domain.needs import Need
@@ -13,6 +14,7 @@ from handlers.needs.alarm import cannot_wait
 from handlers.needs.which import by, find_need, read_need, to_rate
 from knowledge import slots
 from knowledge.private import mask
+from knowledge.reading import SILENT
 from knowledge.wording import readable
 
 RATE_WITHIN = timedelta(days=14)
@@ -37,6 +39,7 @@ _JUDGING = re.compile(
     r"|敷衍|糊弄|失望|不|没|得|了|吧|的|啊|呀|呢|嘛|哈|谢谢|感谢|多谢|辛苦|你们?|您|大家|我们?|服务|态度|效率|速度|[五四三二一]星|分|[\W\d_]"
 )
 """Good or bad, and of nothing in particular."""
+_ASKS = re.compile(r"[?？]|[吗呢么]\W*$|怎么|如何|多少|哪|什么|能不能|可不可以|是不是|有没有")
 _RECEIPT = re.compile(r"(?:好的?[,，\s]*)?(?:收[到悉]|知悉|已阅|已悉)(?!.*满意)")
 
 
@@ -98,7 +101,7 @@ def rate_need(ctx: Context, need: Need | None, rating: str | None) -> str | None
 
 def record_rating(ctx: Context, need: Need, rating: str) -> str:
     """Store the rating; dissatisfied starts the work again and goes up a level."""
-    note = "不满意" if ctx.text in DIGITS and rating == "dissatisfied" else mask(readable(ctx.text))
+    note = "不满意" if ctx.said in DIGITS and rating == "dissatisfied" else mask(ctx.wording)
     need = needs.rate(ctx.conn, need.id, by(ctx), rating, note)
     points.earn(ctx.conn, ctx.person.id, "rating", key=str(need.id), note=f"评价诉求{need.id}号", at=ctx.now)
     if rating != "dissatisfied":
@@ -106,12 +109,26 @@ def record_rating(ctx: Context, need: Need, rating: str) -> str:
     level = needs.LEVELS[need.level]
     tell_those_who_follow(ctx, need, f"诉求{need.id}号评价不满意，需重办：{note[:80]}（{level}跟进）")
     why = ""
-    if _BARE.fullmatch(ctx.text):
-        ctx.ask("rate_why", "why", {"need": str(need.id), "after": ctx.message.id}, within=WHY_WITHIN)
+    if _BARE.fullmatch(ctx.said):
+        ask_why(ctx, need)
         why = "请问哪里没办好？我一并转给经办人。"
     if need.state != "reopened":
         return f"很抱歉没有办好。诉求{need.id}号已重办{need.reopened}次，现转{level}专人跟进。{why}"
     return f"很抱歉没有办好。诉求{need.id}号已重新办理，并上报{level}跟进，请放心。{why}"
+
+
+def dissatisfied(ctx: Context, need: Need) -> str:
+    """还没好呢, which was asked about."""
+    return record_rating(ctx, need, "dissatisfied")
+
+
+def ask_why(ctx: Context, need: Need) -> None:
+    """Here, or in private, where one says what one would not in a group."""
+    asked = {"need": str(need.id), "after": ctx.message.id}
+    ctx.ask("rate_why", "why", asked, within=WHY_WITHIN)
+    alone = ctx.private_chat_of(ctx.person.id)
+    if alone and alone.id != ctx.chat.id:
+        ctx.ask("rate_why", "why", asked | {"elsewhere": True}, chat=alone, within=WHY_WITHIN)
 
 
 def tell_those_who_follow(ctx: Context, need: Need, text: str) -> None:
@@ -126,7 +143,19 @@ def read_why(ctx: Context, text: str) -> str | None:
     """Words of some length (in private 还在响); in a group nothing that asks or thanks."""
     shortest = 2 if ctx.addressed else 4
     talk = text in DIGITS or (not ctx.addressed and re.search(r"[?？]$|谢谢|收到|^(?:好的?|行|嗯|哦)", text))
-    return None if len(text) < shortest or talk or cannot_wait(text) else text
+    if len(text) < shortest or talk or cannot_wait(text) or (ctx.args.get("elsewhere") and _of_another(ctx, text)):
+        return None
+    return text
+
+
+def _of_another(ctx: Context, text: str) -> bool:
+    """Whether what is said where the question was not asked is a wish of its own."""
+    reading, need = ctx.reading, read_need(ctx, str(ctx.args["need"]))
+    if reading.intent == "report_need":
+        return bool(reading.slots.get("place")) and not (need and topic.shares_topic(text, need.text))
+    if reading.intent == "ask_policy":
+        return bool(_ASKS.search(text))
+    return reading.intent not in (*SILENT, "rate_need", "urge_need", "update_need", "resolve_need")
 
 
 def without_why(ctx: Context) -> str | None:
@@ -139,6 +168,10 @@ def without_why(ctx: Context) -> str | None:
 def rate_why(ctx: Context, why: str, need: Need) -> str:
     """What was not done well, passed on to whoever does it again."""
     note = mask(readable(why))
+    for chat in (people.get_chat(ctx.conn, need.chat_id), ctx.private_chat_of(ctx.person.id)):
+        for waiting in questions.open_for(ctx.conn, chat.id, ctx.person.id, ctx.now) if chat else ():
+            if waiting.capability == "rate_why" and waiting.args["need"] == str(need.id):
+                questions.close(ctx.conn, waiting.id)
     needs.change(ctx.conn, need.id, "said_why", by(ctx), note)
     if need.handler_id:
         ctx.tell_person(need.handler_id, f"诉求{need.id}号不满意的原因：{note[:200]}")

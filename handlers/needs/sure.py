@@ -7,6 +7,7 @@ from bot.domain.needs import Need
 from handlers.needs.follow import withdraw
 from handlers.needs.handle import resolve
 from handlers.needs.join import joined
+from handlers.needs.rate import dissatisfied
 from handlers.needs.topic import follows
 from handlers.needs.which import SURE, read_need
 
@@ -21,6 +22,8 @@ def read_yes(ctx: Context, text: str) -> bool | None:
 def leave(ctx: Context) -> str | None:
     """算了: all stays as it is."""
     number = ctx.args["need"]
+    if ctx.args["verb"] == "dissatisfied":
+        return f"好的，诉求{number}号等您评价：满意 / 一般 / 不满意。"
     kept = f"好的，诉求{number}号照样办。不用办了请回复「撤回{number}号」。"
     return kept if follows(ctx, int(ctx.args.get("after", 0))) else None
 
@@ -31,5 +34,5 @@ def leave(ctx: Context) -> str | None:
 def sure(ctx: Context, yes: bool, need: Need, verb: str) -> str | None:
     """Do what was asked about."""
     del yes
-    steps = {"withdraw": withdraw, "resolve": resolve, "join": joined}
+    steps = {"withdraw": withdraw, "resolve": resolve, "join": joined, "dissatisfied": dissatisfied}
     return steps[verb](ctx, need)

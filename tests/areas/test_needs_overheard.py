@@ -50,6 +50,29 @@ async def test_done_is_said_of_the_need(park: Park) -> None:
     assert await liu.says("1") == "谢谢您的评价，诉求101号已关闭。"
 
 
+async def test_what_reporters_say_without_a_wish(park: Park) -> None:
+    """It is over, it is not done yet: asked about where it can be meant; why it was not good, in private too."""
+    sun, guo, wang = park.member("孙丽"), park.handler("郭师傅", "desk-wuye"), park.member("老王")
+    await sun.says(LIFT)
+    await park.wait(minutes=10)
+    asked = "要撤回诉求101号（物业服务·3号楼）吗？是的话请回复「1」。"
+    for text in ("修好了", "来电了，修好了", "不用了已经出来了"):
+        assert await sun.whispers(text) == asked, text
+    assert await sun.says("修好了") == asked
+    assert await wang.says("中午去哪吃") is None
+    assert await sun.says("修好了") is None, "others spoke"
+    assert await guo.says("101号办结，换了门机")
+    assert await sun.says("还没好呢") == "诉求101号记为不满意、重新办理吗？是的话请回复「1」。"
+    again = await sun.says("1")
+    assert again and again.startswith("很抱歉没有办好。诉求101号已重新办理")
+    await guo.says("101号办结，换了主板")
+    why = await sun.says("不满意")
+    assert why and why.endswith("请问哪里没办好？我一并转给经办人。")
+    assert "已转给" not in (await sun.whispers("生育津贴怎么领") or "")
+    assert await sun.whispers("门还是关不严，噪音很大") == "记下了，已转给诉求101号的经办人，谢谢您说明。"
+    assert await sun.says("明天我请大家吃西瓜") is None, "answered once"
+
+
 async def test_me_too_is_said_of_what_was_just_talked_of(park: Park) -> None:
     liu, li, zhao, qian = park.company("柳工"), park.member("李敏"), park.member("赵敏"), park.company("钱进")
     chen, cai = park.secretary("陈书记"), park.staff("蔡主任")

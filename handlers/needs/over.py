@@ -1,0 +1,58 @@
+"""修好了, 还没好呢: what reporters say of a need without wishing for anything; they are asked what follows from it."""
+
+import re
+
+from bot.capability import Context, handler
+from bot.domain import needs
+from bot.domain.needs import Need
+from handlers.needs import topic
+from handlers.needs.which import WORKERS, ask_sure, reported_open, title, to_rate
+
+LONGEST = 20
+_OVER = re.compile(
+    r"(?:修|弄|搞|办|处理|维修)[好完]了|(?:解决|恢复|正常)了|[来通]了?[电水气网]了?|出来了|(?:自己|已经?|都)好了"
+    r"|不用(?:再)?(?:修|来|派|办|麻烦)"
+)
+_NOT_OVER = re.compile(r"[?？]|[吗呢么]\W*$|没|还|又|谁|才|怎么|时候|要|等|如果|就好|撤|取消")
+_NOT_YET = re.compile(
+    r"(?:可是|但是?|哪有|哪里)?[,，]?(?:还|都|也|根本|并)*(?:没有?|未)(?:修|弄|搞|办|处理|解决|恢复|通|完|好)+[呢啊呀嘛的了]*[。!！~]*"
+)
+
+
+def over(ctx: Context) -> Need | None:
+    """The sender's own need that words say is over: the only one, or the one that they are about."""
+    text = ctx.text
+    if ctx.role in WORKERS or ctx.reading.quote or len(text) > LONGEST:
+        return None
+    if not _OVER.search(text) or _NOT_OVER.search(text) or ctx.slots.get("need_no"):
+        return None
+    mine = [need for need in reported_open(ctx) if need.reporter_id == ctx.person.id]
+    meant = [need for need in mine if topic.about(ctx, need)] or mine
+    return meant[0] if len(meant) == 1 and (ctx.chat.private or topic.follows_report(ctx, meant[0])) else None
+
+
+@handler("says_over", when=lambda ctx: over(ctx) is not None, overhear=True, title="报事人说已经好了")
+def says_over(ctx: Context) -> str:
+    """Whether to take it back: only its reporter knows that nobody needs to come."""
+    need = over(ctx)
+    assert need is not None
+    return ask_sure(ctx, need, "withdraw", f"要撤回{title(need)}吗？")
+
+
+def not_yet(ctx: Context) -> Need | None:
+    """The need that its reporter was just asked to rate, and says is not done."""
+    if ctx.reading.quote or not _NOT_YET.fullmatch(ctx.text):
+        return None
+    waiting = to_rate(ctx)
+    if len(waiting) != 1:
+        return None
+    done = [event.inbox_id for event in needs.events(ctx.conn, waiting[0].id) if event.kind == "resolved"][-1]
+    return waiting[0] if topic.follows(ctx, done or 0) else None
+
+
+@handler("says_not_yet", when=lambda ctx: not_yet(ctx) is not None, overhear=True, title="报事人说还没好")
+def says_not_yet(ctx: Context) -> str:
+    """Whether that is a rating: it starts the work again, a level up."""
+    need = not_yet(ctx)
+    assert need is not None
+    return ask_sure(ctx, need, "dissatisfied", f"诉求{need.id}号记为不满意、重新办理吗？")
