@@ -11,7 +11,7 @@ from bot.inbox import Row
 from bot.notices.needs import channel_of, desk
 from bot.notices.undo import undo
 from handlers.needs import topic
-from handlers.needs.report import report_need
+from handlers.needs.report import need_contact, report_need
 from handlers.needs.which import ask_sure, by, quoted_need, read_need, title
 from knowledge import slips, slots
 from knowledge.normalize import clean
@@ -39,8 +39,9 @@ _TALKS = re.compile(
 )
 """What is said to people: questions, thanks, calls, gossip."""
 _INDOORS = re.compile(r"(?:[A-Za-z\d一二三四五六七八九十]+(?:楼|层|单元|室|户))+")
-"""Where in a building: 3楼 is one of 6号楼, which was told."""
-_WHERE = re.compile(r"(?:我们?|家|就|是|在|的|那|这|边|里|处|部|上|下|内|外|旁|哦|啊|呢|[\W_])*")
+"""Where in a building: 3楼 is one of 6号楼."""
+_FLAT = re.compile(r"[A-Za-z\d]+(?:号?[楼栋座幢]|单元)[\dA-Za-z号楼层室单元-]*")
+_WHERE = re.compile(r"(?:我们?|家|地址|地点|位置|就|是|在|的|那|这|边|里|处|部|上|下|内|外|旁|哦|啊|呢|[\W_])*")
 """What a mere place is said with: 就在…那边, not 订…."""
 
 
@@ -81,8 +82,7 @@ def only_where(ctx: Context) -> bool:
     """3号楼的: nothing but a place."""
     if len(ctx.text) > DETAIL or not _PLACED.search(ctx.text) or _names_need(ctx.text):
         return False
-    place = _place_in(ctx, ctx.text)
-    return bool(place) and _WHERE.fullmatch(ctx.text.replace(place, "", 1)) is not None
+    return bool(place := _place_in(ctx, ctx.text)) and bool(_WHERE.fullmatch(ctx.text.replace(place, "", 1)))
 
 
 def _is_part(ctx: Context, text: str, *, mere_place: bool) -> bool:
@@ -97,8 +97,9 @@ def _is_part(ctx: Context, text: str, *, mere_place: bool) -> bool:
 
 
 def _names_need(text: str) -> bool:
-    number = slots.need_no(text)
-    return number is not None and int(number) >= needs.FIRST_NUMBER  # 7号 is a building
+    """Whether words name a need: 7号 is a building, 3号楼501 a flat."""
+    number = slots.need_no(_FLAT.sub("", text))
+    return number is not None and int(number) >= needs.FIRST_NUMBER
 
 
 def _place_in(ctx: Context, text: str) -> str:
@@ -201,6 +202,9 @@ def add(ctx: Context, need: Need, words: str) -> str | None:
     need = needs.change(ctx.conn, need.id, "added", by(ctx), mask(said), text=f"{need.text}；{said}", **found)
     listen_on(ctx, need)
     pass_on(ctx, need, f"诉求{need.id}号补充：{mask(said)}")
+    phone = slots.phone(words)
+    if phone and not need.phone:
+        return need_contact.run(ctx, phone, need)
     return f"已补充到诉求{need.id}号。" if ctx.addressed or (asked and need.place) else None
 
 
@@ -227,7 +231,8 @@ def place_alone(ctx: Context) -> str | None:
     need = _placeless(ctx)
     if need:
         return add(ctx, need, ctx.text)
-    return f"{ctx.wording}有什么事？请说一下，比如「{ctx.wording}水管漏水」。" if ctx.addressed else None
+    place = _place_in(ctx, ctx.text)
+    return f"{place}有什么事？请说一下，比如「{place}水管漏水」。" if ctx.addressed else None
 
 
 def listen_on(ctx: Context, need: Need) -> None:

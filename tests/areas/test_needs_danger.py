@@ -93,9 +93,13 @@ async def test_only_what_belongs_to_it_is_part_of_a_need(park: Park) -> None:
         (103, "我想找个人修水管；3号楼2单元", "3号楼2单元"),
         (104, "3号楼2单元，水管漏水了", "3号楼2单元"),
     ]
+    await zhou.whispers("我家马桶堵了，请派人修")
+    whole = await zhou.whispers("3号楼501，电话13900008883")
+    assert whole and whole.startswith("收到，诉求105号的联系电话是139****8883，已派给物业服务组")
+    assert await park.rows("select state, place from need where id = 105") == [("dispatched", "3号楼501")]
     await ke.says("@小红 5号楼水管漏了，请派人修")
-    await ke.says("@小红 撤回105号")
-    assert await ke.says("@小红 13900008885") != "收到，诉求105号的联系电话是139****8885，只给经办人看。"
+    await ke.says("@小红 撤回106号")
+    assert await ke.says("@小红 13900008885") != "收到，诉求106号的联系电话是139****8885，只给经办人看。"
 
 
 async def test_no_question_swallows_danger(park: Park) -> None:
