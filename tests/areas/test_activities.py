@@ -259,5 +259,7 @@ async def test_leave_without_a_sign_up(park: Park) -> None:
     gao = here(park, "gao")
     assert await gao.says("今天单位聚餐我去不了了") is None
     assert "没有找到您" in (await gao.says("@小红 取消报名") or "")
+    assert "「主题党日」" in (await gao.says("报名 201") or "")
+    assert "已取消" in (await gao.says("@小红 取消报名") or "")
     assert "要取消什么" in (await gao.whispers("取消") or "")
     assert "没有报名" in (await gao.says("@小红 取消主题党日报名") or "")

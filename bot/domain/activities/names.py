@@ -12,7 +12,9 @@ _COMMON = re.compile(
 )
 """Words that so many titles share that they name none."""
 _NUMBER = re.compile(
-    r"(?:活动\s*[#A第]?\s*(\d{1,6})|[#A]\s?(\d{1,6})(?!\d)|(?<!\d)(\d{1,6})\s?号(?:的)?活动)", re.IGNORECASE
+    r"(?:活动\s*[#A第]?\s*(\d{1,6})|[#A]\s?(\d{1,6})(?!\d)|(?<!\d)(\d{1,6})\s?号(?:的)?活动"
+    r"|报名\s*第?(\d{3,6})(?!\d|\s*[人个名位元块年月]))",
+    re.IGNORECASE,
 )
 _PLAIN_NUMBER = re.compile(r"\D{0,4}?(\d{1,6})\s*号?[。.!,了吧]*")
 _NOISE = re.compile(r"[\W_]+")
