@@ -32,6 +32,7 @@ from handlers import (
 HANDLERS: tuple[Handler, ...] = (
     *chatlogs.HANDLERS,
     *attachments.HANDLERS,
+    *needs.FIRST,
     *learning.HANDLERS,
     *talk.HANDLERS,
     *broadcasts.HANDLERS,

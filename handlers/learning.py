@@ -10,10 +10,8 @@ from bot.domain.people import STAFF
 from bot.domain.talk import NEED, Said
 from bot.errors import Refusal
 from bot.inbox import Row
-from bot.notices.needs import dispatch, service_group, tell_moved
+from bot.notices.needs import dispatch, quoted, service_group, tell_moved
 from bot.notices.undo import undo
-from handlers.needs.correct import CORRECTORS, correct_need
-from handlers.needs.which import quoted_need
 from knowledge import lessons
 from knowledge.lessons import Correction
 from knowledge.normalize import clean
@@ -114,7 +112,7 @@ def _did(ctx: Context, outcome: str) -> str:
 def corrects(ctx: Context) -> bool:
     """不是诉求, 这是报名, 应该归物业: in reply to a message, or to what the bot said to it."""
     said_to_be = lessons.correction(ctx.text)
-    if ctx.role not in CORRECTORS or ctx.reading.quote is None or said_to_be is None:
+    if ctx.role not in learning.CORRECTORS or ctx.reading.quote is None or said_to_be is None:
         return False
     said = means(ctx)
     if said is None or said.message is None:
@@ -132,7 +130,7 @@ def _stated_wrongly(ctx: Context, said: Said, slot: str) -> bool:
 @handler(
     "correct_reading",
     when=corrects,
-    roles=CORRECTORS,
+    roles=learning.CORRECTORS,
     overhear=True,
     title="更正理解：引用一条消息，说「不是诉求」「这是报名」「应该归物业」「地点应是3号楼」",
     audited=True,
@@ -176,7 +174,7 @@ def _to_intent(ctx: Context, row: Row, was: Correction) -> str:
 
 def _to_group(ctx: Context, row: Row, category: str) -> str:
     """Another service group's: an open need moves there, whichever card is quoted; what was none becomes one."""
-    need = quoted_need(ctx)
+    need = quoted(ctx.conn, ctx.chat, ctx.reading.quote)
     reported = needs.events(ctx.conn, need.id)[0].inbox_id if need else None
     row = (talk.numbered(ctx.conn, reported) if reported else None) or row
     _learn(ctx, row, learning.CATEGORY, category)
@@ -213,4 +211,4 @@ def _to_words(ctx: Context, row: Row, slot: str, words: str) -> str:
     return f"已记下：{name}{'是' if words else ''}{value}，下次训练时学。"
 
 
-HANDLERS: tuple[Handler, ...] = (why, correct_need, correct_reading)
+HANDLERS: tuple[Handler, ...] = (why, correct_reading)

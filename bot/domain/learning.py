@@ -11,11 +11,14 @@ from sqlalchemy.engine import Connection
 
 from bot.db import Id, UTCDateTime, metadata
 from bot.domain import people
+from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.inbox import inbox
 from knowledge.private import mask
 
 INTENT, CATEGORY, SLOT = "intent", "category", "slot"
 """Kinds of lessons. The value is an intent, a service group, or `name=value` of a slot."""
+CORRECTORS = (STAFF, SECRETARY, HANDLER)
+"""Whose word on a reading counts."""
 
 lesson = sa.Table(
     "lesson",

@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from bot.clock import local
-from bot.domain import attachments, needs, people
+from bot.domain import attachments, needs, people, talk
 from bot.domain.needs import By, Need
 from bot.domain.people import Chat
 from bot.voice import Voice
+from knowledge.normalize import Quote
 from knowledge.private import mask
 
+_NUMBERED = re.compile(r"诉求\s*(\d{1,9})\s*号")
 _REACHED = re.compile(r"[，,。；;\s]*(?:联系)?(?:电话|手机|联系人?)[:：\s]*[\d\s-]{7,}.*", re.DOTALL)
 """How to reach somebody: of no use in a line."""
 
@@ -44,6 +46,16 @@ def desk(conn: Connection, need: Need) -> Chat | None:
 def channel_of(conn: Connection, need: Need) -> str:
     """The account through which it was reported."""
     return people.get_chat(conn, need.chat_id).channel
+
+
+def quoted(conn: Connection, chat: Chat, quote: Quote | None) -> Need | None:
+    """The need of the card, of any words about one need, or of the message that reported it, that is replied to."""
+    found = _NUMBERED.search(quote.text) if quote else None
+    if quote is None or found:
+        return needs.find(conn, int(found[1])) if found else None
+    said = talk.quoted(conn, chat, quote)
+    numbers = talk.needs_of(conn, said.message.id) if said and said.message else []
+    return needs.find(conn, numbers[-1]) if numbers else None
 
 
 def card(need: Need) -> str:

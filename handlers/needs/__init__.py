@@ -4,6 +4,7 @@ from bot.capability import Handler
 from handlers.needs.alarm import alarm, alarm_answer
 from handlers.needs.amend import amend_need, recalled
 from handlers.needs.chase import chase_need
+from handlers.needs.correct import correct_need
 from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
 from handlers.needs.extend import decide_delay, delay_answer, extend_need, keep_deadline
 from handlers.needs.follow import my_needs, track_need, urge_need, withdraw_need
@@ -19,6 +20,9 @@ from handlers.needs.route import ask_help, merge_needs, return_need, unmerge_nee
 from handlers.needs.several import accept_needs, resolve_needs
 from handlers.needs.sure import sure
 from handlers.needs.take import accept_need, claim_need, finish_part
+
+FIRST: tuple[Handler, ...] = (correct_need,)
+"""Before the corrections of readings: what is said of a need puts the need right."""
 
 HANDLERS: tuple[Handler, ...] = (
     alarm,

@@ -5,7 +5,6 @@ import re
 from bot.capability import Context, handler
 from bot.domain import learning, needs, talk
 from bot.domain.needs import Need
-from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.needs import desk
 from handlers.needs.which import by, quoted_need
@@ -14,7 +13,6 @@ from knowledge.lessons import Correction
 from knowledge.normalize import clean
 from knowledge.private import mask
 
-CORRECTORS = (STAFF, SECRETARY, HANDLER)
 OF_NEEDS = ("place", "company", "phone")
 _OWN_WORDS = re.compile(r"(?:【紧急】)?(?:已登记|新|请协办|收到，)?诉求\s*\d+\s*号")
 
@@ -33,7 +31,7 @@ def corrects_need(ctx: Context) -> bool:
     found = meant(ctx)
     if found is None:
         return False
-    may = ctx.role in CORRECTORS or found[0].reporter_id == ctx.person.id
+    may = ctx.role in learning.CORRECTORS or found[0].reporter_id == ctx.person.id
     return ctx.addressed or (may and ctx.reading.quote is not None and bool(_OWN_WORDS.match(ctx.reading.quote.text)))
 
 
@@ -44,11 +42,13 @@ def correct_need(ctx: Context) -> str:
     assert found is not None
     need, was = found
     assert was.slot is not None
-    if ctx.role not in CORRECTORS and need.reporter_id != ctx.person.id:
+    if ctx.role not in learning.CORRECTORS and need.reporter_id != ctx.person.id:
         raise Refusal(f"诉求{need.id}号由报事人、经办人或工作人员更正。")
     amend(ctx, need, was.slot, was.words)
     taught = _teach(ctx, need, was.slot, was.words)
-    untaught = "" if taught or was.slot == "phone" or ctx.role not in CORRECTORS else "；原话里没有这几个字，不作训练"
+    untaught = (
+        "" if taught or was.slot == "phone" or ctx.role not in learning.CORRECTORS else "；原话里没有这几个字，不作训练"
+    )
     return f"已更正：{stated(was.slot, was.words)}，诉求{need.id}号已改{untaught}。"
 
 
@@ -79,7 +79,7 @@ def _teach(ctx: Context, need: Need, slot: str, words: str) -> bool:
     """Keep the words as a lesson, where the message that reported the need has them."""
     reported = needs.events(ctx.conn, need.id)[0].inbox_id
     row = talk.numbered(ctx.conn, reported) if reported else None
-    if row is None or slot == "phone" or ctx.role not in CORRECTORS or words not in clean(row.text).text:
+    if row is None or slot == "phone" or ctx.role not in learning.CORRECTORS or words not in clean(row.text).text:
         return False
     value = f"{slot}={words}"
     learning.record(ctx.conn, person_id=ctx.person.id, inbox_id=row.id, kind=learning.SLOT, value=value, now=ctx.now)

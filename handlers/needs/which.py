@@ -4,18 +4,17 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.capability import Context, Slot
-from bot.domain import needs, people, talk
+from bot.domain import needs, people
 from bot.domain.needs import By, Need, Reporter
 from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
-from bot.notices.needs import desk, line
+from bot.notices.needs import desk, line, quoted
 from knowledge import slots
 
 WORKERS = (HANDLER, STAFF, SECRETARY)
 LISTED = 5
 SURE = "sure"
 """The capability that does what was asked about with `ask_sure`."""
-_CARD = re.compile(r"诉求\s*(\d{1,9})\s*号")
 _PICK = re.compile(r"(?:我?选|第)?\s*\d+\s*[号个件条]?[,，]?[.。!！吧的这那]*")
 """A digit of a list and nothing else: not 2、4, nor a line of somebody's list."""
 NUMBER = r"\s*(?:诉求)?[#＃第]?(?P<number>\d{1,9})(?!\d)\s*号?\s*(?:诉求|单子|单|工单)?"
@@ -56,14 +55,8 @@ def read_need(ctx: Context, text: str) -> Need | None:
 
 
 def quoted_need(ctx: Context) -> Need | None:
-    """The need of the card, of any words about one need, or of the message that reported it, that is replied to."""
-    quote = ctx.reading.quote
-    found = _CARD.search(quote.text) if quote else None
-    if quote is None or found:
-        return needs.find(ctx.conn, int(found[1])) if found else None
-    said = talk.quoted(ctx.conn, ctx.chat, quote)
-    numbers = talk.needs_of(ctx.conn, said.message.id) if said and said.message else []
-    return needs.find(ctx.conn, numbers[-1]) if numbers else None
+    """The need that is replied to."""
+    return quoted(ctx.conn, ctx.chat, ctx.reading.quote)
 
 
 def named_need(ctx: Context) -> Need | None:
