@@ -98,7 +98,7 @@ async def three_questions(page: Page) -> None:
     await expect(known).to_contain_text("依据：《社会保险法")
     await expect(known).to_contain_text("各地标准不同")
 
-    unsure = await say(page, "林晓", PRIVATE, "贷款贴息怎么申请")
+    unsure = await say(page, "林晓", PRIVATE, "贷款下个月到期，有没有贴息政策")
     await expect(unsure).to_contain_text("您想问的是哪一个？请回复数字：")
     await expect(await say(page, "林晓", PRIVATE, "1")).to_contain_text("依据：")
 
