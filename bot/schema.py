@@ -24,7 +24,7 @@ from bot.domain import (
     visits,
     work_orders,
 )
-from scheduler import clock
+from scheduler import runs
 
 AREAS = (
     inbox,
@@ -51,7 +51,7 @@ AREAS = (
     work_orders,
     attachments,
     topics,
-    clock,
+    runs,
 )
 
 __all__ = ["AREAS", "metadata"]

@@ -16,7 +16,7 @@ from scheduler import (
     upkeep,
     venues,
 )
-from scheduler.clock import Job
+from scheduler.job import Job
 
 JOBS: tuple[Job, ...] = (
     *needs.JOBS,

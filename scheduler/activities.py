@@ -13,7 +13,7 @@ from bot.domain.broadcasts.drafts import at_night
 from bot.notices.activities import reminder, thanks
 from bot.voice import Voice
 from scheduler.asking import ask_privately
-from scheduler.clock import Due, Job, cron
+from scheduler.job import Due, Job, cron
 
 MORNING, EVENING = time(9, 0), time(20, 0)
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ from bot.domain import answers, people
 from bot.domain.worktime import add_working_hours
 from bot.notices.answers import desk, overdue, stale_list
 from bot.voice import Voice
-from scheduler.clock import Due, Job, cron
+from scheduler.job import Due, Job, cron
 
 PATIENCE = 4.0
 """Working hours after which an unanswered question is put before the handlers and the staff again."""

@@ -11,7 +11,7 @@ from bot.domain.broadcasts import deliveries
 from bot.domain.doubts import Doubt
 from bot.notices.broadcasts import report, tell_put_off, tell_result, tell_taken_back
 from bot.voice import Voice
-from scheduler.clock import Due, Job, Missed, cron
+from scheduler.job import Due, Job, Missed, cron
 
 TOLD_AT = tuple(time(hour, 5) for hour in (8, 11, 14, 17))
 """When the staff hear of messages in doubt: each at the next of these times."""

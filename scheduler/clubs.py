@@ -11,7 +11,7 @@ from bot.domain.activities.plan import Activity
 from bot.notices.activities import civil, club_news
 from bot.voice import Voice
 from scheduler.asking import tell
-from scheduler.clock import Due, Job
+from scheduler.job import Due, Job
 
 HOUR = timedelta(hours=1)
 NIGHT = timedelta(hours=14)

@@ -12,7 +12,7 @@ from bot.notices.duty import plain
 from bot.voice import Voice
 from knowledge.workdays import first_workday
 from scheduler.asking import tell
-from scheduler.clock import Due, Job
+from scheduler.job import Due, Job
 
 AFTERNOON = time(16, 0)
 DAY = timedelta(days=1)

@@ -19,7 +19,7 @@ from bot.posters.words import Poster
 from bot.voice import Voice
 from knowledge.workdays import add_workdays, first_workday
 from scheduler.asking import ask_privately
-from scheduler.clock import Due, Job, Missed
+from scheduler.job import Due, Job, Missed
 from scheduler.months import following, monthly
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.engine import Connection
 
 from bot.clock import local
-from scheduler.clock import Due, DueBetween
+from scheduler.job import Due, DueBetween
 
 
 def following(first: date) -> date:

@@ -16,7 +16,7 @@ from bot.domain.needs import OPEN, TAKEN, By, Need
 from bot.notices.needs import channel_of, desk, dispatch, line, resolve_by, respond_by
 from bot.outbox import outbox
 from bot.voice import Voice
-from scheduler.clock import Due, Job
+from scheduler.job import Due, Job
 
 WAIT_FOR_CONTACT = timedelta(minutes=30)
 SHOWN = 10

@@ -13,7 +13,7 @@ from bot.notices.obligations import lines
 from bot.voice import Voice
 from knowledge.workdays import first_workday
 from scheduler.asking import tell
-from scheduler.clock import Due, Job
+from scheduler.job import Due, Job
 from scheduler.months import monthly
 
 MORNING = time(9, 30)

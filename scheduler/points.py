@@ -11,7 +11,7 @@ from bot.notices.points import account_of, expiry_notice
 from bot.voice import Voice
 from knowledge.workdays import first_workday
 from scheduler.asking import tell
-from scheduler.clock import Due, Job, cron
+from scheduler.job import Due, Job, cron
 from scheduler.months import following, monthly
 
 TEN = time(10, 0)

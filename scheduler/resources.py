@@ -10,7 +10,7 @@ from bot.domain.resources import requests
 from bot.domain.worktime import add_working_hours
 from bot.notices.resources import ask_next
 from bot.voice import Voice
-from scheduler.clock import Due, Job, cron
+from scheduler.job import Due, Job, cron
 
 PATIENCE = 8.0
 """Working hours that an owner has to answer before the next one is asked."""

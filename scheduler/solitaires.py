@@ -8,7 +8,7 @@ from bot.domain import people
 from bot.domain.solitaires import changes, lists
 from bot.notices.solitaires import difference
 from bot.voice import Voice
-from scheduler.clock import Due, Job, cron
+from scheduler.job import Due, Job, cron
 
 DAY = timedelta(days=1)
 

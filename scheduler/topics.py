@@ -10,7 +10,7 @@ from bot.domain import people, topics
 from bot.notices.topics import claim_list, promised
 from bot.voice import Voice
 from knowledge.workdays import first_workday
-from scheduler.clock import Due, Job
+from scheduler.job import Due, Job
 
 ASKED_AFTER = (timedelta(days=7), timedelta(days=30))
 FOLLOW_AT, CLAIMS_AT = time(9, 0), time(9, 30)

@@ -13,7 +13,8 @@ from bot.domain import access, people, retention
 from bot.files import FileStore
 from bot.voice import Voice
 from knowledge.workdays import calendar_covers
-from scheduler.clock import Due, Job, Missed, cron, forget_runs, job_run
+from scheduler.job import Due, Job, Missed, cron
+from scheduler.runs import forget_runs, job_run
 
 DECEMBER = cron(month="12", day="1,15,25", hour="9", minute="30")
 """The State Council publishes the next year's calendar in November."""

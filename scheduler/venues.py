@@ -10,7 +10,7 @@ from bot.domain import activities, people
 from bot.domain.venues import Booking, bookings
 from bot.notices.venues import reminder
 from bot.voice import Voice
-from scheduler.clock import Due, Job
+from scheduler.job import Due, Job
 
 EVENING = time(17, 0)
 DAY = timedelta(days=1)

@@ -20,7 +20,7 @@ from bot.mind import Mind
 from bot.replay import CHANNEL, Line, Replay, ReplayChannel, as_record, parse
 from bot.settings import Settings
 from knowledge.reasons import reason
-from scheduler.clock import last_tick
+from scheduler.runs import last_tick
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 

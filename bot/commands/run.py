@@ -29,7 +29,7 @@ from bot.web.health import Jobs
 from bot.web.server import Front, application
 from knowledge.reasons import reason
 from knowledge.times.phrases import SCANNER
-from scheduler.clock import last_tick
+from scheduler.runs import last_tick
 from scheduler.upkeep import runs
 
 log = logging.getLogger(__name__)

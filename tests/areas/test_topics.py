@@ -6,7 +6,7 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import SHANGHAI
 from bot.voice import Voice
-from scheduler.clock import Job
+from scheduler.job import Job
 from scheduler.topics import JOBS
 from tests.actors import Park
 

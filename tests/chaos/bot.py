@@ -20,7 +20,7 @@ from bot.outbox import Class, Post
 from bot.settings import Settings
 from bot.voice import Voice
 from scheduler import JOBS
-from scheduler.clock import Due, Job, cron
+from scheduler.job import Due, Job, cron
 from tests.channels.platform import BOT_ID, SECRET
 from tests.chaos.world import LeapingClock, World
 

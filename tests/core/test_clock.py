@@ -8,7 +8,9 @@ from sqlalchemy.engine import Connection
 
 from bot.domain import needs, people
 from bot.voice import Voice
-from scheduler.clock import BACKOFF, BROKEN, Due, Job, Missed, Scheduler, cron, job_run
+from scheduler.clock import BROKEN, Scheduler
+from scheduler.job import Due, Job, Missed, cron
+from scheduler.runs import BACKOFF, job_run
 from tests.actors import NOW, Park
 
 DUE = NOW + timedelta(minutes=1)

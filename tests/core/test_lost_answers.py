@@ -17,7 +17,8 @@ from bot.messages import SendRefused
 from bot.outbox import Post, lane
 from bot.sending import Sender
 from bot.voice import Voice
-from scheduler.clock import Due, Job, Scheduler
+from scheduler.clock import Scheduler
+from scheduler.job import Due, Job
 from tests.actors import NOW, MemoryChannel, Park
 
 HEARD, LOST, AWAY = "heard", "lost", "away"

@@ -25,7 +25,8 @@ from bot.voice import Voice
 from bot.web.health import Jobs
 from bot.web.server import application
 from scheduler import upkeep
-from scheduler.clock import Due, last_tick
+from scheduler.job import Due
+from scheduler.runs import last_tick
 from tests.actors import NOW, Park
 from tests.areas.test_attachments import pdf, sends
 from tests.cli.conftest import Command, command

@@ -23,7 +23,8 @@ from bot.outbox import Class, Post
 from bot.settings import Settings
 from bot.voice import Voice
 from bot.workers import Share
-from scheduler.clock import Due, Job, Scheduler
+from scheduler.clock import Scheduler
+from scheduler.job import Due, Job
 from tests.actors import NOW, MemoryChannel, Park
 from tests.core.test_order import accept, message
 

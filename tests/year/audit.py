@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from bot import outbox
 from bot.domain import people, points
 from bot.domain.activities import attendance, plan, sign_ups
-from scheduler.clock import job_run
+from scheduler.runs import job_run
 
 
 def attendance_is_complete(conn: Connection) -> list[str]:
