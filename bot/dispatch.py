@@ -37,6 +37,9 @@ from knowledge.work_orders import Batch
 CANCEL = re.compile(r"(取消|算了|不用了|不弄了|放弃|先不弄|退出)[吧了啦。！!~]*")
 ELSEWHERE = "elsewhere"
 """The outcome of a message that another worker has, or had."""
+OVERHEARD, IGNORED = "overheard", "ignored"
+SILENT = frozenset({ELSEWHERE, OVERHEARD, IGNORED})
+"""The outcomes of messages that led to nothing."""
 NOT_ALLOWED = "抱歉，这项功能只对{roles}开放。"
 REGISTER = "您还没有登记，说「我是某某单位的某某」登记后就能用。"
 
@@ -95,6 +98,8 @@ class Dispatcher:
         """Carry out messages in their order and mark them done; returns the outcomes. Raises Unsettled."""
         held = {row.id for row in inbox.hold(conn, [prepared.row for prepared in batch])}
         scene = Scene(conn, now, [prepared.row for prepared in batch if prepared.row.id in held])
+        if any(prepared.row.private or prepared.row.mentioned for prepared in batch):
+            scene.make_effects()  # sooner or later, and later what was looked at before counts for nothing
         outcomes: list[str] = []
         for at, prepared in enumerate(batch):
             if prepared.row.kind == Kind.LOG_READ:  # it looks at what became of those before it
@@ -147,7 +152,7 @@ class Dispatcher:
         ctx = self._context(scene, prepared, met)
         if row.kind != "text":
             event = self.repertoire.named(row.kind)
-            return Step(ctx, event.name, partial(self._run, event, ctx)) if event else Step(ctx, "ignored")
+            return Step(ctx, event.name, partial(self._run, event, ctx)) if event else Step(ctx, IGNORED)
         if row.length > MAX_TEXT:
             return Step(ctx, "too_long", partial(_too_long, ctx))
         waiting = [question for question in scene.questions(row) if question.asked_at <= ctx.now and not ctx.log]
@@ -192,7 +197,7 @@ class Dispatcher:
     def _chosen(self, ctx: Context, handler: Handler | None = None) -> Step:
         handler = handler or self.repertoire.choose(ctx)
         if handler is None:
-            return Step(ctx, "overheard")
+            return Step(ctx, OVERHEARD)
         if handler.allows(ctx):
             return Step(ctx, handler.name, partial(self._allow, ctx, handler))
         outcome = f"forbidden:{handler.name}"

@@ -7,7 +7,7 @@ held back or withdrawn meanwhile is `pausing` or `stopping` until it is known wh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -15,14 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, add_new, few_sizes, insert_new, metadata, some_of
-from bot.messages import Attached, Outgoing
-from bot.pacing import limits
+from bot.db import Id, UTCDateTime, add_new, insert_new, metadata
+from bot.messages import Attached
 
 MAX_ATTEMPTS = 10
 BACKOFF, MAX_BACKOFF = 2.0, 600.0  # seconds
-PATIENCE = timedelta(minutes=1)
-"""How long answers and notices may hold back a broadcast message that pacing would let go."""
 
 
 class Class(IntEnum):
@@ -72,16 +69,6 @@ outbox = sa.Table(
     sa.Index("ix_outbox_doubtful", "started_at", sqlite_where=DOUBTFUL, postgresql_where=DOUBTFUL),
 )
 
-lane = sa.Table(
-    "lane",
-    metadata,
-    sa.Column("account", sa.String(64), primary_key=True),
-    sa.Column("next_at", UTCDateTime, nullable=False),  # no bulk message goes out before; persisted, so that
-    sa.Column("paused_until", UTCDateTime),  # a restart does not forget the platform's limits
-    sa.Column("full_at", UTCDateTime),  # when the token bucket will be full again (bot.pacing)
-    sa.Column("holder", sa.String(96)),  # the one process that sends for the account, see bot.workers
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -129,33 +116,8 @@ def _as_row(message: Post, now: datetime) -> dict[str, Any]:
     }
 
 
-_OUTGOING = [outbox.c[name] for name in ("id", "key", "channel", "chat", "text", "private", "to", "reply_to")]
-_DUE = (
-    sa.select(*_OUTGOING, outbox.c.file, outbox.c.recalls, outbox.c.due_at)
-    .where(outbox.c.channel == sa.bindparam("account"), outbox.c.state == "queued")
-    .where(outbox.c.due_at <= sa.bindparam("now", type_=UTCDateTime))
-    .limit(sa.bindparam("limit", type_=sa.Integer))
-    .with_for_update()  # what is held back or withdrawn at this moment is not taken
-)
-_DUE_AT_ONCE = _DUE.where(outbox.c.klass < Class.BULK).order_by(outbox.c.klass, outbox.c.id)
-_DUE_BULK = _DUE.where(outbox.c.klass == Class.BULK).order_by(outbox.c.due_at, outbox.c.id)
-_SENDING = (
-    sa.update(outbox)
-    .where(outbox.c.id.in_(some_of("ids")))
-    .values(
-        state="sending", started_at=sa.bindparam("now", type_=UTCDateTime), attempts=outbox.c.attempts + sa.literal(1)
-    )
-)
-_QUEUED = (
-    sa.select(outbox.c.klass, sa.func.min(outbox.c.due_at))
-    .where(outbox.c.channel == sa.bindparam("account"), outbox.c.state == sa.literal("queued"))
-    .group_by(outbox.c.klass)
-)
-_LANE_STATE = sa.select(lane.c.next_at, lane.c.paused_until, lane.c.full_at, lane.c.holder).where(
-    lane.c.account == sa.bindparam("account")
-)
-_LANE = _LANE_STATE.with_for_update()
 _CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("message"))
+_DROP = sa.delete(outbox).where(sa.text("state = 'queued'"), outbox.c.key.like(sa.bindparam("keys")))
 _TRIED = (
     sa.select(outbox.c.state, outbox.c.attempts, outbox.c.due_at, outbox.c.error)
     .where(outbox.c.id == sa.bindparam("message"))
@@ -163,52 +125,9 @@ _TRIED = (
 )
 
 
-def take(conn: Connection, account: str, now: datetime, limit: int, bulk_interval: timedelta) -> list[Outgoing]:
-    """Claim what may be sent now, in order: answers and notices, or at most one paced broadcast message.
-
-    A broadcast message goes when nothing else waits, or when it has waited so long that it would starve. Nothing
-    goes while the account's token bucket is empty.
-    """
-    state, allowed = locked_lane(conn, account, now), limits(account)
-    room = allowed.admits(state.full_at, now)
-    if (state.paused_until and state.paused_until > now) or room == 0:
-        return []
-    due = {"account": account, "now": now, "limit": limit if room is None else min(limit, room)}
-    spent: dict[str, datetime] = {}
-    rows = list(conn.execute(_DUE_AT_ONCE, due))
-    if state.next_at <= now:
-        first = conn.execute(_DUE_BULK, {**due, "limit": 1}).first()
-        if first and (not rows or first.due_at <= now - PATIENCE):
-            rows, spent["next_at"] = [first], now + allowed.pause(first.key, bulk_interval)
-    if not rows:
-        return []
-    if full_at := allowed.after(state.full_at, now, len(rows)):
-        spent["full_at"] = full_at
-    if spent:
-        conn.execute(sa.update(lane).where(lane.c.account == account).values(**spent))
-    conn.execute(_SENDING, {"ids": few_sizes([row.id for row in rows]), "now": now})
-    return [replace(Outgoing(*row[:-3]), at=now, file=_file(row.file), recalls=row.recalls) for row in rows]
-
-
-def _file(stored: Mapping[str, Any] | None) -> Attached | None:
+def file_of(stored: Mapping[str, Any] | None) -> Attached | None:
+    """The file of a row, if it has one."""
     return Attached(**stored) if stored else None
-
-
-def locked_lane(
-    conn: Connection, account: str, now: datetime
-) -> sa.Row[datetime, datetime | None, datetime | None, str | None]:
-    """The state of an account, kept from other processes until the end of the transaction: they claim by turns."""
-    found = conn.execute(_LANE, {"account": account}).first()
-    if found is None:
-        insert_new(conn, lane, [{"account": account, "next_at": now}], unique=("account",))
-        found = conn.execute(_LANE, {"account": account}).one()
-    return found
-
-
-def pause(conn: Connection, account: str, until: datetime) -> None:
-    """Stop an account until a moment: the platform asked for it."""
-    locked_lane(conn, account, until)
-    conn.execute(sa.update(lane).where(lane.c.account == account).values(paused_until=until))
 
 
 def sent(conn: Connection, taken: Iterable[tuple[int, str | None]], now: datetime) -> None:
@@ -253,6 +172,11 @@ def _set(conn: Connection, message_id: int, **values: object) -> None:
     conn.execute(_CHANGE, {"message": message_id, **values})
 
 
+def drop(conn: Connection, keys: str) -> None:
+    """Leave unsaid what has not gone out yet, of the messages whose keys begin so: other words take its place."""
+    conn.execute(_DROP, {"keys": f"{keys}%"})
+
+
 def recover(conn: Connection, account: str, *, repeat: bool) -> int:
     """What a process that is gone was sending is queued again where the channel deduplicates, else unknown.
 
@@ -262,18 +186,6 @@ def recover(conn: Connection, account: str, *, repeat: bool) -> int:
     if repeat:
         return conn.execute(stuck.values(state=sa.case(IN_FLIGHT, value=outbox.c.state))).rowcount
     return conn.execute(stuck.values(state="unknown", error="the process ended while sending")).rowcount
-
-
-def next_due(conn: Connection, account: str) -> datetime | None:
-    """When the account has something to send: the earliest queued message, held back by its lane."""
-    queued = conn.execute(_QUEUED, {"account": account}).all()
-    state = conn.execute(_LANE_STATE, {"account": account}).first() if queued else None
-    opens_at = limits(account).opens_at(state.full_at) if state else None
-    moments = []
-    for klass, due in queued:
-        holds = [state.paused_until, opens_at, state.next_at if klass == Class.BULK else None] if state else []
-        moments.append(max([due, *(hold for hold in holds if hold)]))
-    return min(moments, default=None)
 
 
 def recent(
@@ -286,7 +198,7 @@ def recent(
     if until:
         query = query.where(outbox.c.sent_at < until)
     rows = conn.execute(query.order_by(outbox.c.id.desc()).limit(limit))
-    return [(row.id, row.text, row.sent_at, _file(row.file)) for row in rows][::-1]
+    return [(row.id, row.text, row.sent_at, file_of(row.file)) for row in rows][::-1]
 
 
 def moment_of(conn: Connection, message_id: int) -> datetime | None:

@@ -1,6 +1,6 @@
 """Open questions: what the bot asked a person in a chat and still waits for. Rows with an expiry, no loops."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, few_sizes, metadata, some_of
-from bot.domain.people import chat, identity
+from bot.db import Id, UTCDateTime, metadata
+from bot.domain.people import chat, person
 from bot.inbox import inbox
 
 open_question = sa.Table(
@@ -46,18 +46,6 @@ _WHO = (
 )
 _FORGET = sa.delete(open_question).where(*_WHO, open_question.c.capability == sa.bindparam("capability"))
 _CLOSE = sa.delete(open_question).where(open_question.c.id == sa.bindparam("question"))
-_WAITING = (
-    sa.select(inbox.c.id, *COLUMNS)
-    .join_from(inbox, chat, (chat.c.channel == inbox.c.channel) & (chat.c.external_id == inbox.c.chat))
-    .outerjoin(identity, (identity.c.channel == inbox.c.channel) & (identity.c.external_id == inbox.c.sender))
-    .join(
-        open_question,
-        (open_question.c.chat_id == chat.c.id)
-        & (open_question.c.person_id == sa.func.coalesce(inbox.c.speaker_id, identity.c.person_id)),
-    )
-    .where(inbox.c.id.in_(some_of("ids")), open_question.c.expires_at > sa.bindparam("now", type_=UTCDateTime))
-    .order_by(open_question.c.id.desc())
-)
 _WAITING_FOR = (
     sa.select(*COLUMNS)
     .where(*_WHO, open_question.c.expires_at > sa.bindparam("now", type_=UTCDateTime))
@@ -96,12 +84,24 @@ def open_for(conn: Connection, chat_id: int, person_id: int, now: datetime) -> l
     return [Question(*row) for row in found]
 
 
-def waiting(conn: Connection, inbox_ids: list[int], now: datetime) -> dict[int, list[Question]]:
-    """The questions that wait for the sender of each event in its chat, newest first; all in one statement."""
-    found: dict[int, list[Question]] = {}
-    for event, *row in conn.execute(_WAITING, {"ids": few_sizes(inbox_ids), "now": now}):
-        found.setdefault(event, []).append(Question(*row))
-    return found
+def with_waiting(events: sa.Select[Any]) -> sa.Select[Any]:
+    """A statement of events, chats and people, and beside each the questions that wait there at `now`."""
+    waits = (
+        (open_question.c.chat_id == chat.c.id)
+        & (open_question.c.person_id == person.c.id)
+        & (open_question.c.expires_at > sa.bindparam("now", type_=UTCDateTime))
+    )
+    return events.add_columns(inbox.c.id, *COLUMNS).outerjoin(open_question, waits)
+
+
+def waiting(rows: Iterable[Sequence[Any]]) -> dict[int, list[Question]]:
+    """The questions in rows of such a statement, newest first, by event."""
+    found: dict[int, dict[int, Question]] = {}
+    for row in rows:
+        event, *asked = row[-1 - len(COLUMNS) :]
+        if asked[0] is not None:
+            found.setdefault(event, {})[asked[0]] = Question(*asked)
+    return {event: [asked[id] for id in sorted(asked, reverse=True)] for event, asked in found.items()}
 
 
 def close(conn: Connection, question_id: int) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot import inbox, jsonl, outbox
+from bot import inbox, jsonl, lanes
 from bot.clock import SHANGHAI, VirtualClock
 from bot.domain.people import ROLES
 from bot.jsonl import BadLine
@@ -188,7 +188,7 @@ class Replay:
 
 
 def _held(conn: Connection, account: str) -> datetime | None:
-    return _earliest(inbox.next_retry(conn), outbox.next_due(conn, account))
+    return _earliest(inbox.next_retry(conn), lanes.next_due(conn, account))
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

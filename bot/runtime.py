@@ -14,7 +14,7 @@ from bot import inbox, lanes, workers
 from bot.arrivals import Arrivals
 from bot.clock import Clock
 from bot.db import Db, alone, ring
-from bot.dispatch import ELSEWHERE, Dispatcher, Prepared, Unsettled
+from bot.dispatch import ELSEWHERE, SILENT, Dispatcher, Prepared, Unsettled
 from bot.domain import answers, people
 from bot.errors import Refusal
 from bot.files import FileStore
@@ -97,8 +97,9 @@ class Runtime:
         batch = [prepared for prepared in readings if prepared]
         outcomes = await self._settle(batch)
         _report(batch, outcomes, time.perf_counter() - started)
-        self.wake()
-        await self._ring(QUEUED)
+        if not SILENT.issuperset(outcomes.values()):
+            self.wake()
+            await self._ring(QUEUED)
         return len(rows)
 
     async def _prepare(self, row: Row, role: str) -> Prepared | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from bot import inbox, outbox, questions
-from bot.db import EFFECTS, one_at_a_time
+from bot.db import EFFECTS, few_sizes, one_at_a_time
 from bot.domain import people
 from bot.domain.people import Meeting
 from bot.inbox import Done, Row
@@ -20,6 +20,7 @@ from bot.questions import Question
 
 NEAR, FURTHEST = 8, 64
 """So many messages are looked up after one that had effects, as more may follow, and so many where nothing happens."""
+_LOOK = questions.with_waiting(people.HEARD)
 
 
 class Scene:
@@ -60,8 +61,9 @@ class Scene:
         at = self._ids.index(row.id)
         ids = self._ids[at : at + self._ahead]
         self._seen = frozenset(ids)
-        self._meetings = people.heard(self.conn, ids)
-        self._questions = questions.waiting(self.conn, ids, self.now)
+        rows = self.conn.execute(_LOOK, {"ids": few_sizes(ids), "now": self.now}).all()
+        self._meetings = people.meetings(self.conn, rows)
+        self._questions = questions.waiting(rows)
         self._ahead = FURTHEST
 
     def forget(self) -> None:

@@ -1,6 +1,6 @@
 """All tables in one place, for the migrations: importing this module registers every table of every area."""
 
-from bot import inbox, outbox, questions, workers
+from bot import inbox, lanes, outbox, questions, workers
 from bot.db import metadata
 from bot.domain import (
     access,
@@ -29,6 +29,7 @@ from scheduler import runs
 AREAS = (
     inbox,
     outbox,
+    lanes,
     questions,
     workers,
     people,

@@ -73,11 +73,12 @@ class Sender:
     def _claim(self, conn: Connection, channel: Channel, in_doubt: bool) -> list[Outgoing] | None:
         """What to send now; None where another process sends for the account."""
         now = self._clock.now()
-        if not lanes.hold(conn, channel.name, self._id, now, repeat=channel.dedupes):
+        lane = lanes.hold(conn, channel.name, self._id, now, repeat=channel.dedupes)
+        if lane is None:
             return None
         if in_doubt:
             outbox.recover(conn, channel.name, repeat=True)
-        return outbox.take(conn, channel.name, now, BATCH if channel.dedupes else 1, self._bulk_interval)
+        return lanes.take(conn, channel.name, now, BATCH if channel.dedupes else 1, self._bulk_interval, lane)
 
     async def _deliver(self, channel: Channel, message: Outgoing) -> str | Exception | None:
         try:
@@ -98,12 +99,12 @@ def _record(conn: Connection, results: Results, me: str, now: datetime) -> None:
     outbox.sent(conn, [(message.id, to) for message, to in results if not isinstance(to, Exception)], now)
     failed = [(message, result) for message, result in results if isinstance(result, Exception)]
     # Whoever has taken this process's place meanwhile has listed them as unknown, and may have more to say of them.
-    if not failed or outbox.locked_lane(conn, failed[0][0].channel, now).holder != me:
+    if not failed or lanes.locked(conn, failed[0][0].channel, now).holder != me:
         return
     for message, result in failed:
         if isinstance(result, SendRefused):
             outbox.refused(conn, message.id, now, str(result), retry_after=result.retry_after, fatal=result.fatal)
             if result.retry_after:
-                outbox.pause(conn, message.channel, now + timedelta(seconds=result.retry_after))
+                lanes.pause(conn, message.channel, now + timedelta(seconds=result.retry_after))
         else:
             outbox.unknown(conn, message.id, str(result))

@@ -14,7 +14,7 @@ from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from bot import app as composition
-from bot import district, inbox, outbox
+from bot import district, inbox, lanes, outbox
 from bot.app import App
 from bot.channels.web import WebChannel
 from bot.channels.wecom.webhook import WebhookChannel
@@ -128,6 +128,6 @@ async def last_words(app: App, account: str) -> None:
 
 
 def _is_busy(conn: Connection, account: str, now: datetime) -> bool:
-    due = outbox.next_due(conn, account)
+    due = lanes.next_due(conn, account)
     in_flight = outbox.IN_FLIGHT.keys() & outbox.count(conn).keys()
     return "new" in inbox.count(conn) or bool(in_flight) or (due is not None and due <= now)

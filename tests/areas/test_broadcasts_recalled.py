@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.util import await_only
 
-from bot import outbox
+from bot import lanes, outbox
 from bot.domain import broadcasts
 from bot.domain.broadcasts import deliveries
 from bot.messages import Incoming, Outgoing, SendRefused, private_chat
@@ -168,12 +168,12 @@ async def test_what_is_taken_or_refused_at_the_same_moment_is_held_back(park: Pa
     cai = park.staff("蔡主任")
     n = int(number(await cai.whispers("群发给海纳群、云帆群：明天上午9点义诊")))
     await cai.whispers("确认")  # one is out, one waits
-    taken = await db.run(outbox.take, "replay", now, 1, timedelta(0)) if refused else []
+    taken = await db.run(lanes.take, "replay", now, 1, timedelta(0)) if refused else []
 
     def claim(conn: Connection) -> None:
         for message in taken:
             outbox.refused(conn, message.id, now, "busy")
-        assert refused or outbox.take(conn, "replay", now, 1, timedelta(0)) == []
+        assert refused or lanes.take(conn, "replay", now, 1, timedelta(0)) == []
 
     def hold(conn: Connection) -> "asyncio.Future[None]":
         deliveries.pause(conn, broadcasts.get(conn, n))

@@ -12,8 +12,8 @@ from bot.app import App
 from bot.channels.wecom import robot as robot_module
 from bot.channels.wecom.robot import RobotChannel
 from bot.clock import SystemClock
+from bot.lanes import lane
 from bot.mind import Mind
-from bot.outbox import lane
 from bot.settings import Settings
 from tests.channels.platform import BOT_ID, SECRET, Platform
 

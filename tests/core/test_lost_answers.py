@@ -13,8 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from bot import outbox
 from bot.db import Db, open_db
 from bot.domain import people
+from bot.lanes import lane
 from bot.messages import SendRefused
-from bot.outbox import Post, lane
+from bot.outbox import Post
 from bot.sending import Sender
 from bot.voice import Voice
 from scheduler.clock import Scheduler

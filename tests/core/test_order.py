@@ -8,9 +8,10 @@ import pytest
 from bot import inbox, outbox
 from bot.capability import Context, handler
 from bot.dispatch import Dispatcher
+from bot.lanes import PATIENCE
 from bot.messages import Incoming, SendRefused
 from bot.mind import Mind
-from bot.outbox import MAX_ATTEMPTS, PATIENCE, Class, Post
+from bot.outbox import MAX_ATTEMPTS, Class, Post
 from tests.actors import NOW, Park
 
 

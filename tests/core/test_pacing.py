@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot import outbox
+from bot import lanes, outbox
 from bot.outbox import Class, Post
 from bot.pacing import DATA, Limits, limits, split
 from tests.actors import NOW, Park
@@ -26,12 +26,12 @@ async def test_an_account_keeps_to_its_rate_and_replies_overtake(park: Park) -> 
             outbox.post(conn, Post(f"b{number}", WEBHOOK, "g", f"b{number}", klass=Class.BULK), NOW)
 
     def take(conn: Connection, at: datetime) -> list[str]:
-        return [message.text for message in outbox.take(conn, WEBHOOK, at, 1, INTERVAL)]
+        return [message.text for message in lanes.take(conn, WEBHOOK, at, 1, INTERVAL)]
 
     db, now = park.app.db, NOW
     await db.run(queue)
     sent: list[tuple[float, str]] = []
-    while (due := await db.run(outbox.next_due, WEBHOOK)) is not None:
+    while (due := await db.run(lanes.next_due, WEBHOOK)) is not None:
         assert due >= now or not sent
         now = max(due, now)
         sent += [((now - NOW).total_seconds(), text) for text in await db.run(take, now)]
@@ -53,9 +53,9 @@ async def test_pauses_between_groups_differ(park: Park) -> None:
         gaps, at = [], NOW
         for number in range(3):
             outbox.post(conn, Post(f"b{number}", "replay", f"g{number}", "x", klass=Class.BULK), NOW)
-            assert len(outbox.take(conn, "replay", at, 1, INTERVAL)) == 1
-            assert outbox.take(conn, "replay", at + INTERVAL - timedelta(milliseconds=1), 1, INTERVAL) == []
-            later = conn.scalar(sa.select(outbox.lane.c.next_at).where(outbox.lane.c.account == "replay"))
+            assert len(lanes.take(conn, "replay", at, 1, INTERVAL)) == 1
+            assert lanes.take(conn, "replay", at + INTERVAL - timedelta(milliseconds=1), 1, INTERVAL) == []
+            later = conn.scalar(sa.select(lanes.lane.c.next_at).where(lanes.lane.c.account == "replay"))
             assert later is not None
             gaps.append(later - at)
             at = later

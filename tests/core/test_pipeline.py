@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy.engine import Connection
 
-from bot import inbox, outbox
+from bot import inbox, lanes, outbox
 from bot.capability import Context, Handler, Slot, handler
 from bot.dispatch import Dispatcher
 from bot.domain import people
@@ -214,11 +214,11 @@ async def test_a_send_with_unknown_outcome_is_never_repeated(park: Park) -> None
 
 async def test_what_a_crash_left_in_sending(park: Park) -> None:
     await park.app.db.run(post, 1)
-    await park.app.db.run(outbox.take, "replay", NOW, 10, timedelta(seconds=3))
+    await park.app.db.run(lanes.take, "replay", NOW, 10, timedelta(seconds=3))
     await park.app.db.run(outbox.recover, "replay", repeat=False)
     assert await park.rows("select state from outbox") == [("unknown",)]
     await park.app.db.run(post, 2)
-    await park.app.db.run(outbox.take, "replay", NOW, 10, timedelta(seconds=3))
+    await park.app.db.run(lanes.take, "replay", NOW, 10, timedelta(seconds=3))
     await park.app.db.run(outbox.recover, "replay", repeat=True)
     assert await park.rows("select state from outbox order by id") == [("unknown",), ("queued",)]
 
@@ -228,8 +228,8 @@ async def test_a_rate_limit_pauses_the_account(park: Park) -> None:
     await park.app.db.run(post, 1)
     await park.app.db.run(post, 2)
     await park.app.runtime.send(gateway)
-    assert await park.app.db.run(outbox.take, "replay", NOW + timedelta(seconds=30), 10, timedelta(seconds=3)) == []
-    assert await park.app.db.run(outbox.next_due, "replay") == NOW + timedelta(seconds=60)
+    assert await park.app.db.run(lanes.take, "replay", NOW + timedelta(seconds=30), 10, timedelta(seconds=3)) == []
+    assert await park.app.db.run(lanes.next_due, "replay") == NOW + timedelta(seconds=60)
 
 
 async def test_the_dispatcher_leaves_a_batch_whole_or_not_at_all(park: Park) -> None:

@@ -122,7 +122,7 @@ async def test_effects_are_made_by_turns(park: Park, other: App) -> None:
 
 async def test_a_second_start_does_no_harm_to_what_the_first_is_sending(park: Park, other: App) -> None:
     await park.app.db.run(lambda conn: outbox.post(conn, Post("k", "replay", "haina", "在"), NOW))
-    (out,) = await park.app.db.run(outbox.take, "replay", NOW, 1, timedelta(0))
+    (out,) = await park.app.db.run(lanes.take, "replay", NOW, 1, timedelta(0))
     await other.runtime.recover()
     await park.app.db.run(outbox.sent, [(out.id, "g1")], NOW)
     assert await park.rows("select state from outbox") == [("sent",)]
@@ -142,7 +142,7 @@ async def test_each_reads_its_share_and_none_is_left_out(park: Park) -> None:
 
 async def test_a_lane_has_one_holder_until_it_is_gone(park: Park, other: App) -> None:
     def hold(conn: Connection, me: str) -> bool:
-        return lanes.hold(conn, "replay", me, NOW, repeat=False)
+        return lanes.hold(conn, "replay", me, NOW, repeat=False) is not None
 
     run = park.app.db.run
     await run(workers.beat, "one")

@@ -13,7 +13,7 @@ from bot.domain.people.chats import (
     handlers_chat,
     meet_chat,
 )
-from bot.domain.people.meetings import Meeting, appear, heard, heard_on, meet, role_of
+from bot.domain.people.meetings import HEARD, Meeting, appear, heard, heard_on, meet, meetings, role_of
 from bot.domain.people.organisations import district_id, find_organisation, organisation_name, organisations
 from bot.domain.people.persons import (
     address,
@@ -56,6 +56,7 @@ __all__ = [
     "CHAT",
     "COMPANY",
     "HANDLER",
+    "HEARD",
     "INSTRUCTOR",
     "MEMBER",
     "PERSON",
@@ -93,6 +94,7 @@ __all__ = [
     "meet",
     "meet_chat",
     "meet_person",
+    "meetings",
     "named",
     "organisation",
     "organisation_name",

@@ -1,6 +1,6 @@
 """Who speaks where: the people and chats behind events, and what the people are there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -53,7 +53,7 @@ _HERE = (
         identity.c.external_id == sa.bindparam("sender"),
     )
 )
-_HEARD = (
+HEARD = (
     sa.select(*_COLUMNS, inbox.c.id, role_grant.c.role, role_grant.c.chat_id, role_grant.c.organisation_id)
     .select_from(inbox)
     .join(chat, (chat.c.channel == inbox.c.channel) & (chat.c.external_id == inbox.c.chat))
@@ -64,26 +64,31 @@ _HEARD = (
     .where(inbox.c.id.in_(some_of("ids")))
     .order_by(role_grant.c.id)
 )
+"""Who speaks where in the events `ids`, a row for each role of theirs: `meetings` reads it."""
 _WHO = 1 + len(CHAT) + len(PERSON)
 
 
 def heard(conn: Connection, inbox_ids: list[int]) -> dict[int, Meeting]:
     """Who speaks where in these events, in one statement; without the events of an unknown person or chat."""
+    return meetings(conn, conn.execute(HEARD, {"ids": few_sizes(inbox_ids)}))
+
+
+def meetings(conn: Connection, rows: Iterable[Sequence[Any]]) -> dict[int, Meeting]:
+    """The meetings in rows of HEARD, by event; further columns may follow."""
     known: dict[int, Sequence[Any]] = {}
     held: dict[int, list[Held]] = {}
-    row: Sequence[Any]
-    for row in conn.execute(_HEARD, {"ids": few_sizes(inbox_ids)}):
-        event, role, chat_id, organisation_id = row[_WHO:]
+    for row in rows:
+        event, role, chat_id, organisation_id = row[_WHO : _WHO + 4]
         known[event] = row
         grants = held.setdefault(event, [])
         if role is not None:
             grants.append(Held(role, chat_id, organisation_id))
     above = cache(lambda organisation_id: ancestry(conn, organisation_id))
-    meetings = {}
+    found = {}
     for event, row in known.items():
         where, someone = _who(row)
-        meetings[event] = Meeting(where, someone, role_by(held[event], someone, where, above), bool(row[0]))
-    return meetings
+        found[event] = Meeting(where, someone, role_by(held[event], someone, where, above), bool(row[0]))
+    return found
 
 
 def _who(row: Sequence[Any]) -> tuple[Chat, Person]:
