@@ -122,6 +122,10 @@ class Voice:
             files,
         )
 
+    def unsay(self, keys: str) -> None:
+        """Take back what was said under keys that begin so and has not gone out yet."""
+        outbox.drop(self._conn, keys)
+
     def _post(self, message: Post, files: Sequence[Attached]) -> bool:
         """Queue a message, in parts where it is too long for its channel, and the files that follow it."""
         first, *rest = _parts(message, files if carries_files(message.channel) else ())

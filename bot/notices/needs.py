@@ -1,7 +1,7 @@
 """诉求: the card that handlers read, the dispatch to their chat, and what reporters and officers are told."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -16,6 +16,8 @@ from knowledge.private import mask
 _NUMBERED = re.compile(r"诉求\s*(\d{1,9})\s*号")
 _REACHED = re.compile(r"[，,。；;\s]*(?:联系)?(?:电话|手机|联系人?)[:：\s]*[\d\s-]{7,}.*", re.DOTALL)
 """How to reach somebody: of no use in a line."""
+SETTLES = timedelta(seconds=50)
+"""How long the reporters are not told of a move: who is handed a need by mistake hands it on at once."""
 
 
 def dispatch(conn: Connection, voice: Voice, need: Need, by: By) -> Need:
@@ -126,21 +128,39 @@ def whose(need: Need) -> str:
     return f"{service_group(need)}{f'（{need.department}）' if need.department else ''}"
 
 
-def tell_reporters(conn: Connection, voice: Voice, need: Need, text: str, *, here: int | None = None) -> None:
-    """Tell everybody who reported it, where they did; not in the chat `here`, where the reply says it."""
+def tell_reporters(
+    conn: Connection, voice: Voice, need: Need, text: str, *, here: int | None = None, moved: bool = False
+) -> None:
+    """Tell everybody who reported it, where they did; not in the chat `here`, where the reply says it.
+
+    Where it has `moved` they are told a little later, and not at all when there is other word on it by then.
+    """
+    unsay_moves(voice, need)
     told = {here}
+    due_at = voice.now + SETTLES if moved else None
     for one in needs.reporters(conn, need):
         if one.chat_id in told:
             continue
         told.add(one.chat_id)
         chat = people.get_chat(conn, one.chat_id)
-        voice.to_chat(chat, text, to=people.external_id(conn, one.person_id, chat.channel))
+        key = f"{_moves(need)}{voice.now.timestamp()}:{chat.id}" if moved else None
+        to = people.external_id(conn, one.person_id, chat.channel)
+        voice.to_chat(chat, text, to=to, key=key, due_at=due_at)
+
+
+def unsay_moves(voice: Voice, need: Need) -> None:
+    """What the reporters were to be told of its moves does not hold any more."""
+    voice.unsay(_moves(need))
+
+
+def _moves(need: Need) -> str:
+    return f"moved:{need.id}:"
 
 
 def tell_moved(conn: Connection, voice: Voice, before: Need, need: Need, by: By, *, here: int) -> None:
     """Tell the reporters who has their need now, and the group and the handler who had it that they have not."""
     told = f"诉求{need.id}号已转{whose(need)}办理，{respond_by(need)}前会有人联系您。"
-    tell_reporters(conn, voice, need, told, here=here)
+    tell_reporters(conn, voice, need, told, here=here, moved=True)
     lost = desk(conn, before)
     if lost and lost != desk(conn, need) and lost.id not in (here, need.chat_id):
         voice.to_chat(lost, f"诉求{need.id}号已转{whose(need)}，不用再接。")

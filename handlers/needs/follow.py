@@ -7,7 +7,7 @@ from bot.capability import Context, handler
 from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.errors import Refusal
-from bot.notices.needs import desk, line, moment, resolve_by, respond_by, service_group, where
+from bot.notices.needs import desk, line, moment, resolve_by, respond_by, service_group, unsay_moves, where
 from handlers.needs import topic
 from handlers.needs.which import NUMBER, ask_sure, by, name_of, quoted_need, reported, reported_open, title, which
 from knowledge.private import mask
@@ -139,6 +139,7 @@ def withdraw(ctx: Context, need: Need) -> str:
     if others and ctx.person.id == need.reporter_id:
         raise Refusal(f"诉求{need.id}号还有{len(others)}家也报了，不能撤回；已经解决的话，请经办人办结。")
     needs.change(ctx.conn, need.id, "withdrawn", by(ctx), mask(ctx.wording), remind_at=None, step_at=None)
+    unsay_moves(ctx.voice, need)
     whose = "报事人" if need.reporter_id == ctx.person.id else people.display_name(ctx.person)
     if need.handler_id and need.handler_id != ctx.person.id:
         ctx.tell_person(need.handler_id, f"诉求{need.id}号已由{whose}撤回，不用再办。")
