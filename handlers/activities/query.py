@@ -5,7 +5,7 @@ import re
 from bot.capability import Context, Handler, handler
 from bot.clock import local
 from bot.domain import people
-from bot.domain.activities import Activity, attendance, lookup, plan, sign_ups, themes
+from bot.domain.activities import Activity, attendance, lookup, organisers, plan, sign_ups, themes
 from bot.domain.activities.sign_ups import SignUp
 from bot.errors import Refusal
 from bot.notices.activities import line, listing, plan_lines, room, roster
@@ -37,7 +37,7 @@ def query_sign_ups(ctx: Context, activity: Activity | None) -> str | None:
     if what is None or isinstance(what, str):
         return what
     seated = sign_ups.entries(ctx.conn, what.id, sign_ups.SEATED)
-    names = ctx.role in ORGANISERS or what.drafter_id == ctx.person.id
+    names = ctx.role in ORGANISERS or organisers.decides(ctx.conn, what, ctx.person.id, ctx.role)
     lines = [roster(what.title, [(_name(ctx, entry), entry.people) for entry in seated], names=names)]
     waiting = sign_ups.entries(ctx.conn, what.id, sign_ups.WAITING)
     if waiting:

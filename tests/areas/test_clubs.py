@@ -98,7 +98,12 @@ async def test_a_leader_holds_the_activities_of_the_club_and_members_elsewhere_a
     changed = await lin.says("@小红 活动203地点改成二号馆")
     assert changed is not None and "通知报名的1人" in changed
     assert "由发布人" in (await lin.says("@小红 活动201取消") or "")
-    assert "已取消" in (await lin.says("@小红 活动204取消，场馆检修") or "")
+    await sec.says("@小红 羽毛球社负责人改为王强")
+    await sec.says("@小红 读书社负责人改为林晓")  # who leads another club now
+    assert "由发布人" in (await lin.whispers("活动203改到7月27日下午2点") or "")
+    assert "高翔" not in (await lin.whispers("周末友谊赛报名情况") or "")
+    assert "通知报名的1人" in (await wang.whispers("活动203改到7月27日下午2点到4点") or "")
+    assert "已取消" in (await wang.says("@小红 活动204取消，场馆检修") or "")
 
 
 async def test_a_leaders_limits_hold_until_the_day(park: Park) -> None:

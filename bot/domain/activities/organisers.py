@@ -1,4 +1,7 @@
-"""Whom to ask about an activity: who announced it, else the secretaries of the groups that know of it."""
+"""Whom to ask about an activity: who announced it, who leads its club, the secretaries of the groups that know of it.
+
+By what they are today: whoever announced it, and has no such part any more, has no say.
+"""
 
 from collections.abc import Iterable
 
@@ -15,8 +18,11 @@ from bot.domain.people import SECRETARY, STAFF, Chat
 
 def of(conn: Connection, what: Activity) -> list[int]:
     """The people who decide about an activity, in order; the first is the one to ask."""
-    first = [what.drafter_id] if what.drafter_id else []
-    return list(dict.fromkeys([*first, *_secretaries(conn, what)]))
+    club = clubs.called(conn, what.organiser) if what.organiser else None
+    led = [club.leader_id] if club and club.leader_id else []
+    entitled = [*led, *_secretaries(conn, what)]
+    first = [one for one in [*entitled, *people.holders(conn, STAFF)] if one == what.drafter_id]
+    return list(dict.fromkeys([*first, *entitled]))
 
 
 def _secretaries(conn: Connection, what: Activity) -> list[int]:
