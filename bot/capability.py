@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -17,7 +17,7 @@ from bot import questions
 from bot.domain import people
 from bot.domain.people import ROLES, Chat, Person
 from bot.inbox import Row
-from bot.notices.schedule import Coming, MissedRun
+from bot.notices.schedule import Agenda
 from bot.voice import Voice
 from knowledge.chatlog import ChatLog
 from knowledge.faq import Answer, Faq
@@ -52,7 +52,7 @@ class Context:
     args: dict[str, Any] = field(default_factory=dict)  # slot name → text, from open questions
     command: re.Match[str] | None = None
     public_url: str = ""  # where people reach our pages
-    agenda: "Agenda | None" = None  # what happens by itself
+    agenda: Agenda | None = None  # what happens by itself
     titles: Mapping[str, str] = field(default_factory=dict)  # capability → what people call it
 
     @property
@@ -131,19 +131,8 @@ Reread = Callable[[Row, str, str], Reading]
 """Reads a message as of somebody with a role, and as an intent where that is not empty."""
 
 Again = Callable[[Row, str], bool]
-"""Carries a message out once more, as if the bot had been addressed, and as an intent where that is not empty; whether
-there was anything to do. For a handler that knows better what was meant.
-"""
-
-
-class Agenda(Protocol):
-    """What the clock can tell, and be told."""
-
-    def coming(self, conn: Connection, after: datetime, until: datetime) -> list[Coming]:
-        """What will happen by itself."""
-
-    def settle_missed(self, conn: Connection, missed: MissedRun, now: datetime, *, run: bool) -> bool:
-        """Make up for a run that was missed, or not; False when that is decided."""
+"""Carries a message out once more, as if addressed and as an intent where that is not empty; whether there was
+anything to do. For a handler that knows better what was meant."""
 
 
 Read = Callable[[Context, str], Any]
@@ -232,17 +221,16 @@ def handler(
     outrank every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it,
     or asked for it in vain, is recorded (bot.domain.access). `when`: claims a message by what is known in this
     chat (a list of that name, a need just reported), before its reading leads elsewhere. `also`: who may use it
-    besides those of the roles, such as the leader of a club. `yields`: its commands are
-    answers too, so that an open question goes before them; those of all others go before open questions. A follow-up
-    that is only reached through an open question has neither intents nor commands.
+    besides those of the roles, such as the leader of a club. `yields`: its commands are answers too, so that an open
+    question goes before them; those of all others go before open questions. A follow-up that is only reached through an
+    open question has neither intents nor commands.
     """
 
     def declare(run: Run) -> Handler:
         wanted = ["ctx", *(slot.name for slot in slots)]
         if list(inspect.signature(run).parameters) != wanted:
             raise TypeError(f"{name}: parameters must be {wanted}")
-        unknown = set(roles) - EVERYONE
-        if unknown:
+        if unknown := set(roles) - EVERYONE:
             raise ValueError(f"{name}: unknown roles {unknown}")
         return Handler(
             name=name,

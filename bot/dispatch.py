@@ -18,12 +18,13 @@ from functools import partial
 from sqlalchemy.engine import Connection
 
 from bot import inbox, questions
-from bot.capability import ANSWER_WITHIN, Agenda, Context, Handler
+from bot.capability import ANSWER_WITHIN, Context, Handler
 from bot.domain import access, people
 from bot.domain.people import Meeting
 from bot.errors import Refusal
 from bot.inbox import Done, Row
 from bot.messages import MAX_TEXT, Kind
+from bot.notices.schedule import Agenda
 from bot.outbox import Class
 from bot.questions import Question
 from bot.repertoire import Repertoire

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.engine import Connection
 
@@ -33,6 +34,16 @@ class MissedRun:
     def as_args(self) -> dict[str, str]:
         """As the arguments of a question."""
         return {"job": self.job, "scope": self.scope, "due": self.due_at.isoformat()}
+
+
+class Agenda(Protocol):
+    """What the clock can tell, and be told."""
+
+    def coming(self, conn: Connection, after: datetime, until: datetime) -> list[Coming]:
+        """What will happen by itself."""
+
+    def settle_missed(self, conn: Connection, missed: MissedRun, now: datetime, *, run: bool) -> bool:
+        """Make up for a run that was missed, or not; False when that is decided."""
 
 
 def ask_about(conn: Connection, voice: Voice, missed: MissedRun, title: str) -> None:
