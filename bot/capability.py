@@ -217,13 +217,13 @@ def handler(
 ) -> Callable[[Run], Handler]:
     """Declare a capability.
 
-    `intents`: readings that lead here. `commands`: regular expressions for whole cleaned texts; exact, so they
-    outrank every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it,
-    or asked for it in vain, is recorded (bot.domain.access). `when`: claims a message by what is known in this
-    chat (a list of that name, a need just reported), before its reading leads elsewhere. `also`: who may use it
-    besides those of the roles, such as the leader of a club. `yields`: its commands are answers too, so that an open
-    question goes before them; those of all others go before open questions. A follow-up that is only reached through an
-    open question has neither intents nor commands.
+    `intents`: readings that lead here. `commands`: regular expressions for whole cleaned texts; exact, so they outrank
+    every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it, or asked for it in
+    vain, is recorded (bot.domain.access). `when`: claims a message by what is known in this chat (a list of that name,
+    a need just reported), before its reading leads elsewhere. `also`: who may use it besides those of the roles, such
+    as the leader of a club. `yields`: its commands are answers too, so that an open question goes before them; those
+    of all others go before open questions. A follow-up that is only reached through an open question has neither
+    intents nor commands.
     """
 
     def declare(run: Run) -> Handler:
