@@ -1,36 +1,28 @@
-"""Putting words together to phrases, and phrases to times."""
+"""All time phrases of a text."""
 
-import re
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from knowledge.times.built import Built, Phrase
+from knowledge.times.built import Phrase
 from knowledge.times.clockwords import CLOCK_RULES, DOTTED_RULES, LENGTH_RULES
-from knowledge.times.cycles import anchors, choices, cycle_of
 from knowledge.times.daywords import DAY_RULES
-from knowledge.times.durations import Length
 from knowledge.times.english import ENGLISH_RULES
-from knowledge.times.hours import CHINA, at, end_minutes, minutes_of, part_minutes
-from knowledge.times.intervals import narrow
+from knowledge.times.hours import CHINA
 from knowledge.times.numerals import fold
-from knowledge.times.sides import Cursor, Side
-from knowledge.times.spans import Base, Interval
-from knowledge.times.tokens import Kind, Scanner, Token
-from knowledge.workdays import first_workday
+from knowledge.times.reader import Reader
+from knowledge.times.sides import Cursor
+from knowledge.times.tokens import Scanner
 
 SCANNER = Scanner((*DOTTED_RULES, *LENGTH_RULES, *DAY_RULES, *CLOCK_RULES, *ENGLISH_RULES))
-_REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly"}
 # No message says more; what goes beyond is an attack or a file.
 _LONGEST = 20_000
 _MOST = 200
-_LASTING = re.compile(r"[ ,的()]{0,2}(?:连续|连着|为期|一?共)?")
-_SPANS = (Kind.OFFSET, Kind.WITHIN, Kind.WINDOW)
 
 
 def phrases(text: str, now: datetime, *, past: bool = False) -> list[Phrase]:
     """All time phrases of a text, left to right; `past` prefers the last one before `now` to the next."""
     folded = fold(text[:_LONGEST])
     cursor = Cursor(folded, SCANNER.tokens(folded))
-    reader = _Reader(cursor, now.astimezone(CHINA), past)
+    reader = Reader(cursor, now.astimezone(CHINA), past)
     found: list[Phrase] = []
     while cursor.place < len(cursor.tokens) and len(found) < _MOST:
         place = cursor.place
@@ -40,205 +32,3 @@ def phrases(text: str, now: datetime, *, past: bool = False) -> list[Phrase]:
         if cursor.place == place:
             cursor.place += 1
     return found
-
-
-class _Reader:
-    def __init__(self, cursor: Cursor, now: datetime, past: bool) -> None:
-        self.cursor = cursor
-        self.now = now
-        self.today = now.date()
-        self.past = past
-
-    def phrase(self) -> Phrase | None:
-        """The phrase that begins here, if one does."""
-        cursor = self.cursor
-        begin = cursor.place
-        opened = bool(cursor.tokens[begin].kind is Kind.DEADLINE)
-        cursor.place += opened
-        if cursor.place >= len(cursor.tokens) or (opened and not cursor.peek()):
-            return None
-        built = self._span() if cursor.tokens[cursor.place].kind in _SPANS else self._plain()
-        if built is None:
-            return None
-        return self._close(built, begin, opened)
-
-    def _span(self) -> Built | None:
-        """A phrase that a length of time makes: 三天后, 5日内, 近三个月."""
-        token = self.cursor.tokens[self.cursor.place]
-        self.cursor.place += 1
-        if token.kind is Kind.WITHIN:
-            return self._stretch(1, Length(*token.values)) if token.values else None
-        length = Length(*token.values[1:])
-        if token.kind is Kind.WINDOW:
-            return self._stretch(token.values[0], length)
-        moment = length.after(self.now, token.values[0])
-        if length.minutes:
-            return Built(moment, None, "minute", Side())
-        side = self.cursor.side(first=False)
-        day = Interval(moment.date(), moment.date())
-        if side.chain and side.chain[0].kind is Kind.WEEKDAY and not length.days % 7:  # 两周后的周五
-            day = narrow(side.chain, Base(self.today, moment.date())) or day
-        return self._times(day, side, side)
-
-    def _stretch(self, sign: int, length: Length) -> Built:
-        other = length.after(self.now, sign)
-        first, last = min(self.now, other), max(self.now, other)
-        if length.minutes:
-            return Built(first, last, "minute", Side())
-        return Built(at(first.date()), at(last.date()), "day", Side(), Interval(first.date(), last.date()))
-
-    def _plain(self) -> Built | None:
-        cursor = self.cursor
-        side = cursor.side(first=True)
-        if side.empty:
-            return None
-        interval = self._days(side, self.today)
-        if interval is None:
-            return None
-        if cursor.take(Kind.UNTIL_NOW):
-            return self._until_now(side, interval)
-        place = cursor.place
-        if cursor.peek(Kind.SINCE) and cursor.peek(Kind.TO, ahead=1):
-            cursor.take(Kind.SINCE)
-        if cursor.take(Kind.TO):
-            other = cursor.side(first=False)
-            built = (
-                None
-                if other.chain == () and other.clock is None and other.part is None
-                else self._range(side, interval, other)
-            )
-            if built:
-                return built
-            cursor.place = place
-        return self._times(interval, side, side)
-
-    def _days(self, side: Side, today: date) -> Interval | None:
-        """The days of a side, the next from `today` on (or, for the past, the last begun by it)."""
-        if not side.chain:
-            return self._repeated_day(side)
-        cycle = cycle_of(side, self.past)
-        backwards = self.past and today == self.today
-        for anchor in anchors(cycle, today, backwards):
-            for chain in choices(side.chain, backwards):
-                one = narrow(chain, Base(self.today, anchor, bool(cycle)))
-                if one and (not cycle or (one.first <= today if backwards else self._ahead(one, side, today))):
-                    return one
-        return None
-
-    def _ahead(self, interval: Interval, side: Side, today: date) -> bool:
-        return interval.last >= today and not self._over(interval, side)
-
-    def _over(self, interval: Interval, side: Side) -> bool:
-        """Whether the hour said has passed today, so that the next week's, or next time's, is meant."""
-        if interval.last > self.today or side.clock is None:
-            return False
-        if side.repeat is None and side.chain[0].kind is not Kind.WEEKDAY:
-            return False
-        return at(interval.first, minutes_of(side.clock, side.part)) < self.now
-
-    def _repeated_day(self, side: Side) -> Interval:
-        day = self.today
-        if side.repeat and side.clock and at(day, minutes_of(side.clock, side.part)) < self.now:
-            day += timedelta(days=1)
-        if side.repeat == (1, 1):
-            day = first_workday(day)
-        return Interval(day, day)
-
-    def _until_now(self, side: Side, interval: Interval) -> Built:
-        if interval.first > self.today:
-            return self._times(interval, side, side)
-        days = Interval(interval.first, self.today)
-        return Built(at(days.first), at(days.last), "day", side, days)
-
-    def _range(self, side: Side, interval: Interval, other: Side) -> Built | None:
-        """From one side to the other."""
-        if not other.chain:
-            if side.clock is None and side.part is None and other.part is None:
-                return None
-            return self._times(interval, side, other)
-        last = self._days(other, interval.first)
-        if last is None or last.last < interval.first:
-            return None
-        days = Interval(interval.first, last.last)
-        if side.clock is None and other.clock is None:
-            first_part = other.part if side.part is None and other.repeat else side.part
-            begin = None if first_part is None else part_minutes(first_part)[0]
-            end_part = None if other.part is None else part_minutes(other.part)[1]
-            grain = "day" if begin is None and end_part is None else "minute"
-            return Built(at(days.first, begin or 0), at(days.last, end_part or 0), grain, side, days, range=True)
-        start = side if side.clock else other
-        end = other
-        if not side.clock and self.cursor.peek(Kind.TO):
-            place = self.cursor.place
-            self.cursor.take(Kind.TO)
-            end = self.cursor.side(first=False)
-            if end.clock is None:
-                self.cursor.place, end = place, other
-        first = at(days.first, minutes_of(start.clock or (0, 0, True), start.part))
-        closing = end_minutes(end.clock, end.part, 0) if end.clock and end is not other else None
-        if closing is None:
-            closing = minutes_of(end.clock, end.part) if end.clock else 0
-        return Built(first, at(days.last, closing), "minute", side, days, range=True)
-
-    def _times(self, interval: Interval, side: Side, other: Side) -> Built:
-        """Days with the hours of both sides (one side twice where there is no range)."""
-        if side.clock is None and side.part is None:
-            last = at(interval.last) if interval.last > interval.first else None
-            return Built(at(interval.first), last, "day", side, interval)
-        begin, end = self._hours(side, other)
-        last_day = interval.first
-        close = None if end is None else at(last_day, end)
-        return Built(at(interval.first, begin), close, "minute", side, interval)
-
-    def _hours(self, side: Side, other: Side) -> tuple[int, int | None]:
-        if side.clock is None:
-            begin, end = part_minutes(side.part or 0)
-            if other is not side:
-                end = end_minutes(other.clock, other.part, begin) if other.clock else part_minutes(other.part or 0)[1]
-            return begin, end
-        begin = minutes_of(side.clock, side.part)
-        if other is side or (other.clock is None and other.part is None):
-            return begin, None
-        if other.clock is None:
-            return begin, part_minutes(other.part or 0)[1]
-        return begin, end_minutes(other.clock, other.part, begin)
-
-    def _close(self, built: Built, begin: int, opened: bool) -> Phrase:
-        """The phrase with what follows it: 前, 后, 内, 起, 截止."""
-        cursor = self.cursor
-        deadline = opened
-        while token := cursor.take(Kind.BEFORE, Kind.DEADLINE, Kind.WITHIN, Kind.AFTER, Kind.SINCE):
-            if token.kind is Kind.WITHIN and token.values:
-                cursor.place -= 1
-                break
-            if token.kind is Kind.WITHIN:
-                built = built.within(self.today)
-            elif token.kind in (Kind.BEFORE, Kind.DEADLINE):
-                deadline |= not built.range
-            if token.kind is Kind.AFTER:
-                built = built.later()
-            if token.kind is Kind.SINCE:
-                built = self._since(built, token)
-        if deadline:
-            built = built.by(self.now)
-        tokens = cursor.tokens
-        repeat = _REPEATS.get(built.side.repeat[0]) if built.side.repeat else None
-        return Phrase(
-            built.start, built.end, built.granularity, repeat, (tokens[begin].start, tokens[cursor.place - 1].end),
-            bool(built.side.chain) or built.side.empty, built.hour, deadline, built.days,
-        )  # fmt: skip
-
-    def _since(self, built: Built, token: Token) -> Built:
-        length = self.cursor.peek(Kind.LENGTH, gap=_LASTING)
-        self.cursor.place += length is not None
-        days = built.days
-        if token.word == "以来" and built.side.chain and days and days.first > self.today:
-            days = _Reader(self.cursor, self.now, True)._days(built.side, self.today) or days
-        if length and days and not length.values[2]:
-            last = Length(*length.values).after(at(days.first)) - timedelta(days=1)
-            return Built(built.start, last, built.granularity, built.side, Interval(days.first, last.date()))
-        if token.word == "以来" and days and days.first <= self.today:
-            return Built(at(days.first), at(self.today), "day", built.side, Interval(days.first, self.today))
-        if built.granularity == "day":
-            return Built(built.start, None, "day", built.side, days)
-        return built
