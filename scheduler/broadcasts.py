@@ -53,8 +53,10 @@ def taken_back(conn: Connection, after: datetime, until: datetime) -> Iterable[D
 
 
 def report_taken_back(conn: Connection, voice: Voice, due: Due) -> None:
-    """Say, once, where it is gone and where it is not."""
+    """Say, once, where it is gone and where it is not. What arrived after all since is taken back first."""
     item = broadcasts.get(conn, int(due.scope))
+    if deliveries.take_back(conn, item, voice.now):
+        return
     if broadcasts.finish(conn, item.id, due.at, broadcasts.RECALLED):
         tell_taken_back(conn, voice, item, due.at)
 

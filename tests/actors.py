@@ -1,6 +1,7 @@
 """Actors that talk to the bot: a real database, the real dispatcher, a channel that only remembers."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -24,11 +25,27 @@ class MemoryChannel:
     name: str = "replay"
     dedupes: bool = False
     sent: list[Outgoing] = field(default_factory=list)
+    on_send: Callable[[Outgoing], Awaitable[None]] | None = None  # while a message is on its way; may refuse it
+
+    def interrupt(self, chats: Collection[str], meanwhile: Callable[[], Awaitable[None]]) -> list[str]:
+        """Let something happen while the first message to these chats is on its way; where it was tried to send."""
+        tried: list[str] = []
+
+        async def on_send(message: Outgoing) -> None:
+            if message.chat in chats:
+                tried.append(message.chat)
+                if len(tried) == 1:
+                    await meanwhile()
+
+        self.on_send = on_send
+        return tried
 
     async def run(self, accept: Accept) -> None:
         pass
 
     async def send(self, message: Outgoing) -> str | None:
+        if self.on_send:
+            await self.on_send(message)
         self.sent.append(message)
         return message.key
 

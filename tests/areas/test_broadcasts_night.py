@@ -1,12 +1,9 @@
 """群发 and the clock: at a time of its own, on days off, and stopped for the night."""
 
 from datetime import timedelta
-from typing import Any
 
-import pytest
-
-from bot.messages import Outgoing, SendRefused
-from tests.actors import MemoryChannel, Park
+from bot.messages import SendRefused
+from tests.actors import Park
 from tests.areas.test_broadcasts import GROUPS, number
 
 
@@ -64,21 +61,13 @@ async def test_a_long_one_stops_for_the_night_and_goes_on_in_the_morning(park: P
     assert park.to_person(cai)[-1] == f"群发{n}号：已送达3/3个群。"
 
 
-async def test_what_the_platform_refuses_at_nightfall_waits_for_the_morning(
-    park: Park, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    send, tried = MemoryChannel.send, []
+async def test_what_the_platform_refuses_at_nightfall_waits_for_the_morning(park: Park) -> None:
+    async def past_nine() -> None:
+        park.clock.move_to(park.clock.now() + timedelta(seconds=3))
+        await park.app.scheduler.tick(park.clock.now())
+        raise SendRefused("busy")
 
-    async def busy(self: MemoryChannel, message: Outgoing) -> Any:
-        if message.chat in GROUPS:
-            tried.append(message.chat)
-            if len(tried) == 1:
-                park.clock.move_to(park.clock.now() + timedelta(seconds=3))  # past 21:00
-                await park.app.scheduler.tick(park.clock.now())
-                raise SendRefused("busy")
-        return await send(self, message)
-
-    monkeypatch.setattr(MemoryChannel, "send", busy)
+    tried = park.channel.interrupt(GROUPS, past_nine)
     cai = park.staff("蔡主任")
     await park.until("2025-07-22T20:59:58")
     n = number(await cai.whispers("群发：明天上午9点义诊"))

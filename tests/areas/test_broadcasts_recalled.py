@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from bot.domain import broadcasts
 from bot.domain.broadcasts import deliveries
 from bot.messages import Incoming, Outgoing, SendRefused, private_chat
 from bot.pacing import Limits
-from tests.actors import NOW, Actor, MemoryChannel, Park
+from tests.actors import NOW, Actor, Park
 from tests.areas.test_broadcasts import GROUPS, number
 
 
@@ -44,14 +43,11 @@ async def interject(actor: Actor, text: str) -> None:
 async def test_what_is_out_is_taken_back_where_the_platform_lets_it(
     park: Park, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send = MemoryChannel.send
-
-    async def keeping(self: MemoryChannel, message: Outgoing) -> Any:
+    async def keep(message: Outgoing) -> None:
         if message.recalls and message.chat == "yunfan":
             raise SendRefused("too late", fatal=True)
-        return await send(self, message)
 
-    monkeypatch.setattr(MemoryChannel, "send", keeping)
+    park.channel.on_send = keep
     monkeypatch.setattr(deliveries, "limits", lambda _: Limits(recall=110))
     cai = park.staff("蔡主任")
     n = number(await cai.whispers("群发给海纳群、云帆群：明天上午9点义诊"))
@@ -75,16 +71,13 @@ async def test_what_is_out_is_taken_back_where_the_platform_lets_it(
 
 
 async def test_it_is_told_when_the_last_one_is_taken_back(park: Park, monkeypatch: pytest.MonkeyPatch) -> None:
-    send = MemoryChannel.send
-
-    async def slow(self: MemoryChannel, message: Outgoing) -> Any:
+    async def take_time(message: Outgoing) -> None:
         if message.recalls:
             await interject(cai, "群发进度")
             park.clock.move_to(park.clock.now() + timedelta(seconds=5))
             await park.app.scheduler.tick(park.clock.now())
-        return await send(self, message)
 
-    monkeypatch.setattr(MemoryChannel, "send", slow)
+    park.channel.on_send = take_time
     monkeypatch.setattr(deliveries, "limits", lambda _: Limits(recall=110))
     cai = park.staff("蔡主任")
     n = number(await cai.whispers("群发给海纳群：明天上午9点义诊"))
@@ -101,21 +94,15 @@ async def test_it_is_told_when_the_last_one_is_taken_back(park: Park, monkeypatc
 @pytest.mark.parametrize("word", ["撤回群发", "暂停群发"])
 @pytest.mark.parametrize("trouble", [SendRefused("busy"), SendRefused("offline", retry_after=30), None])
 async def test_what_is_refused_meanwhile_does_not_go_out_after_all(
-    park: Park, monkeypatch: pytest.MonkeyPatch, word: str, trouble: SendRefused | None
+    park: Park, word: str, trouble: SendRefused | None
 ) -> None:
-    send, tried = MemoryChannel.send, []
+    async def stop() -> None:
+        await interject(cai, word)
+        if trouble is None:  # the claim was in doubt, nothing of it was sent
+            await park.app.db.run(outbox.recover, park.channel.name, repeat=True)
+        raise trouble or SendRefused("busy")
 
-    async def busy(self: MemoryChannel, message: Outgoing) -> Any:
-        if message.chat in GROUPS:
-            tried.append(message.chat)
-            if len(tried) == 1:
-                await interject(cai, word)
-                if trouble is None:  # the claim was in doubt, nothing of it was sent
-                    await park.app.db.run(outbox.recover, self.name, repeat=True)
-                raise trouble or SendRefused("busy")
-        return await send(self, message)
-
-    monkeypatch.setattr(MemoryChannel, "send", busy)
+    tried = park.channel.interrupt(GROUPS, stop)
     cai = park.staff("蔡主任")
     n = number(await cai.whispers("群发：明天上午9点义诊"))
     await cai.whispers("确认")
@@ -130,6 +117,26 @@ async def test_what_is_refused_meanwhile_does_not_go_out_after_all(
     await park.wait(minutes=1)
     assert [len(park.to_chat(group)) for group in GROUPS] == [1, 1, 1]
     assert park.to_person(cai)[-1] == f"群发{n}号：已送达3/3个群。"
+
+
+async def test_what_arrives_after_it_was_recalled_is_taken_back(park: Park, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def recall() -> None:
+        await interject(cai, "撤回群发")
+
+    park.channel.interrupt(GROUPS, recall)
+    monkeypatch.setattr(deliveries, "limits", lambda _: Limits(recall=110))
+    cai = park.staff("蔡主任")
+    n = number(await cai.whispers("群发：明天上午9点义诊"))
+    await cai.whispers("确认")
+    await park.wait(seconds=30)
+    assert [(one.chat, one.recalls) for one in park.channel.sent if one.chat in GROUPS] == [
+        ("haina", None),
+        ("haina", f"broadcast:{n}:1"),
+    ]
+    assert park.to_person(cai)[-2:] == [
+        f"群发{n}号正在撤回，2个群不再发，1个群里已发出的正在撤下来，结果马上告诉您。",
+        f"群发{n}号：3/3个群已撤回。",
+    ]
 
 
 async def test_held_back_and_let_go_on(park: Park) -> None:

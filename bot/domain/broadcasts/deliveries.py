@@ -124,27 +124,41 @@ def _queued(item: Broadcast) -> tuple[sa.TextClause, sa.ColumnElement[bool]]:
 def recall(conn: Connection, item: Broadcast, now: datetime) -> list[Chat]:
     """Stop what is still queued, and take back what the platforms let be taken back; the groups where that is tried.
 
-    A message that is being sent can no longer be stopped; should it be refused, it is not sent again.
+    A message that is being sent can no longer be stopped: should it be refused, it is not sent again; should it
+    arrive, it is taken back then (`take_back`).
     """
     _change(conn, item, WITHDRAW, error=RECALLED)
-    chats = targets(conn, item.id)
-    keys = _keys(item, chats)
-    ours = {one: chat for chat in chats if limits(chat.channel).recall for one in keys[chat.id]}
-    posts = []
-    for some in _chunks(list(ours)):
+    ours = _recallable(conn, item)
+    in_flight = {row.key for row in _rows(conn, list(ours)) if row.state == "stopping"}
+    tried = {ours[one].id for one in in_flight} | take_back(conn, item, now)
+    if tried:
+        mark(conn, item.id, RECALLING)
+    return [chat for chat in targets(conn, item.id) if chat.id in tried]
+
+
+def take_back(conn: Connection, item: Broadcast, now: datetime) -> set[int]:
+    """Take back what has arrived, was not tried yet and can be taken back still; the chats where that begins."""
+    ours = _recallable(conn, item)
+    tried = {row.key for row in _rows(conn, [_recall_key(one) for one in ours])}
+    posts, begun = [], set()
+    for some in _chunks([one for one in ours if _recall_key(one) not in tried]):
         sent = sa.select(outbox.c.key, outbox.c.gateway_id, outbox.c.sent_at).where(
             outbox.c.key.in_(some), outbox.c.state == SENT, outbox.c.gateway_id.is_not(None)
         )
-        posts += [
-            _take_back(ours[row.key], row.key, row.gateway_id)
-            for row in conn.execute(sent)
-            if now - row.sent_at < timedelta(seconds=limits(ours[row.key].channel).recall or 0)
-        ]
+        for row in conn.execute(sent):
+            chat = ours[row.key]
+            if now - row.sent_at < timedelta(seconds=limits(chat.channel).recall or 0):
+                posts.append(_take_back(chat, row.key, row.gateway_id))
+                begun.add(chat.id)
     queue.post_all(conn, posts, now)
-    tried = {post.chat for post in posts}
-    if tried:
-        mark(conn, item.id, RECALLING)
-    return [chat for chat in chats if chat.external_id in tried]
+    return begun
+
+
+def _recallable(conn: Connection, item: Broadcast) -> dict[str, Chat]:
+    """The outbox keys of its messages on platforms that let messages be taken back, and where they went."""
+    chats = [chat for chat in targets(conn, item.id) if limits(chat.channel).recall]
+    keys = _keys(item, chats)
+    return {one: chat for chat in chats for one in keys[chat.id]}
 
 
 def _take_back(chat: Chat, key_: str, gateway_id: str) -> Post:
