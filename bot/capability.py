@@ -120,8 +120,7 @@ class Context:
 
     def private_chat_of(self, person_id: int) -> Chat | None:
         """The private chat with somebody, on this channel where they are known there."""
-        where = people.address(self.conn, person_id, self.channel)
-        if where is None:
+        if (where := people.address(self.conn, person_id, self.channel)) is None:
             return None
         channel, external = where
         return people.meet_chat(self.conn, channel, f"p:{external}", private=True)
