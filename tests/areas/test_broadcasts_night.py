@@ -1,8 +1,10 @@
 """群发 and the clock: at a time of its own, on days off, and stopped for the night."""
 
+import asyncio
 from datetime import timedelta
 
-from bot.messages import SendRefused
+from bot import app as composition
+from bot.messages import Outgoing, SendRefused, private_chat
 from tests.actors import Park
 from tests.areas.test_broadcasts import GROUPS, number
 
@@ -78,3 +80,21 @@ async def test_what_the_platform_refuses_at_nightfall_waits_for_the_morning(park
     await park.wait(minutes=5)
     assert sorted(tried) == sorted(["haina", *GROUPS])
     assert park.to_person(cai)[-1] == f"群发{n}号：已送达3/3个群。"
+
+
+async def test_what_starts_again_in_the_night_sends_nothing_of_the_evening(park: Park) -> None:
+    cai, told = park.staff("蔡主任"), asyncio.Event()
+
+    async def listen(message: Outgoing) -> None:
+        if message.chat == private_chat(cai.id):
+            told.set()
+
+    await park.until("2025-07-22T20:59:58")
+    await cai.whispers("群发：明天上午9点义诊")
+    await cai.whispers("确认")
+    park.clock.move_to(park.clock.now() + timedelta(hours=1))
+    park.channel.on_send = listen
+    async with composition.running(park.app), asyncio.timeout(10):
+        await told.wait()
+    assert "已送达1/3个群，到休息时间先停下" in park.to_person(cai)[-1]
+    assert [len(park.to_chat(group)) for group in GROUPS] == [1, 0, 0]
