@@ -1,9 +1,11 @@
 """群发: a draft with its preview. To whom: group names, organisations, levels, lists; when: at once or at a time."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.capability import Context, Handler, handler
+from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
 from bot.domain import broadcasts
 from bot.domain.broadcasts import Broadcast, audience
@@ -11,7 +13,8 @@ from bot.domain.people import SECRETARY, STAFF, Chat
 from bot.errors import Refusal
 from bot.notices.broadcasts import preview, title, titles
 from handlers.broadcasts import days, edits
-from knowledge import times
+from handlers.broadcasts.edits import NO_GROUP
+from knowledge import slots, times
 
 SENDERS = (SECRETARY, STAFF)
 CONFIRM_WITHIN = timedelta(hours=2)
@@ -40,34 +43,69 @@ def draft_broadcast(ctx: Context) -> str:
     text = (ctx.message.text[typed.end() :] if typed else ctx.command["text"]).strip()
     if len(text) > LONGEST:
         raise Refusal(f"群发内容有{len(text)}个字，超过了{LONGEST}字，请精简或分两次发。")
-    targets, mark = _targets(ctx, ctx.command["audience"]), ctx.command["mark"] or ""
+    mark = ctx.command["mark"] or ""
     urgent = bool(ctx.command["urgent"] or URGENT_MARK.fullmatch(mark) or URGENT_TEXT.match(text))
+    known: dict[str, Any] = {"text": text, "urgent": urgent, "when": "" if URGENT_MARK.fullmatch(mark) else mark}
+    targets = _targets(ctx, ctx.command["audience"], known)
+    return targets if isinstance(targets, str) else _drafted(ctx, targets, **known)
+
+
+def _drafted(ctx: Context, targets: list[Chat], *, text: str, urgent: bool, when: str) -> str:
     item = broadcasts.draft(ctx.conn, ctx.person, text, targets, channel=ctx.channel, urgent=urgent, now=ctx.now)
-    if mark and not URGENT_MARK.fullmatch(mark):
-        item = put_off(ctx, item, mark)
-    return show(ctx, item)
+    return show(ctx, put_off(ctx, item, when) if when else item)
 
 
-def _targets(ctx: Context, words: str | None) -> list[Chat]:
-    """The groups that the command names, else all that the sender may reach."""
+def _targets(ctx: Context, words: str | None, known: Mapping[str, Any]) -> list[Chat] | str:
+    """The groups that the command names, else all that the sender may reach; or the question which are meant."""
     edited, reach = editable(ctx, "", ())
     if not reach:
         raise Refusal("您名下还没有可以群发的群，请联系工作人员绑定。")
     if not words:
         return reach
     chosen = sorted(set(edited.named(words, range(len(reach)))))
+    if edited.near and all(problem.endswith(NO_GROUP) for problem in edited.problems):
+        offered = [reach[place] for place in sorted({*chosen, *edited.near})]
+        return _ask_where(ctx, "，".join(edited.problems), offered, known)
     if edited.problems:
         some = titles(reach[:NAMED]) + (f"等{len(reach)}个" if len(reach) > NAMED else "")
-        raise Refusal(f"{edited.problems[0]}，也没有这个名字的组织、层级或分组。您能发的群：{some}。")
+        unknown = "" if edited.problems[0].endswith(NO_GROUP) else "，也没有这个名字的组织、层级或分组"
+        raise Refusal(f"{edited.problems[0]}{unknown}。您能发的群：{some}。")
     return [reach[place] for place in chosen]
+
+
+def _ask_where(ctx: Context, why: str, offered: list[Chat], known: Mapping[str, Any]) -> str:
+    lines = [f"{number}. {title(chat)}" for number, chat in enumerate(offered, 1)]
+    ctx.ask("aim_broadcast", "picked", {**known, "offered": [chat.id for chat in offered]}, within=CONFIRM_WITHIN)
+    several = "（可以选几个，如「1、2」）" if len(offered) > 1 else ""
+    return "\n".join([f"{why}。可以发到：", *lines, f"请回复数字{several}；不发回复「取消」。"])
+
+
+def read_picked(ctx: Context, text: str) -> list[int] | None:
+    """The chats that the digits stand for; of one that is offered a yes will do."""
+    offered: list[int] = ctx.args["offered"]
+    if slots.yes_no(text) and len(offered) == 1:
+        return offered
+    if re.fullmatch(r"(?:全部?|都)(?:发|选|要)?(?:一下|吧|的)?\W*", text):
+        return offered
+    picked = slots.choices(text)
+    return [offered[number - 1] for number in picked] if picked and max(picked) <= len(offered) else None
+
+
+@handler("aim_broadcast", roles=SENDERS, slots=(Slot("picked", read_picked),))
+def aim_broadcast(ctx: Context, picked: list[int]) -> str:
+    """The groups that are meant where an organisation without groups was named."""
+    targets = [chat for chat in audience.reach(ctx.conn, ctx.person, ctx.role) if chat.id in picked]
+    if not targets:
+        raise Refusal("这些群现在不在您可以群发的范围里，没有建草稿。")
+    return _drafted(ctx, targets, **{name: ctx.args[name] for name in ("text", "urgent", "when")})
 
 
 def editable(ctx: Context, text: str, chosen: "set[int] | tuple[()]") -> tuple[edits.Draft, list[Chat]]:
     """A text with the groups that the sender may reach, and those (by id) that it goes to, ready to be edited."""
     reach = audience.reach(ctx.conn, ctx.person, ctx.role)
     places = [place for place, chat in enumerate(reach) if chat.id in chosen]
-    circles = audience.circles(ctx.conn, reach)
-    return edits.Draft(text, [title(chat) for chat in reach], places, circles=circles), reach
+    circles, homeless = audience.circles(ctx.conn, reach), audience.homeless(ctx.conn, reach)
+    return edits.Draft(text, [title(chat) for chat in reach], places, circles=circles, homeless=homeless), reach
 
 
 def moment(words: str, now: datetime) -> datetime | None:
@@ -113,4 +151,4 @@ def wait_for_word(ctx: Context, item: Broadcast, chat: Chat) -> None:
     ctx.ask("confirm_broadcast", "decision", {"draft": str(item.id)}, chat=chat, within=CONFIRM_WITHIN)
 
 
-HANDLERS: tuple[Handler, ...] = (draft_broadcast,)
+HANDLERS: tuple[Handler, ...] = (draft_broadcast, aim_broadcast)

@@ -8,6 +8,8 @@ from rapidfuzz.fuzz import partial_ratio
 
 ALIKE = 75
 """From this likeness (of 100) on, words name a group."""
+NO_GROUP = "没有自己的群"
+_GROUP = re.compile(r"\s|的?(?:微信|工作)?群[里聊组]?$")
 
 
 @dataclass(slots=True)
@@ -19,12 +21,19 @@ class Draft:
     chosen: list[int]  # places in `reach`
     problems: list[str] = field(default_factory=list)
     circles: Mapping[str, Sequence[int]] = field(default_factory=dict)  # names that mean several places
+    homeless: Mapping[str, Sequence[int]] = field(default_factory=dict)  # organisations without groups: what is near
+    near: list[int] = field(default_factory=list)  # what might be meant where such a one was named
 
     def named(self, words: str, among: Sequence[int]) -> list[int]:
         """The groups that words such as 金海群、各支部 name; what names none is noted as a problem."""
         found: list[int] = self._circle(words, among)
         for name in [] if found else re.split(r"[、,，和跟与及]|以及", words):
-            places = self._circle(name, among) or self._called(name, among)
+            places = self._circle(name, among)
+            if not places and (bare := _GROUP.sub("", name.strip())) in self.homeless:
+                self.problems.append(f"「{bare}」{NO_GROUP}")
+                self.near += self.homeless[bare]
+                continue
+            places = places or self._called(name, among)
             if not places:
                 self.problems.append(f"没有找到叫「{name.strip()}」的群")
             found += places
@@ -32,7 +41,7 @@ class Draft:
 
     def _circle(self, words: str, among: Sequence[int]) -> list[int]:
         """The places that the name of an organisation, a level or a list means."""
-        bare = re.sub(r"\s|的?(?:微信|工作)?群[里聊组]?$", "", words)
+        bare = _GROUP.sub("", words)
         names = (words.strip(), bare, re.sub(r"^(?:各个?|所有的?|全部的?)|的?(?:各个?|所有|全部)$", "", bare))
         known = next((self.circles[name] for name in names if name in self.circles), ())
         return [place for place in known if place in among]

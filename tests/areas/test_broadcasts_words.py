@@ -73,6 +73,25 @@ async def test_branches_without_groups_of_their_own_are_reached_where_they_are(p
     assert unknown and "没有找到叫「街道」的群" in unknown and "您能发的群：海纳商圈党建群、" in unknown
 
 
+async def test_a_branch_without_a_group_is_offered_what_is_near_and_nothing_goes_elsewhere(park: Park) -> None:
+    cai, chen = park.staff("蔡主任"), park.secretary("陈书记")
+    asked = await cai.whispers("群发给海纳支部（明天上午9点）：周五下午三点支部会\n请带笔")
+    assert asked == ("「海纳支部」没有自己的群。可以发到：\n1. 海纳商圈党建群\n请回复数字；不发回复「取消」。")
+    assert await park.rows("select 1 from broadcast") == []
+    draft = await cai.whispers("1")
+    assert draft and "周五下午三点支部会\n请带笔" in draft and "发到1个群：\n1. 海纳商圈党建群" in draft
+    assert "定于7月23日（周三）09:00发" in draft
+    several = await cai.whispers("群发给云帆群、金海联合支部群：周五下午三点支部会")
+    assert several and several.startswith("「金海联合支部」没有自己的群。") and "可以选几个" in several
+    both = await cai.whispers("都发")
+    assert both and "发到2个群：\n1. 云帆科技园企业服务群\n2. 金海联建片书记群" in both
+    assert "「海纳支部」没有自己的群，这一处没有改" in (await cai.whispers("也发海纳支部") or "")
+
+    await chen.says("大家好")
+    refused = await chen.whispers("群发给云帆支部：周五下午三点支部会")
+    assert refused == "「云帆支部」没有自己的群。您能发的群：海纳商圈党建群。"
+
+
 async def test_why_names_no_capability_in_english(park: Park) -> None:
     cai = park.staff("蔡主任")
     await cai.whispers("群发：7月30日上午9点义诊")

@@ -46,14 +46,10 @@ def reach(conn: Connection, someone: people.Person, role: str) -> list[Chat]:
 
 def _nearest(parents: Mapping[int, int | None], unit: int, groups: Sequence[Chat]) -> list[int]:
     """The places of the groups of a unit and below, else of the first level above it that has any."""
-    seen: set[int] = set()
-    level: int | None = unit
-    while level is not None and level not in seen:
+    for level in _ascent(parents, unit):
         within = _descent(parents, [level])
         if places := [place for place, chat in enumerate(groups) if chat.organisation_id in within]:
             return places
-        seen.add(level)
-        level = parents.get(level)
     return []
 
 
@@ -72,6 +68,15 @@ def _held(conn: Connection, someone: people.Person) -> tuple[set[int], set[int]]
 def _parents(conn: Connection) -> Mapping[int, int | None]:
     columns = people.organisation.c.id, people.organisation.c.parent_id
     return {id_: parent for id_, parent in conn.execute(sa.select(*columns))}
+
+
+def _ascent(parents: Mapping[int, int | None], unit: int | None) -> list[int]:
+    """A unit and those above it, from below."""
+    found: list[int] = []
+    while unit is not None and unit not in found:
+        found.append(unit)
+        unit = parents.get(unit)
+    return found
 
 
 def _descent(parents: Mapping[int, int | None], roots: Iterable[int]) -> set[int]:
@@ -103,6 +108,26 @@ def circles(conn: Connection, groups: Sequence[Chat]) -> dict[str, list[int]]:
     for name, chats in tags(conn).items():
         found[name] = [place_of[chat_id] for chat_id in chats if chat_id in place_of]
     return {name: places for name, places in found.items() if places}
+
+
+def homeless(conn: Connection, groups: Sequence[Chat]) -> dict[str, list[int]]:
+    """The organisations that have no groups, by name, and those of these groups (as places) that are near.
+
+    Near are the groups of the next one above that has any.
+    """
+    parents = _parents(conn)
+    theirs: dict[int | None, set[int]] = defaultdict(set)
+    for chat in people.chats(conn, kind="group"):
+        theirs[chat.organisation_id].add(chat.id)
+    settled = {one for home in theirs for one in _ascent(parents, home)}
+    found: dict[str, list[int]] = {}
+    for one in people.organisations(conn):
+        if one.id in settled:
+            continue
+        near: set[int] = next((theirs[above] for above in _ascent(parents, one.id) if above in theirs), set())
+        places = [place for place, chat in enumerate(groups) if chat.id in near]
+        found |= {name: places for name in (one.name, one.short_name) if name}
+    return found
 
 
 def tags(conn: Connection) -> dict[str, list[int]]:
