@@ -84,6 +84,16 @@ def open_for(conn: Connection, chat_id: int, person_id: int, now: datetime) -> l
     return [Question(*row) for row in found]
 
 
+def open_elsewhere(
+    conn: Connection, chat_id: int, person_id: int, capability: str, now: datetime
+) -> list[tuple[int, Question]]:
+    """The questions of a capability that wait for this person in other chats, by chat, newest first."""
+    theirs = open_question.c.person_id == person_id, open_question.c.capability == capability
+    waits = sa.select(open_question.c.chat_id, *COLUMNS).where(*theirs, open_question.c.expires_at > now)
+    found = conn.execute(waits.where(open_question.c.chat_id != chat_id).order_by(open_question.c.id.desc()))
+    return [(chat, Question(*question)) for chat, *question in found]
+
+
 def with_waiting(events: sa.Select[Any]) -> sa.Select[Any]:
     """A statement of events, chats and people, and beside each the questions that wait there at `now`."""
     waits = (

@@ -6,21 +6,17 @@ An announcement that stands in a group already is not repeated there: it is reco
 from datetime import datetime
 from typing import Any
 
-from bot import questions
 from bot.capability import Context, Handler, Slot, handler
-from bot.domain import points
-from bot.domain.activities import Activity, clubs, lookup, plan, reach, rooms
+from bot.domain.activities import Activity, clubs, lookup, plan, rooms
 from bot.domain.activities.clubs import Club
-from bot.domain.people import Chat
 from bot.errors import Refusal
 from bot.notices.activities import announcement, civil, moment, plan_lines
 from handlers.activities import doubts, which
 from handlers.activities.organising import ORGANISERS, beyond, leads_club
+from handlers.activities.preview import CONFIRM, ask_again, elsewhere, show, targets_of
 from handlers.activities.wording import Plan, edits, read_plan
 from knowledge import slots
 
-EARLIER = "earlier"
-"""The drafts that a question about one made wait: their numbers, the latest first."""
 DRAFT_SLOT = Slot("draft", which.read_activity)
 _COMMAND = (
     r"(?:请|麻烦|帮忙?|帮我)?(?:发布|发起|新建|创建|登记|新增|发)(?:一个|一项|一条|个)?(?:新)?活动(?:通知|预告)?"
@@ -55,7 +51,7 @@ def publish_activity(ctx: Context) -> str | None:
     if why := beyond(ctx, read.worth()):
         raise Refusal(f"{why}没有建草稿，请改好再发。")
     draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **_columns(ctx, read))
-    return _show(ctx, draft, read.weekday)
+    return show(ctx, draft, read.weekday) + elsewhere(ctx)
 
 
 def _columns(ctx: Context, read: Plan) -> dict[str, Any]:
@@ -81,53 +77,6 @@ def _club(ctx: Context, title: str, organiser: str) -> Club | None:
     return club
 
 
-def _show(ctx: Context, draft: Activity, weekday: int | None = None) -> str:
-    """The draft as it stands, asking the sender to confirm it; nothing is public yet."""
-    ctx.ask("confirm_activity", "decision", {"draft": str(draft.id), EARLIER: _earlier(ctx)})
-    targets = _targets(ctx, draft)
-    lines = [f"活动{draft.id}号（草稿，未公布）：{draft.title or '（没写名称）'}", *plan_lines(draft)]
-    if draft.points is None:
-        lines.append(f"积分：{points.rule(ctx.conn, 'check_in', draft.start)}分（按规则）")
-    found = doubts.of_draft(ctx, draft, targets, weekday)
-    lines += [f"请留意：{'；'.join(found)}。"] if found else []
-    lines += [f"确认后发到：{'、'.join(chat.title for chat in targets)}。"] if ctx.chat.private else []
-    lines.append("回复「确认」发布；要改直接说，如「地点改成二楼」；不发回复「取消」。")
-    return "\n".join(lines)
-
-
-def _earlier(ctx: Context) -> str:
-    """The numbers of the drafts of which the sender was asked before in this chat, and has not spoken yet."""
-    if EARLIER in ctx.args:
-        return str(ctx.args[EARLIER])
-    asked = questions.open_for(ctx.conn, ctx.chat.id, ctx.person.id, ctx.now)
-    return next((f"{one.args['draft']} {one.args[EARLIER]}" for one in asked if EARLIER in one.args), "")
-
-
-def _ask_again(ctx: Context, done: str) -> str:
-    """What was done with a draft; and the question about the one before it, which nobody shall forget."""
-    numbers = str(ctx.args.get(EARLIER) or "").split()
-    waiting = [one for number in numbers if (one := plan.get(ctx.conn, int(number))).state == plan.DRAFT]
-    if not waiting:
-        return done
-    first, rest = waiting[0], " ".join(str(one.id) for one in waiting[1:])
-    ctx.ask("confirm_activity", "decision", {"draft": str(first.id), EARLIER: rest})
-    text = f"活动{first.id}号「{first.title}」的草稿还没有发：发布请再回复「确认」，不发回复「取消」。"
-    if ctx.chat.private:
-        return f"{done}\n{text}"
-    ctx.tell_person(ctx.person.id, f"在「{ctx.chat.title}」，{text}")
-    return done
-
-
-def _targets(ctx: Context, draft: Activity) -> list[Chat]:
-    """Where it will be announced: the group it is drafted in; from a private draft its club's, or its drafter's."""
-    if not ctx.chat.private:
-        return [ctx.chat]
-    club = clubs.called(ctx.conn, draft.organiser) if draft.organiser else None
-    if club and club.leader_id == ctx.person.id:
-        return clubs.groups(ctx.conn, club, ctx.channel)
-    return reach.groups_of(ctx.conn, ctx.person.id, ctx.channel)
-
-
 Decision = bool | dict[str, Any]
 """Yes, no, or columns to change."""
 
@@ -145,7 +94,7 @@ def _drop(ctx: Context) -> str:
     """取消 in answer to the preview."""
     number = int(ctx.args["draft"])
     plan.drop(ctx.conn, number)
-    return _ask_again(ctx, f"好的，活动{number}号的草稿已作废，没有发布。")
+    return ask_again(ctx, f"好的，活动{number}号的草稿已作废，没有发布。")
 
 
 def _see_to_rights(ctx: Context, draft: Activity) -> None:
@@ -157,7 +106,7 @@ def _see_to_rights(ctx: Context, draft: Activity) -> None:
         raise Refusal(f"「{draft.organiser}」的活动由它的负责人、书记或工作人员发布。")
 
 
-@handler("confirm_activity", slots=(Slot("decision", read_decision, on_cancel=_drop), DRAFT_SLOT))
+@handler(CONFIRM, slots=(Slot("decision", read_decision, on_cancel=_drop), DRAFT_SLOT))
 def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
     """Only the drafter is asked, so only the drafter confirms. A change shows the draft again."""
     if not decision:
@@ -167,20 +116,20 @@ def confirm_activity(ctx: Context, decision: Decision, draft: Activity) -> str:
         if draft.state != plan.DRAFT:
             raise Refusal(f"活动{draft.id}号已经不是草稿了。要改时间请说「活动{draft.id}改到…」。")
         if why := beyond(ctx, decision):
-            return f"{why}没有改。\n{_show(ctx, draft)}"
-        return _show(ctx, plan.edit(ctx.conn, draft.id, **decision))
+            return f"{why}没有改。\n{show(ctx, draft)}"
+        return show(ctx, plan.edit(ctx.conn, draft.id, **decision))
     if taken := rooms.in_the_way(ctx.conn, draft):  # the question stays open: another place or time is what it takes
-        return f"{draft.place}这个时间已经被预约（预约{taken[0].id}号），还没有发布。\n{_show(ctx, draft)}"
-    targets = _targets(ctx, draft)
+        return f"{draft.place}这个时间已经被预约（预约{taken[0].id}号），还没有发布。\n{show(ctx, draft)}"
+    targets = targets_of(ctx, draft)
     published = plan.publish(ctx.conn, draft.id, ctx.now, targets)
     rooms.hold(ctx.conn, published, ctx.chat.id, ctx.now)
     if not ctx.chat.private:
-        return _ask_again(ctx, announcement(published))
+        return ask_again(ctx, announcement(published))
     due = civil(ctx.now)
     for chat in targets:
         ctx.tell_chat(chat, announcement(published), verbatim=True, due_at=due)
     when = "已" if due == ctx.now else f"将在{moment(due)}"
-    return _ask_again(ctx, f"活动{published.id}号「{published.title}」{when}发布到{len(targets)}个群。")
+    return ask_again(ctx, f"活动{published.id}号「{published.title}」{when}发布到{len(targets)}个群。")
 
 
 # an announcement that its group has read

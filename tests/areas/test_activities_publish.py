@@ -82,6 +82,21 @@ async def test_a_change_at_night_is_told_in_the_morning_unless_it_is_soon(park: 
     assert any("东山" in out.text for out in await park.until("2025-07-23T08:01") if out.to == "wx_limin")
 
 
+async def test_a_draft_that_waits_in_another_chat_is_remembered(park: Park) -> None:
+    sec = park.secretary("陈书记")
+    await sec.says("@小红 发布活动：植树，7月30日上午9点到11点，湖边公园")
+    second = await sec.whispers("发布活动：晨练，7月23日上午9点到10点，广场")
+    assert second and second.endswith(
+        "您在「海纳商圈党建群」还有一份没确认的草稿：活动203号「植树」，请在那里回复「确认」或「取消」。"
+    )
+    assert "没确认" not in (await sec.whispers("地点改成西山") or "")
+    assert await park.rows("select state from activity where id in (203, 204)") == [("draft",)] * 2
+    await sec.says("确认")
+    third = await sec.says("@小红 发布活动：义诊，7月31日上午9点到11点，一楼大厅")
+    assert third and "晨练" not in third
+    assert park.to_person(sec)[-1].startswith("您在私聊里还有一份没确认的草稿：活动204号「晨练」")
+
+
 async def test_people_sign_up_others_who_confirm_and_join_in_by_context(park: Park) -> None:
     sec, li, gao = here(park, "sec", "secretary"), here(park, "李敏"), here(park, "高翔")
     await gao.says("早")
