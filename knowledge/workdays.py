@@ -43,6 +43,17 @@ def first_workday(day: date, *, back: bool = False) -> date:
     return day
 
 
+def next_holiday(day: date) -> tuple[date, date] | None:
+    """First and last day of the public holiday that lasts or comes next; None where the calendar ends before."""
+    for _ in range(250):
+        if not calendar_covers(day.year):
+            return None
+        if chinese_calendar.get_holiday_detail(day)[1] and not is_workday(day):
+            return holiday_around(day)
+        day += _DAY
+    return None
+
+
 def holiday_around(day: date) -> tuple[date, date]:
     """First and last of the days off in a row that hold a day; the day alone where people work on it."""
     first = last = day

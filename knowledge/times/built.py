@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from knowledge.times.clockwords import NOON
 from knowledge.times.hours import at
 from knowledge.times.sides import Side
 from knowledge.times.spans import Interval
@@ -49,7 +50,8 @@ class Built:
 
     def by(self, now: datetime) -> "Built":
         """As a deadline: from now on to its end."""
-        end = self.end or self.start
+        noon = self.side.clock is None and self.side.part == NOON
+        end = self.start if noon else self.end or self.start
         start = now if self.granularity == "minute" else at(now.date())
         days = self.days and Interval(min(now.date(), self.days.last), self.days.last)
         return Built(min(start, end), end, self.granularity, self.side, days)

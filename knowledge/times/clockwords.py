@@ -22,17 +22,17 @@ _COUNTED = r"(?![\d个人名位元块年月日号楼层岁份家户张件页台�
 # Parts of the day: from and to (hours of the day; past 24 is the next), and how an hour said in it is read.
 PARTS: dict[str, tuple[int, int]] = {
     "凌晨": (0, 6), "早": (6, 9), "上午": (8, 12), "中午": (12, 14), "下午": (13, 18), "傍晚": (17, 19), "晚": (18, 22),
-    "夜": (20, 24),
+    "夜": (20, 24), "白天": (8, 18),
 }  # fmt: skip
 _NAMES = tuple(PARTS)
-EVENING = _NAMES.index("晚")
+NOON, EVENING = _NAMES.index("中午"), _NAMES.index("晚")
 _PART_WORDS = {
     "凌晨": "凌晨", "黎明": "凌晨", "拂晓": "凌晨", "清晨": "早", "大清早": "早", "清早": "早", "一大早": "早", "大早上": "早", "一早": "早", "早上": "早", "早晨": "早",
     "早间": "早", "晨间": "早", "头晌": "上午", "头午": "上午", "前晌": "上午", "上午": "上午", "上半晌": "上午", "晌午": "中午", "正午": "中午",
     "中午": "中午", "午间": "中午", "晌午头": "中午", "午后": "下午", "下午": "下午", "后晌": "下午", "下晌": "下午", "过晌": "下午",
     "下半晌": "下午", "后半晌": "下午", "傍晚": "傍晚", "黄昏": "傍晚", "傍黑": "傍晚", "擦黑": "傍晚", "晚上": "晚", "晚间": "晚",
     "大晚上": "晚", "夜里": "夜", "夜间": "夜", "夜晚": "晚", "深夜": "夜", "半夜": "夜", "大半夜": "夜", "午夜": "夜", "后半夜": "凌晨",
-    "黑夜": "夜", "晚": "晚", "早": "早", "晨": "早", "夜": "夜",
+    "黑夜": "夜", "白天": "白天", "晚": "晚", "早": "早", "晨": "早", "夜": "夜",
 }  # fmt: skip
 _LONG_PARTS = "|".join(sorted((w for w in _PART_WORDS if len(w) > 1), key=len, reverse=True))
 
@@ -111,12 +111,13 @@ _NUMBER_BEFORE = re.compile(rf"(\d{{1,2}}|[{_CN}]{{1,3}})[日号]?$")
 _NUMBER = re.compile(rf"\d{{1,2}}|[{_CN}]{{1,3}}")
 _DAY_OF_MONTH = re.compile(r"\d{1,2}日")
 _CN_MONTHS = "[两三四五六七八九十]月"
-_PAST = "过去|刚过去|最近|近|此前|之前|以往"
+_PAST = r"过去|刚过去|最近|近|此前|之前|以往|(?<![^\s,。、;:!?(从在看])前(?=[\d一二两三四五六七八九十]{1,3}个?半?(?:小时|钟头|分钟))"
+_BACKWARDS = frozenset({"过去", "刚过去", "最近", "近", "此前", "之前", "以往", "前"})
 _COMING = r"未来|接下来|今后|往后|之后|以后|随后|(?<![^\s,。、;:!?(从在看])后(?!天)"
 
 
 def _window(match: re.Match[str]) -> Values:
-    back = re.fullmatch(_PAST, match["way"]) is not None
+    back = match["way"] in _BACKWARDS
     return -1 if back else 1, *read_length(match["length"])
 
 
@@ -132,11 +133,13 @@ _BEFORE_ONE = r"(?<=[午晨天日号间里末夜到至\-~儿钟晌])"
 _LOOSE = r"(?<![这那有几提讲说谈强哪快慢多少好求意项])(?<![以如]下)(?<!以上)"
 
 LENGTH_RULES: tuple[Rule, ...] = (
-    rule(Kind.OFFSET, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>[之以过]后|后(?![天续面期])|[之以]前|前(?![往台]))", _signed),
+    rule(Kind.OFFSET, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>[之以过]后|后(?![天续面期])|[之以]前|前(?![往台]|[一二两三四五六七八九十\d]{{1,2}}(?:个月|个?季)))", _signed),
     rule(Kind.OFFSET, "再过", rf"(?<![超不通经])再?过(?P<length>{LENGTH})(?P<way>)(?![以之]?[后前内])", lambda m: (1, *read_length(m["length"]))),
+    rule(Kind.OFFSET, "还", rf"还[有剩]下?\s?(?P<length>{LENGTH})(?=就?要?(?:到期|过期|开始|开会|开课|截止|结束|出发|放假|下班|关门))", lambda m: (1, *read_length(m["length"]))),
+    rule(Kind.NOW, "现此目眼当而依", rf"(?<![\s\S])(?:现在|此刻|此时|目前|眼下|当前|而家|依家)(?![\s\S])|(?:现在|此刻)(?=(?:起|开始)?{_TO}(?:{_LONG_PARTS}|[早晚])?{_HOUR}[点时:])"),
     rule(Kind.WITHIN, NUMERALS + "半", rf"(?P<length>{LENGTH})(?:[之以]内|内(?![容部外])|里头?(?!面))", _length),
     rule(Kind.WINDOW, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>以来|来)", _signed),
-    rule(Kind.WINDOW, "过刚最近此之以未接今往随后", rf"(?P<way>{_PAST}|{_COMING})的?这?\s?(?P<length>{LENGTH}|{_CN_MONTHS})[之以]?[内里]?", _window),
+    rule(Kind.WINDOW, "过刚最近此之以未接今往随后前", rf"(?P<way>{_PAST}|{_COMING})的?这?\s?(?P<length>{LENGTH}|{_CN_MONTHS})[之以]?[内里]?", _window),
 )  # fmt: skip
 
 _DOTTED = r"(?<![\d.])(?:1[3-9]|2[0-3])\.[0-5]\d"
@@ -146,34 +149,42 @@ DOTTED_RULES: tuple[Rule, ...] = (  # 晚上7.30 and 14.30-16.30 are hours, 7.30
 )  # fmt: skip
 CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.CLOCK, "差", rf"差\s?(?:(?P<less>\d{{1,2}}|[{_CN}]{{1,3}})分钟?|(?P<quarter>一刻钟?))(?:到|不到)?(?P<hour>{_HOUR})点钟?", _short_of),
-    rule(Kind.CLOCK, "0123456789", r"(?<![:.])(?P<hour>\d{1,2})\s?:\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?分?(?![\d:])(?:\s?(?P<half>[aApP]\.?[mM])\.?)?", _digital),
+    rule(Kind.CLOCK, "0123456789", r"(?<![:.])(?P<hour>\d{1,2})\s?:\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:分|[时点](?![间候段]))?(?![\d:])(?:\s?(?P<half>[aApP]\.?[mM])\.?)?", _digital),
     rule(Kind.CLOCK, "0123456789", r"(?P<hour>\d{1,2})(?P<minute>)\s?(?P<half>[aApP]\.?[mM])(?![a-zA-Z])\.?",
          lambda m: _clock(int(m["hour"]) % 12 + 12 * (m["half"][0] in "pP"), 0, sure=True)),
     rule(Kind.CLOCK, "一", rf"(?:{_BEFORE_ONE}(?=一)|(?=一点(?:半|整|钟|到|至|-|~|[二三四五]?十|零|\d|[一三]刻))){_LOOSE}{_SPOKEN}", _spoken),
+    rule(Kind.CLOCK, "俩仨", rf"{_BEFORE_ONE}{_LOOSE}{_SPOKEN}", _spoken),
     rule(Kind.CLOCK, "零二两三四五六七八九十廿", rf"{_LOOSE}{_SPOKEN}", _spoken),
     rule(Kind.CLOCK, "0123456789", rf"(?<!\d\.){_SPOKEN}", _spoken),
     rule(Kind.CLOCK, "0123456789", rf"(?<![\d:.])(?P<hour>\d{{1,2}})(?={_TO}(?P<end>\d{{1,2}})(?::[0-5]\d)?\s?(?P<half>[aApP])\.?[mM])", _first_of_two),
     rule(Kind.CLOCK, NUMERALS, rf"(?P<hour>{_HOUR})(?={_TO}{_HOUR}(?:点{_NOT_HOURS}|时{_NOT_AN_AGE}))", _bare),
     rule(Kind.LENGTH, NUMERALS + "半", rf"(?P<length>{LENGTH})(?<!日)", _length),
-    rule(Kind.PART, "凌黎拂清大一早晨头前上晌正中午下后过傍黄擦晚夜深半黑", rf"(?:{_LONG_PARTS})(?![好茶餐饭])", _part),
-    rule(Kind.PART, "早", rf"早(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每])早(?!已|餐|饭|就)", _part),
+    rule(Kind.PART, "凌黎拂清大一早晨头前上晌正中午下后过傍黄擦晚夜深半黑白", rf"(?:{_LONG_PARTS})(?![好茶餐饭])", _part),
+    rule(Kind.CLOCK, "早朝", r"[早朝](?P<hour>[六七八九十])(?=晚[四五六七八九])", lambda m: (number(m["hour"]), 0, 1)),
+    rule(Kind.TO, "晚", r"(?<=[早朝][六七八九十])晚(?=[四五六七八九])"),
+    rule(Kind.CLOCK, "四五六七八九", r"(?<=[早朝][六七八九十]晚)(?P<hour>[四五六七八九])(?P<half>半)?", lambda m: (12 + number(m["hour"]), 30 * bool(m["half"]), 1)),
+    rule(Kind.PART, "早", rf"早起(?=\s?{_HOUR}\s?[点时:])", lambda _: (_NAMES.index("早"),)),
+    rule(Kind.PART, "早", rf"早(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?:(?<=[今明昨后当每])早(?!已|餐|饭|就)|(?:(?<=\d[日号])|(?<=[十一二三四五六七八九][日号])|(?<=[周期拜][一二三四五六日天]))早(?![已就餐饭点些先知期年]|一[点些]))", _part),
     rule(Kind.PART, "晚", rf"晚(?!一点)(?=\s?{_HOUR}\s?[点时:])|(?<=[今明昨后当每周一二三四五六日号天])晚(?![会餐宴饭点报归辈安婚年些])", _part),
     rule(Kind.PART, "晨夜", r"(?<=[今明昨当每])[晨夜]", _part),
     rule(Kind.FILL, "全整", r"全天|整天|一整天|整个(?=[上下中]午|[早晚]上|周|星期|月)"),
     rule(Kind.FILL, "当那这同", r"(?:当|那|这|同)[天日](?!津)|[那这]个?(?=周|星期|礼拜)"),
+    rule(Kind.FILL, "含", r"(?<=\()含[^()]{0,3}(?=\))"),
     rule(Kind.FILL, "大约准左前", r"大约|大概|约(?=\s?\d)|准时|左右|前后"),
     rule(Kind.REPEAT, "每天逐逢历年", r"每一?个?(?:天|日(?!常))|天天|每(?=[早晚夜])|每(?=上午|下午)", lambda _: (1, 0)),
-    rule(Kind.REPEAT, "每工", r"每一?个?(?:工作日|上班日)|工作日(?=每天)", lambda _: (1, 1)),
+    rule(Kind.REPEAT, "每工", r"每一?个?(?:工作日|上班日)|(?<![个\d])工作日(?=每天|\s?(?:[早朝上下中晚]|\d{1,2}[:点时]))", lambda _: (1, 1)),
     rule(Kind.REPEAT, "每", r"每个?(?:周|星期|礼拜)一(?:-|~|到|至)(?:周|星期|礼拜)?五", lambda _: (1, 1)),
+    rule(Kind.REPEAT, "每隔双单", r"每[两二2]个?(?:周|星期|礼拜)(?!年)|每?隔一?个?(?:周|星期|礼拜)(?=[一二三四五六日天末周星礼的])|[双单]周(?=[一二三四五六日天末周星礼的])", lambda _: (6, 0)),
+    rule(Kind.REPEAT, "每逢", r"每?逢(?=[一二三四五六七八九十](?:[、,]|、?逢)[一二三四五六七八九十])", lambda _: (3, 0)),
     rule(Kind.REPEAT, "每逢", r"(?:每逢?一?个?|逢)(?=(?:周|星期|礼拜)[一二三四五六日天1-7末](?![次回趟遍]))|每一?个?(?:周|星期|礼拜)(?!年|[一二三四五六1-7][次回趟遍])", lambda _: (2, 0)),
     rule(Kind.REPEAT, "每", r"每一?个?月|每逢(?=\d)", lambda _: (3, 0)),
     rule(Kind.REPEAT, "每历年", r"每一?年|历年|年年", lambda _: (4, 0)),
     rule(Kind.UNTIL_NOW, "到至", r"(?:到|至)(?:今天|今日|今(?![年晚早后明])|现在|目前|此刻)(?:为止)?"),
-    rule(Kind.TO, "、和及", rf"(?:(?<=[日号])|(?<=[\d{_CN}])(?=、))(?:、(?:\d{{1,2}}|[{_CN}]{{1,3}}))*[、和及](?=(?:\d{{1,2}}月)?(?P<next>\d{{1,2}}|[{_CN}]{{1,3}})[日号月])", _follows),
+    rule(Kind.TO, "、,和及", rf"(?:(?<=[日号])|(?<=[\d{_CN}])(?=、))(?:[、,](?:\d{{1,2}}|[{_CN}]{{1,3}})[日号]?)*(?:[、和及]|,(?=(?:\d{{1,2}}|[{_CN}]{{1,3}})[日号](?:[,、和及两三都]|(?![\s\S]))))(?=(?:\d{{1,2}}月)?(?P<next>\d{{1,2}}|[{_CN}]{{1,3}})[日号月])", _follows),
     rule(Kind.TO, "一", r"(?<=:\d\d)一(?=\d{1,2}:)"),
-    rule(Kind.TO, "-~至到直和与", r"-{1,3}|~{1,2}|至|直?到|[和与](?=[^,。\n]{1,12}之?间)"),
-    rule(Kind.BEFORE, "之以或前止为下", r"(?:下班)?[之以或]前|下班前|前(?![往提台期后面来排身方线沿景进行者天日年儿\d]|[一二三四五六七八九十两]个?(?:天|名|月|季|周))|为止|止(?!步)"),
-    rule(Kind.AFTER, "之以后", r"[之以]后|后(?![天面台勤续门期备排方年])"),
+    rule(Kind.TO, "-~至到直持延一和与", r"-{1,3}|~{1,2}|至|(?:一直|直|持续|延续|一直持续)?到|(?:持续|延续)至|[和与](?=[^,。\n]{1,12}之?间)"),
+    rule(Kind.BEFORE, "之以或及前止为下", r"(?:下班)?(?:[及或]?[之以]|[及或])前|下班前|前(?![往提台期后面来排身方线沿景进行者天日年儿\d]|[一二三四五六七八九十两]个?(?:天|名|月|季|周))|为止|止(?!步)"),
+    rule(Kind.AFTER, "之以或及后", r"[及或]?[之以]后|后(?![天面台勤续门期备排方年])"),
     rule(Kind.WITHIN, "之以内", r"[之以]内|内(?![容部外务])", lambda _: ()),
     rule(Kind.SINCE, "起开以", r"起(?![来草诉名步床初码飞点重航跑吊身立])|开始|以来"),
     rule(Kind.DEADLINE, "截最不赶", r"截[止至](?:时间|日期)?(?:到|至|为|是)?:?|最[迟晚](?:于|在|到)?|不[晚迟]于|赶在"),

@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from knowledge.times.daywords import HOLIDAYS
 from knowledge.times.durations import add_months
 from knowledge.times.sides import Side
+from knowledge.times.spans import quarter_start
 from knowledge.times.tokens import Kind, Token
+from knowledge.times.yearwords import HOLIDAYS
 
+_CYCLES = {2: "week", 3: "month", 4: "year", 5: "quarters", 6: "week"}
 _YEARLY = (Kind.MONTH, Kind.DATE, Kind.LUNAR, Kind.FESTIVAL)
 
 
 def cycle_of(side: Side, past: bool) -> str:
     """In what the days of a side come round: year, month, week, or not at all."""
     if side.repeat and side.repeat[0] > 1:
-        return ("week", "month", "year")[side.repeat[0] - 2]
+        return _CYCLES[side.repeat[0]]
     first = side.chain[0]
     if first.kind in (Kind.MONTH, Kind.DATE, Kind.LUNAR) and first.values[0]:
         return ""
@@ -31,9 +33,9 @@ def cycle_of(side: Side, past: bool) -> str:
 
 
 def choices(chain: tuple[Token, ...], backwards: bool) -> Iterator[tuple[Token, ...]]:
-    """The words, once for each weekday of a list such as 周一三五."""
+    """The words, once for each weekday or day of a list such as 周一三五 or 5号、15号."""
     last = chain[-1]
-    if last.kind is Kind.WEEKDAY and last.values[0] < 0:
+    if last.kind in (Kind.WEEKDAY, Kind.DAY) and last.values[0] < 0:
         yield from (
             (*chain[:-1], replace(last, values=(day, day))) for day in sorted(last.values[1:], reverse=backwards)
         )
@@ -48,6 +50,8 @@ def anchors(cycle: str, today: date, backwards: bool) -> Iterator[date]:
         yield from (today + timedelta(weeks=way * n) for n in range(-1, 3))
     elif cycle == "month":
         yield from (add_months(today.replace(day=1), way * n) for n in range(-1, 14))
+    elif cycle == "quarters":
+        yield from (add_months(quarter_start(today), way * 3 * n) for n in range(-1, 5))
     elif cycle in ("year", "quarter"):
         yield from (date(today.year + way * n, 1, 1) for n in range(-1, 9))
     else:

@@ -1,12 +1,13 @@
 # ruff: noqa: E501 - a rule reads best on one line
-"""Rules for words that name days: years, months, weeks, dates, festivals."""
+"""Rules for words that name days: months, weeks, dates, festivals; those for years are beside it."""
 
 import re
 
-from knowledge.times.festivals import FESTIVAL, FIRSTS
+from knowledge.times.festivals import ANY_HOLIDAY, FESTIVAL, FIRSTS
 from knowledge.times.numerals import number
 from knowledge.times.tokens import NUMERALS, Kind, Rule, group_number, rule
 from knowledge.times.weekwords import WEEK, WEEK_RULES, WEEKDAYS, step
+from knowledge.times.yearwords import YEAR_RULES
 
 Values = tuple[int, ...] | None
 
@@ -25,50 +26,7 @@ _UNITS = {
     "工作日": WORKDAY, "上班日": WORKDAY, "交易日": WORKDAY, "天": DAY_UNIT, "日": DAY_UNIT, "周": WEEK_UNIT,
     "星期": WEEK_UNIT, "礼拜": WEEK_UNIT, "月": MONTH_UNIT, "年": YEAR_UNIT, "季度": QUARTER_UNIT, "周末": WEEKEND,
 }  # fmt: skip
-HOLIDAYS = 4
-"""The first season that is a school holiday; spring to winter alone name no time, but a kind: 春季运动会."""
 _UNIT = rf"(?P<unit>周末|工作日|上班日|交易日|{WEEK}[一二三四五六日天](?![次回])|周|星期|礼拜|天|日|月|季度)"
-
-
-def _year(match: re.Match[str]) -> Values:
-    """(1, years from this one) or (0, year)."""
-    word = match["year"]
-    value = number(word)
-    if len(word) <= 2:
-        value += 2000 if value < 60 else 1900
-    return (0, value) if 1900 <= value <= 2100 else None
-
-
-_YEAR_WORDS = {
-    "前年": -2,
-    "去年": -1,
-    "今年": 0,
-    "本年": 0,
-    "这一年": 0,
-    "全年": 0,
-    "明年": 1,
-    "来年": 1,
-    "次年": 1,
-    "后年": 2,
-}
-
-
-def _decade(match: re.Match[str]) -> Values:
-    """(0, first year, years)."""
-    return 0, 1900 + group_number(match, "tens"), 10
-
-
-def _near_year(match: re.Match[str]) -> Values:
-    word = match["word"]
-    if word in _YEAR_WORDS:
-        years = _YEAR_WORDS[word]
-        return 1, years + (1 if years > 0 else -1) * len(match["big"] or "")
-    return 1, -1 if word[0] == "上" else 1
-
-
-def _quarter(match: re.Match[str]) -> Values:
-    value = 4 if match["n"] in "末" else group_number(match, "n")
-    return (0, value) if 1 <= value <= 4 else None
 
 
 def _two_months(match: re.Match[str]) -> Values:
@@ -82,6 +40,12 @@ def _month(match: re.Match[str]) -> Values:
     return (0, value) if 1 <= value <= 12 else None
 
 
+def _several_months(match: re.Match[str]) -> Values:
+    """(1, months from this one, how many months)."""
+    count = group_number(match, "n")
+    return 1, -count if match["step"] == "上" else 1, count
+
+
 def _lunar(match: re.Match[str]) -> Values:
     """(lunar year or 0, leap, month or 0, day or 0)."""
     found = match.groupdict()
@@ -93,7 +57,9 @@ def _lunar(match: re.Match[str]) -> Values:
     return (year, bool(found.get("leap")), month, day) if month <= 12 and day <= 30 else None
 
 
-_EDGES = {"初": 1, "中": 2, "底": 3, "末": 3, "终": 3, "上旬": 4, "中旬": 5, "下旬": 6, "伊始": 1}
+_EDGES = {
+    "初": 1, "中": 2, "底": 3, "末": 3, "终": 3, "上旬": 4, "中旬": 5, "下旬": 6, "伊始": 1, "中下旬": 10, "上中旬": 11, "中上旬": 11,
+}  # fmt: skip
 
 
 def _edge(match: re.Match[str]) -> Values:
@@ -117,6 +83,16 @@ def _date(match: re.Match[str]) -> Values:
 def _day(match: re.Match[str]) -> Values:
     value = group_number(match, "n")
     return (value,) if 1 <= value <= 31 else None
+
+
+def _days_of_month(match: re.Match[str]) -> Values:
+    """(-1, days of the month)."""
+    found = match.groupdict()
+    if found.get("tails"):  # 逢五逢十
+        tails = {number(c) % 10 for c in match["tails"] if c in _CN}
+        return -1, *(day for day in range(1, 32) if day % 10 in tails)
+    named = sorted({number(word) for word in re.findall(_NUM, match[0])})
+    return (-1, *named) if named[0] > 0 and named[-1] <= 31 else None
 
 
 def _near(match: re.Match[str]) -> Values:
@@ -147,30 +123,12 @@ _MD_UNITS = (
 
 DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?:日|号|(?!\d(?!\d?:)))", _date),
+    rule(Kind.DATE, "12", r"(?<![\d./ ])(?P<year>20\d\d) (?P<month>0[1-9]|1[0-2]) (?P<day>[0-3]\d)(?![\d./ ])", _date),
+    rule(Kind.DATE, "0123456789", r"(?<![\d./])(?P<month>0?[1-9]|1[0-2])/(?P<day>[0-3]?\d)/(?P<year>(?:19|20)\d\d)(?![\d./])", _date),
     rule(Kind.DATE, "2", r"(?<![\d./])(?P<year>2\d)(?P<sep>[./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d./])", _date),
     rule(Kind.DATE, "2", r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)", _date),
     rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>0?[1-9]|1[0-2])(?![\d./]|-\d{1,2}(?!\d))", _date),
-    rule(Kind.YEAR, "12", r"(?<![\s\S])(?P<year>(?:19|20)\d\d)(?![\s\S])", _year),
-    rule(Kind.YEAR, NUMERALS, r"(?<![\s\S])(?P<year>\d\d|[零一二三四五六七八九]{2})年(?![\s\S])", _year),
-    rule(Kind.YEAR, "12", r"(?P<year>(?:19|20)\d0)年代", lambda m: (0, int(m["year"]), 10)),
-    rule(Kind.YEAR, "12零一二", rf"(?P<year>\d{{4}}|[{_CN}]{{4}})\s?年(?:度)?(?![龄级])", _year),
-    rule(Kind.YEAR, "12", rf"(?P<year>(?:19|20)\d\d)(?=(?:{_TO})(?:(?:19|20)\d\d)年)", _year),
-    rule(Kind.YEAR, "56789五六七八九", r"(?<!\d)(?P<tens>[5-9]0|[五六七八九]十)年代", _decade),
-    rule(
-        Kind.YEAR, "0123456789零一二三四五六七八九",
-        r"(?P<year>\d{2}|[零一二三四五六七八九]{2})年度?(?=\s?的?(?:\d{1,2}月|[一二三四五六七八九十正腊冬元]{1,2}月|第?[一二三四1-4]季|首季|"
-        r"[上下前后]半年|年?[初底末]|第[\d一二三四五十]{1,3}个?[周星礼]|[春夏秋冬][天季]|春节|端午|中秋|国庆|元旦|五一|清明|小寒|大寒))|(?P<old>(?:0\d|零[一二三四五六七八九]))\s?年",
-        lambda m: _year(m) if m["year"] else (0, 2000 + number(m["old"])),
-    ),
-    rule(Kind.YEAR, "大前去今本全这明来次后", r"(?P<big>大{1,3}(?=[前后]))?(?<![目之以今])(?P<word>前年|去年|今年|本年|全年|这一年|明年|来年|次年|后年(?!会|夜|饭|货))度?", _near_year),
-    rule(Kind.YEAR, "上下", r"(?<![早晚以])(?P<word>[上下](?:一年|年度|一年度))(?!级)", _near_year),
-    rule(Kind.HALF, "上下前后", r"(?P<half>[上下前后])(?:个)?半年", lambda m: (1 if m["half"] in "上前" else 2,)),
-    rule(Kind.QUARTER, "第一二三四1234首末", r"(?:第\s?(?=[一二三四1-4]个?季)|(?=[^第]季)|(?=[首末]))(?P<n>[一二三四1-4首末])个?季度|第(?P<m>[一二三四1-4])季(?!节)",
-         lambda m: _quarter(m) if m["n"] else (0, group_number(m, "m"))),
-    rule(Kind.QUARTER, "Qq", r"[Qq](?P<n>[1-4])(?:季度|(?![\d\w]))", _quarter),
-    rule(Kind.QUARTER, "本这当上下", r"(?P<step>本|这|当|上{1,4}|下{1,4})一?个?季度?(?![节员])", lambda m: (1, step(m["step"]))),
-    rule(Kind.SEASON, "春夏秋冬暑寒", r"(?P<s>[春夏秋冬暑寒])[季天假]", lambda m: ("春夏秋冬暑寒".index(m["s"]),)),
-    rule(Kind.SEASON, "春夏秋冬", r"(?<=年)(?P<s>[春夏秋冬])(?![节分至])", lambda m: ("春夏秋冬".index(m["s"]),)),
+    *YEAR_RULES,
     rule(
         Kind.LUNAR, "农阴旧",
         rf"(?:农历|阴历|旧历)\s?(?:(?P<year>\d{{4}}|[{_CN}]{{4}})年)?(?P<leap>闰)?(?P<month>[正冬腊]|\d{{1,2}}|[{_CN}]{{1,2}})月份?"
@@ -181,41 +139,45 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.LUNAR, _CN + "123456789", rf"(?P<month>[{_CN}]{{1,2}}|\d{{1,2}})月(?P<day>初(?:[一二三四五六七八九十]|\d{{1,2}})|廿[一二三四五六七八九]?)", _lunar),
     rule(Kind.LUNAR, NUMERALS, r"(?P<month>[一二三四五六七八九十]{1,2}|[78](?=月十五))月(?P<day>十五|(?<=二月)二|(?<=三月)三|(?<=五月)五|(?<=六月)六|(?<=七月)七|(?<=九月)九)(?![十日号点时个%])", _lunar),
     rule(Kind.LUNAR, "大年", r"(?P<new_year>大年|(?<![今明去\d])年)(?P<day>初[一二三四五六七八九十])(?![季级])", _lunar),
-    rule(Kind.LUNAR, "初廿", r"(?P<day>初[四五六七八九十](?![中年级])|(?<=初[一二][至到\-~])初[二三]|廿[一二三四五六七八九])", _lunar),
-    rule(Kind.FILL, "农阴", r"[农阴]历"),
+    rule(Kind.LUNAR, "初廿", r"(?P<day>初[四五六七八九十](?![中年级])|(?<=初[一二][至到\-~])初[二三]|廿[一二三四五六七八九](?![日号]))", _lunar),
+    rule(Kind.FILL, "农阴", r"[农阴]历(?!新年)"),
     rule(Kind.MONTH, NUMERALS, r"(?P<n>[一二三四五六七八九])(?P<next>[二三四五六七八九十])月份?|(?<![\d.])(?P<m>\d{1,2})(?=、\d{1,2}月)",
          lambda m: _two_months(m) if m["n"] else (0, int(m["m"])) if 1 <= int(m["m"]) <= 12 else None),
     rule(Kind.MONTH, NUMERALS + "元", r"(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2}|元)\s?月(?:份)?(?![龄嫂饼子])",
          lambda m: (0, 1) if m["n"] == "元" else _month(m)),
     rule(Kind.MONTH, NUMERALS, rf"(?<!月)(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?={_TO}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月)", _month),
-    rule(Kind.MONTH, "上下本这当同次", r"(?<![以晚早])(?P<step>上{1,4}|下{1,4}|本|这|当|同|次)一?个?月份?(?![饼嫂球])",
+    rule(Kind.MONTH, "上下", r"(?<![以晚早楼线网])(?P<step>[上下])\s?(?P<n>\d{1,2}|[两二三四五六七八九十])\s?个月", _several_months),
+    rule(Kind.MONTH, "上下本这当同次今", r"(?<![以晚早])(?P<step>上{1,4}|下{1,4}|本|这|当|同|次|今(?=个?月))一?个?月份?(?![饼嫂球])",
          lambda m: (1, 1 if m["step"] == "次" else step(m["step"]))),
     rule(Kind.DATE, "0123456789", r"(?<![\d./:])(?<![低掉降升涨达]到)(?<!低至)(?<![分率])(?P<month>0?[1-9]|1[0-2])(?:[./](?P<day>0?[1-9]|[12]\d|3[01])|-(?P<day2>\d\d)(?<=\d\d-\d\d)(?=[\s,。()]|$|上午|下午|[早晚]))[日号]?" + _MD_UNITS,
          lambda m: None if m["day2"] and m.string[m.start() - 1 : m.start()] in tuple("-月日号") else (0, int(m["month"]), int(m["day"] or m["day2"]))),
-    rule(Kind.EDGE, "月年岁季上中下", r"(?P<of>月|年|岁|季度?)?(?P<edge>上旬|中旬|下旬)", _edge),
+    rule(Kind.EDGE, "月年岁季上中下", r"(?P<of>月|年|岁|季度?)?(?P<edge>[上中]旬|下旬|中下旬|上中旬|中上旬)", _edge),
     rule(Kind.EDGE, "月年岁季", r"(?P<of>月|年|岁|季度?)(?P<edge>[初中底末终])(?![国秋小级考])", _edge),
-    rule(Kind.EDGE, "初底末中伊", r"(?P<of>)(?:(?<=[月年份度代])(?P<edge>[初底末]|伊始)(?![一二三四五六七八九十中])|(?<=[月份])(?P<mid>中)(?![国秋旬午小心]))",
+    rule(Kind.EDGE, "初底末中伊", r"(?P<of>)(?:(?<=[月年份度代季])(?P<edge>[初底末]|伊始)(?![一二三四五六七八九十中月])|(?<=[月份])(?P<mid>中)(?![国秋旬午小心]))",
          lambda m: (2, 0) if m["mid"] else _edge(m)),
     rule(Kind.EDGE, "上下", r"[上下]半月", _half_month),
-    rule(Kind.EDGE, "年月周", r"(?P<of>[年月周])(?=[之以]?内(?![容部外]))", lambda m: (9, "月年季周".index(m["of"]) + 1)),
-    rule(Kind.NTH, "第最倒首头", rf"(?:(?P<last>倒数)?第\s?(?P<n>\d{{1,2}}|[{_CN}]{{1,3}})|(?P<very_last>最后)一?|首|头一(?=个))\s?个?{_UNIT}", lambda m: _nth(m)),
+    rule(Kind.EDGE, "年月周", r"(?<!个)(?P<of>[年月周])(?=[之以]?内(?![容部外]))", lambda m: (9, "月年季周".index(m["of"]) + 1)),
+    rule(Kind.NTH, "第最倒首头末", rf"(?:(?P<last>倒数)?第\s?(?P<n>\d{{1,2}}|[{_CN}]{{1,3}})|(?P<very_last>最后|末(?=月))一?|首|头一(?=个))\s?个?{_UNIT}", lambda m: _nth(m)),
     rule(Kind.NTH, "第首上开节", r"第一天上班|第一个?上班日|上班(?:的)?第一天|开工第一天|首个上班日", lambda m: (1, WORKDAY)),
     rule(Kind.NTH, "下上", r"(?P<step>[上下])一?个?(?P<unit>工作日|交易日)", lambda m: (1 if m["step"] == "下" else -1, WORKDAY)),
-    rule(Kind.FIRST_N, "前头", rf"(?:(?<!提)(?<!之)前|(?<=[年月周度期])头|(?<=[年月周度期]的)头)\s?(?P<n>{_NUM})个?(?P<unit>季度|天|周|星期|礼拜|月|年|工作日)", _nth),
-    rule(Kind.FIRST_N, "后最", rf"(?P<last>最?后)\s?(?P<n>{_NUM})个?\s?(?P<unit>季度|天|周|星期|礼拜|月|工作日)", _nth),
-    rule(Kind.DAY, NUMERALS, rf"(?P<n>\d{{1,2}}|[{_CN}]{{2,3}}|[二三四五六七八九十]|(?<=月)一)\s?[日号]{_NOT_A_DAY}|(?P<one>一)号{_NOT_A_DAY}(?=[上下早晚中前之开截以,。 ]|$)",
+    rule(Kind.FIRST_N, "前头", rf"(?:(?<!提)(?<!之)前|(?<=[年月周度期])头|(?<=[年月周度期]的)头)\s?(?P<n>{_NUM})\s?个?\s?(?P<unit>季度|天|周|星期|礼拜|月|年|工作日)", _nth),
+    rule(Kind.FIRST_N, "后最", rf"(?P<last>最?后)\s?(?P<n>{_NUM})\s?个?\s?(?P<unit>季度|天|周|星期|礼拜|月|工作日)", _nth),
+    rule(Kind.DAY, _CN, r"(?<=逢)(?P<tails>[一二三四五六七八九十](?:[、,]?逢?[一二三四五六七八九十])+)[日号]?(?![周月年点])", _days_of_month),
+    rule(Kind.DAY, NUMERALS, rf"(?:(?<=每月)|(?<=每个月)|(?<=每月的)|(?<=每个月的)|(?<=逢)){_NUM}[日号]?(?:[、,和及]{_NUM}[日号]?)+(?<=[日号])", _days_of_month),
+    rule(Kind.DAY, NUMERALS, rf"(?P<n>\d{{1,2}}|[{_CN}]{{2,3}}|[二三四五六七八九十廿卅]|(?<=月)一)\s?[日号]{_NOT_A_DAY}|(?P<one>一)号{_NOT_A_DAY}(?=[上下早晚中前之开截以,。 ]|$)",
          lambda m: _day(m) if m["n"] else (1,)),
     rule(Kind.DAY, NUMERALS, rf"(?P<n>{_NUM})(?={_TO}{_NUM}[日号]{_NOT_A_DAY})|(?<=月)(?P<m>{_NUM})(?=(?:、{_NUM})*[、和及]{_NUM}[日号])", lambda m: _day(m) if m["n"] else (group_number(m, "m"),)),
     rule(Kind.DAY, NUMERALS, rf"(?<=月)(?P<n>{_NUM})(?=\s?(?:上午|下午|早|晚|中午|凌晨|傍晚|\(?周|-|~|至|到|$))", _day),
     rule(Kind.DAY, "123", r"(?:(?<=[日号]-)|(?<=[日号]~)|(?<=[日号]至)|(?<=[日号]到))(?P<n>\d{1,2})(?![\d:点时月.年人个名])", _day),
     rule(Kind.NEAR, "今明昨", r"(?P<word>[今昨])(?P<two>[明今])两?[天日]|明后两?[天日](?!气)|今明后三?天", _two_days),
     rule(Kind.NEAR, "这", r"(?:(?<=[年月周])|(?<=[年月周]的))这个?时候", lambda _: (0, 0)),
-    rule(Kind.NEAR, "即", r"即日(?=起)", lambda _: (0, 0)),
+    rule(Kind.NEAR, "即现", r"即日(?=起)|现在(?=(?:起|开始)?\s?[到至]\s?(?:\d{1,2}[月日号]|周|星期|礼拜|本周|下周|下个?[星礼月]|[明后]天|大后|[月年]底))", lambda _: (0, 0)),
     rule(Kind.NEAR, "大前后", r"(?P<big>大{0,3})(?<![目以之先])(?P<word>[前后])(?:天(?!气)|日|儿个?)", _near),
     rule(Kind.NEAR, "今明昨赶本", r"(?P<word>今|明|昨|赶明|本(?=日))(?:天|日(?!头条)|儿个?|个儿?(?=[早晚\d]|[上下中]午))|(?P<rush>赶明(?!天))", lambda m: (1, 0) if m["rush"] else _near(m)),
     rule(Kind.NEAR, "今明昨后当", r"(?<!如)(?<!至(?=今))(?P<word>今|明|昨|后|当)(?=[早晚晨夜]|中午)", _near),
     rule(Kind.NEAR, "次翌隔转第", r"次日|翌日|隔天|转天|第二天", lambda _: (1, 1)),
     *WEEK_RULES,
     rule(Kind.FESTIVAL, FIRSTS, FESTIVAL),
+    rule(Kind.FESTIVAL, "节放假长小", rf"(?<![\u4e00-\u9fff])(?:{'|'.join(ANY_HOLIDAY)})(?=(?:结束)?[之以]?[前后]的?(?:第[一二三两]|[首头]|最后|(?:上班|开工)的?第))"),
     rule(Kind.HOLIDAY, "小长假期黄放", r"小长假|长假|假期|期间|黄金周|放假"),
 )  # fmt: skip

@@ -33,7 +33,7 @@ def _hour_in(hour: int, part: str) -> int:
         return hour + 12
     if part in ("晚", "夜"):
         return hour + 12 if hour >= 5 or part == "晚" else hour
-    if part in ("中午", "") and 1 <= hour <= (3 if part else 5):
+    if part in ("中午", "白天", "") and 1 <= hour <= (3 if part == "中午" else 5):
         return hour + 12
     return hour
 

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from knowledge.lunar import lunar_day, lunar_month, lunar_year_of
 from knowledge.times.durations import add_months
-from knowledge.times.festivals import festival
+from knowledge.times.festivals import ANY_HOLIDAY, festival
 from knowledge.times.ordinals import first_n, nth
 from knowledge.times.spans import Base, Interval, days, monday, months, quarter_start
 from knowledge.times.tokens import Kind, Token
-from knowledge.workdays import holiday_around
+from knowledge.times.yearwords import EACH
+from knowledge.workdays import holiday_around, next_holiday
 
 _WHOLE = 9
 Narrow = Callable[[Interval | None, Token, Base], Interval | None]
@@ -29,6 +30,8 @@ def _half(context: Interval | None, token: Token, base: Base) -> Interval | None
 
 def _quarter(context: Interval | None, token: Token, base: Base) -> Interval | None:
     relative, value = token.values
+    if relative == EACH:
+        return months(quarter_start(base.anchor), 3)
     if relative:
         return months(add_months(quarter_start(base.today), 3 * value), 3)
     return months(date((context.first if context else base.anchor).year, 3 * value - 2, 1), 3)
@@ -43,8 +46,10 @@ def _season(context: Interval | None, token: Token, base: Base) -> Interval | No
 
 def _month(context: Interval | None, token: Token, base: Base) -> Interval | None:
     relative, value, *count = token.values
+    if relative and context:  # 去年本月
+        return months(date(context.first.year, base.today.month, 1))
     if relative:
-        return months(add_months(base.today.replace(day=1), value))
+        return months(add_months(base.today.replace(day=1), value), *count)
     return months(date((context.first if context else base.anchor).year, value, 1), *count)
 
 
@@ -92,7 +97,7 @@ def _edge(context: Interval | None, token: Token, base: Base) -> Interval | None
     return {
         1: Interval(first, first), 2: Interval(middle, middle), 3: Interval(last, last), 4: Interval(first, tenth),
         5: Interval(tenth + day, twentieth), 6: Interval(twentieth + day, last), 7: Interval(first, half),
-        8: Interval(half + day, last), _WHOLE: whole,
+        8: Interval(half + day, last), 10: Interval(tenth + day, last), 11: Interval(first, twentieth), _WHOLE: whole,
     }[edge]  # fmt: skip
 
 
@@ -117,10 +122,10 @@ def _date(context: Interval | None, token: Token, base: Base) -> Interval | None
 def _near(context: Interval | None, token: Token, base: Base) -> Interval | None:
     step, following, *more = token.values
     day = base.today + timedelta(days=step)
+    if following:
+        return days((context.last if context else base.anchor) + timedelta(days=1))
     if context is None:
         return days(day, 1 + sum(more))
-    if following:
-        return days(context.last + timedelta(days=1))
     if context.length == 7:
         return days(context.first + timedelta(days=day.weekday()))
     month = day.replace(year=context.first.year, day=1) if context.length > 31 else context.first
@@ -128,10 +133,10 @@ def _near(context: Interval | None, token: Token, base: Base) -> Interval | None
 
 
 def _week(_: Interval | None, token: Token, base: Base) -> Interval | None:
-    step, first, last = token.values
+    step, first, last, *weeks = token.values
     start = monday(base.today) + timedelta(weeks=step)
     if first < 0:
-        return days(start, 7)
+        return days(start, 7 * (weeks[0] if weeks else 1))
     return days(start + timedelta(days=first), last - first + 1)
 
 
@@ -142,6 +147,9 @@ def _weekday(context: Interval | None, token: Token, base: Base) -> Interval | N
 
 
 def _festival(context: Interval | None, token: Token, base: Base) -> Interval | None:
+    if token.word in ANY_HOLIDAY:
+        coming = next_holiday(base.today)
+        return coming and Interval(*coming)
     found = festival(token.word, (context.first if context else base.anchor).year)
     return days(found) if found else None
 

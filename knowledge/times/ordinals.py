@@ -26,7 +26,7 @@ def nth(context: Interval | None, token: Token, base: Base) -> Interval | None:
         if unit == DAY_UNIT and not base.cyclic:
             if not 1 <= which <= 3:
                 return None
-            return days(base.today + timedelta(days=which - 1))
+            return days(base.anchor + timedelta(days=which - 1))
         context = months(base.anchor)
     if not which:
         return None

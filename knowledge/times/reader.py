@@ -13,8 +13,8 @@ from knowledge.times.spans import Base, Interval
 from knowledge.times.tokens import Kind, Token
 from knowledge.workdays import first_workday
 
-_REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly"}
-_LASTING = re.compile(r"[ ,的()]{0,2}(?:连续|连着|为期|一?共)?")
+_REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly", 5: "quarterly", 6: "biweekly"}
+_LASTING = re.compile(r"[ ,的()]{0,2}(?:连续|连着|接连|连[^\d,。]{0,2}?|为期|一?共)?")
 _SPANS = (Kind.OFFSET, Kind.WITHIN, Kind.WINDOW)
 
 
@@ -73,26 +73,40 @@ class Reader:
         interval = self._days(side, self.today)
         if interval is None:
             return None
+        place = cursor.place
+        if cursor.peek(Kind.SINCE) and cursor.peek(Kind.TO, Kind.UNTIL_NOW, ahead=1):
+            cursor.take(Kind.SINCE)
         if cursor.take(Kind.UNTIL_NOW):
             return self._until_now(side, interval)
-        place = cursor.place
-        if cursor.peek(Kind.SINCE) and cursor.peek(Kind.TO, ahead=1):
-            cursor.take(Kind.SINCE)
-        if cursor.take(Kind.TO):
-            other = cursor.side(first=False)
-            built = (
-                None
-                if other.chain == () and other.clock is None and other.part is None
-                else self._range(side, interval, other)
-            )
-            if built:
-                return built
+        built = self._to_other(side, interval)
+        if built is None:
             cursor.place = place
-        return self._times(interval, side, side)
+            built = self._times(interval, side, side)
+        return built
+
+    def _to_other(self, side: Side, interval: Interval) -> Built | None:
+        """From one side to the other that follows: 3号到5号, 5号之后20号之前."""
+        cursor = self.cursor
+        between = cursor.take(Kind.TO, Kind.AFTER)
+        if between is None and not self._next_day_follows(side):
+            return None
+        other = cursor.side(first=False)
+        if other.chain == () and other.clock is None and other.part is None:
+            return None
+        if between and between.kind is Kind.AFTER and not cursor.take(Kind.BEFORE):
+            return None
+        return self._range(side, interval, other)
+
+    def _next_day_follows(self, side: Side) -> bool:
+        """Whether the next day is said in the same breath: 五号六号."""
+        last, token = side.chain[-1:], self.cursor.peek(Kind.DAY)
+        if not token or not last or last[0].kind is not Kind.DAY or last[0].end != token.start:
+            return False
+        return token.values[0] == last[0].values[0] + 1
 
     def _days(self, side: Side, today: date) -> Interval | None:
         """The days of a side, the next from `today` on (or, for the past, the last begun by it)."""
-        if not side.chain:
+        if not side.chain or (side.repeat == (5, 0) and len(side.chain) == 1):
             return self._repeated_day(side)
         cycle = cycle_of(side, self.past)
         backwards = self.past and today == self.today

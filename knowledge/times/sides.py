@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from knowledge.times.clockwords import EVENING
 from knowledge.times.intervals import DAY_KINDS
 from knowledge.times.tokens import Kind, Token
+from knowledge.times.yearwords import EACH
 
 _GAP = re.compile(r"[ ,的()\[\]【】:于在从自]{0,3}")
 
@@ -95,7 +96,7 @@ class Cursor:
             side.repeat = side.repeat or token.values
             return True
         if side.clock is None and side.part is None:
-            return self._add_days(side, token)
+            return _begin_quarters(side, token) or self._add_days(side, token)
         return False
 
     def _add_days(self, side: Side, token: Token) -> bool:
@@ -119,6 +120,14 @@ class Cursor:
         return True
 
 
+def _begin_quarters(side: Side, token: Token) -> bool:
+    """每季度 both repeats and begins the words for days: 每季度末."""
+    if token.kind is not Kind.QUARTER or token.values[0] != EACH or side.chain or side.repeat:
+        return False
+    side.repeat, side.chain = (5, 0), (token,)
+    return True
+
+
 def _goes_on(last: Token, token: Token) -> bool:
     if last.kind in (Kind.BEFORE, Kind.AFTER):
         return token.kind in _CHOOSES
@@ -127,7 +136,7 @@ def _goes_on(last: Token, token: Token) -> bool:
     if last.kind is Kind.FESTIVAL and token.kind is Kind.NEAR:
         return bool(token.values[1])
     if token.kind in (Kind.YEAR, Kind.MONTH) and token.values[0] == 1:
-        return False
+        return last.kind is Kind.YEAR and token.kind is Kind.MONTH and token.values[1] == 0
     if token.kind is Kind.DATE and token.values[0]:
         return False
     return token.kind in _FOLLOWS.get(last.kind, ())

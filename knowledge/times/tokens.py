@@ -36,6 +36,7 @@ class Kind(Enum):
     LENGTH = auto()
     PART = auto()
     CLOCK = auto()
+    NOW = auto()
     REPEAT = auto()
     FILL = auto()
     TO = auto()

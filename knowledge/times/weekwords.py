@@ -3,7 +3,7 @@
 
 import re
 
-from knowledge.times.tokens import Kind, Rule, rule
+from knowledge.times.tokens import Kind, Rule, group_number, rule
 
 Values = tuple[int, ...] | None
 
@@ -34,6 +34,16 @@ def _span(day: str | None) -> tuple[int, int]:
     return named[0], named[-1]
 
 
+def _half_week(match: re.Match[str]) -> Values:
+    return step(match["step"] or ""), *((0, 2) if match["half"] in "上前" else (3, 6))
+
+
+def _several_weeks(match: re.Match[str]) -> Values:
+    """(weeks from this one, -1, -1, how many weeks)."""
+    count = group_number(match, "n")
+    return -count if match["step"] == "上" else 1, -1, -1, count
+
+
 def _running(match: re.Match[str]) -> Values:
     """Days that follow one another, with the week before them where it is told: 下周四、周五."""
     first, *others = (WEEKDAYS[c] for c in match["day"] if c in WEEKDAYS)
@@ -47,10 +57,12 @@ def _weekdays(match: re.Match[str]) -> Values:
 
 
 WEEK_RULES: tuple[Rule, ...] = (
+    rule(Kind.WEEK, "上下本这前后", rf"(?:(?P<step>上{{1,4}}|下{{1,4}}|本|这)一?个?{WEEK}的?)?(?P<half>[上下前后])半周", _half_week),
+    rule(Kind.WEEK, "上下", rf"(?<![晚早以马线楼台网])(?P<step>[上下])\s?(?P<n>[2-9]|[两二三四五六七八九])\s?个?{WEEK}(?!的?[课班岗学]|[一二三四五六日天末])", _several_weeks),
     rule(Kind.WEEKDAY, "周星礼", rf"(?:(?<=[每逢])|(?<=每个)|(?<=每逢)){WEEK}{_DAY_LIST}(?:[、,和及]?{WEEK}?[一二三四五六日天](?![次回点时月\d一起到]|{_TO})){{1,6}}", _weekdays),
     rule(Kind.WEEK, "上下本这", rf"(?P<step>上{{1,4}}|(?<!一)下{{1,4}}|本|这)一?个?{WEEK}(?:的?{WEEK})?(?P<day>{_DAYS})", _running),
     rule(Kind.WEEKDAY, "周星礼", rf"(?P<step>){WEEK}(?P<day>{_DAYS})", _running),
-    rule(Kind.WEEK, "上下本这当", rf"(?P<step>上{{1,4}}|(?<!一)下{{1,4}}|本|这|当)一?个?{WEEK}(?:(?:的?{WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
+    rule(Kind.WEEK, "上下本这当今", rf"(?P<step>上{{1,4}}|(?<!一)下{{1,4}}|本|这|当|今)一?个?{WEEK}(?:(?:的?{WEEK})?(?P<day>{_ONE_DAY}))?(?![期边年岁转密])", _week),
     rule(Kind.WEEKDAY, "一二三四五六日天", r"(?<=[\d日号]\()(?P<day>[一二三四五六日天])(?=\))", lambda m: _span(m["day"])),
     rule(Kind.WEEKDAY, "周星礼双", rf"{WEEK}(?P<day>{_ONE_DAY})|(?P<both>双休日)", lambda m: _span("末" if m["both"] else m["day"])),
     rule(Kind.WEEKDAY, "一二三四五六日天", rf"(?:(?<=[周期拜][一二三四五六]至)|(?<=[周期拜][一二三四五六]到)|(?<=[周期拜][一二三四五六]-)|(?<=[周期拜][一二三四五六]~))(?P<day>{_DAY_LIST})", lambda m: _span(m["day"])),

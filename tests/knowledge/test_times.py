@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - an announcement stays on one line
-"""Time phrases: the shared set, a wider one of our own, announcements, figures' periods, and what is no time."""
+"""Time phrases: the shared set, wider ones of our own, announcements, figures' periods, and what is no time."""
 
 import json
 import time
@@ -15,7 +15,11 @@ from knowledge.workdays import add_workdays, calendar_covers, first_workday, hol
 
 DATA = Path(__file__).parent / "data"
 NOW = datetime.fromisoformat("2024-05-15T10:20:00+08:00")  # a Wednesday
-SHARED: list[dict[str, Any]] = [json.loads(line) for line in (DATA / "times.jsonl").read_text("utf-8").splitlines()]
+DATED: list[dict[str, Any]] = [
+    json.loads(line)
+    for name in ("times.jsonl", "times_voices.jsonl")
+    for line in (DATA / name).read_text("utf-8").splitlines()
+]
 OWN = [
     line.split("\t")
     for name in ("time_phrases.tsv", "time_suite.tsv", "time_kinds.tsv")
@@ -27,8 +31,8 @@ def moment(words: str) -> datetime:
     return datetime.fromisoformat(f"{words}+08:00" if ":" in words else f"{words} 00:00+08:00")
 
 
-@pytest.mark.parametrize("phrase", SHARED, ids=lambda phrase: phrase["text"])
-def test_reads_the_shared_phrases(phrase: dict[str, Any]) -> None:
+@pytest.mark.parametrize("phrase", DATED, ids=lambda phrase: phrase["text"])
+def test_reads_the_shared_phrases_and_those_of_five_voices(phrase: dict[str, Any]) -> None:
     found = when(phrase["text"], datetime.fromisoformat(phrase["now"]))
 
     assert found is not None
