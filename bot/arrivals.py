@@ -10,6 +10,9 @@ from bot.db import Db
 from bot.files import FileStore, NotKept
 from bot.messages import Incoming
 
+GAP = 0.01
+"""Seconds that the next commit waits for more to share it. Who comes after a pause does not wait."""
+
 
 @dataclass(slots=True)
 class _Arrival:
@@ -26,6 +29,7 @@ class Arrivals:
         self._files = files
         self._waiting: list[_Arrival] = []
         self._open = True
+        self._committed_at = 0.0
         self.come = asyncio.Event()
 
     async def accept(self, event: Incoming) -> bool:
@@ -67,6 +71,14 @@ class Arrivals:
             if not arrival.done.done():
                 arrival.done.set_result(new)
         return len(arrivals)
+
+    async def commit_together(self) -> int:
+        """The same, not at once after the last time: a commit costs more than the rows in it."""
+        time = asyncio.get_running_loop().time
+        await asyncio.sleep(self._committed_at + GAP - time())
+        stored = await self.commit()
+        self._committed_at = time()
+        return stored
 
     def close(self) -> None:
         """Nothing is stored any more; whoever still waits is told."""

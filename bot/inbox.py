@@ -16,6 +16,7 @@ from bot.db import SIZES, Id, UTCDateTime, add_new, few_sizes, metadata, one_at_
 from bot.messages import MAX_TEXT, Attached, Incoming, Kind
 from bot.workers import WHOLE, Share
 
+WITH_FILES = sa.text("files IS NOT NULL")
 inbox = sa.Table(
     "inbox",
     metadata,
@@ -46,6 +47,7 @@ inbox = sa.Table(
     sa.UniqueConstraint("channel", "message_id"),
     sa.Index("ix_inbox_new", "id", sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'")),
     sa.Index("ix_inbox_chat", "channel", "chat", "id"),
+    sa.Index("ix_inbox_files", "channel", "chat", "id", sqlite_where=WITH_FILES, postgresql_where=WITH_FILES),
 )
 
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))

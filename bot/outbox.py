@@ -32,8 +32,11 @@ class Class(IntEnum):
 
 IN_FLIGHT = {"sending": "queued", "pausing": "paused", "stopping": "dead"}
 """The states of a message that is being sent, and what becomes of it where nothing was delivered."""
+UNDER_WAY = sa.text("state IN ('sending', 'pausing', 'stopping')")
 DOUBTFUL = sa.text("state IN ('unknown', 'dead')")
-"""Of which nobody knows whether it arrived, or that did not; in words that let the database use its index."""
+"""Being sent; of which nobody knows whether it arrived, or that did not. In words that let either database use its
+index: few of very many.
+"""
 
 outbox = sa.Table(
     "outbox",
@@ -66,6 +69,7 @@ outbox = sa.Table(
         postgresql_where=sa.text("state = 'queued'"),
     ),
     sa.Index("ix_outbox_chat", "channel", "chat", "id"),
+    sa.Index("ix_outbox_under_way", "channel", sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
     sa.Index("ix_outbox_doubtful", "started_at", sqlite_where=DOUBTFUL, postgresql_where=DOUBTFUL),
 )
 
@@ -182,7 +186,7 @@ def recover(conn: Connection, account: str, *, repeat: bool) -> int:
 
     Should it live after all, what it records afterwards counts.
     """
-    stuck = sa.update(outbox).where(outbox.c.channel == account, outbox.c.state.in_(IN_FLIGHT))
+    stuck = sa.update(outbox).where(outbox.c.channel == account, UNDER_WAY)
     if repeat:
         return conn.execute(stuck.values(state=sa.case(IN_FLIGHT, value=outbox.c.state))).rowcount
     return conn.execute(stuck.values(state="unknown", error="the process ended while sending")).rowcount

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.capability import Context, Handler
 
@@ -18,6 +18,7 @@ class Repertoire:
         self._by_name = {handler.name: handler for handler in handlers}
         self._by_intent = {intent: handler for handler in reversed(handlers) for intent in handler.intents}
         self._claiming = tuple(handler for handler in handlers if handler.when)
+        self._is_command = lru_cache(maxsize=64)(self._matches)  # asked again where a message is looked at again
         if len(self._by_name) != len(handlers):
             raise ValueError("two capabilities of one name")
 
@@ -26,6 +27,9 @@ class Repertoire:
         """All commands in one: most messages are none of them, and that is learnt in one step, not in 170."""
         commands = [command for handler in self._handlers for command in handler.commands]
         return re.compile("|".join(_NAME.sub("", command) for command in commands), re.DOTALL)
+
+    def _matches(self, text: str) -> bool:
+        return self._commands.fullmatch(text) is not None
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -48,14 +52,14 @@ class Repertoire:
 
     def errand(self, ctx: Context) -> Handler | None:
         """The capability whose exact command the message is, and no answer: an open question stays open meanwhile."""
-        if ctx.text.isdigit() or not self._commands.fullmatch(ctx.text):
+        if ctx.text.isdigit() or not self._is_command(ctx.text):
             return None
         named = (one for one in self._handlers if not one.yields and one.hears(ctx) and one.command(ctx.text))
         return next((one for one in named if one.allows(ctx)), None)
 
     def choose(self, ctx: Context) -> Handler | None:
         """The capability that is to act: by its command (kept in `ctx.command`), by its claim, or by the reading."""
-        is_command = self._commands.fullmatch(ctx.text)
+        is_command = self._is_command(ctx.text)
         for handler in self._handlers if is_command else self._claiming:
             if not handler.hears(ctx):
                 continue

@@ -75,9 +75,9 @@ class Runtime:
         """Durably accept an event; returns after the commit. False: it was known already. See `Arrivals.accept`."""
         return await self._arrivals.accept(event)
 
-    async def accept_arrivals(self) -> int:
-        """Commit what arrived since the last time, in one transaction."""
-        stored = await self._arrivals.commit()
+    async def accept_arrivals(self, *, together: bool = False) -> int:
+        """Commit what arrived since the last time, in one transaction; `together`: with what comes in a moment."""
+        stored = await (self._arrivals.commit_together() if together else self._arrivals.commit())
         if stored:
             self._accepted.set()
             await self._ring(ACCEPTED)
@@ -212,7 +212,7 @@ class Runtime:
         await self.beat()
         try:
             async with asyncio.TaskGroup() as accepting:
-                accepting.create_task(repeat(self.accept_arrivals, self._arrivals.come))
+                accepting.create_task(repeat(partial(self.accept_arrivals, together=True), self._arrivals.come))
                 async with asyncio.TaskGroup() as listening:
                     for channel in self.channels.values():
                         listening.create_task(self._listen(channel))
@@ -272,6 +272,8 @@ def _take(
     conn: Connection, now: datetime, known: int, share: Share
 ) -> tuple[list[Row], list[str], tuple[int, list[Entry]] | None]:
     rows = inbox.take(conn, now, BATCH, share)
+    if not rows:
+        return [], [], None
     unsaid = [row.id for row in rows if row.role is None]
     met = people.heard(conn, unsaid) if unsaid else {}
     roles = [row.role or (met[row.id].role if row.id in met else people.STRANGER) for row in rows]

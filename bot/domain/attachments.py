@@ -1,8 +1,8 @@
 """Pictures and documents that belong to a need: sent with it, within two minutes of it, or quoted by it."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -43,30 +43,34 @@ def gather(conn: Connection, number: int, said: Row, quoted: str | None) -> list
     return [file for source in sources for file in attach(conn, number, source)]
 
 
-def _before(conn: Connection, said: Row) -> Iterable[Row]:
+_TAKEN = sa.select(need_file.c.inbox_id).where(need_file.c.inbox_id == inbox.inbox.c.id)
+_WITH_FILES = (
+    sa.select(*inbox.COLUMNS)
+    .where(*(inbox.inbox.c[name] == sa.bindparam(name) for name in ("channel", "chat")))
+    .where(inbox.inbox.c.id < sa.bindparam("before"), inbox.inbox.c.at >= sa.bindparam("since", type_=UTCDateTime))
+    .where(inbox.inbox.c.files.is_not(None))
+    .order_by(inbox.inbox.c.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_BEFORE = _WITH_FILES.where(inbox.inbox.c.sender == sa.bindparam("sender"), ~_TAKEN.exists())
+_OF_NAME = _WITH_FILES.where(inbox.inbox.c.sender_name == sa.bindparam("name"))
+
+
+def _before(conn: Connection, said: Row) -> list[Row]:
     """What the same person sent here in the two minutes before, and put on no need."""
-    columns = inbox.inbox.c
-    taken = sa.select(need_file.c.inbox_id).where(need_file.c.inbox_id == columns.id)
-    theirs = _here(said) & (columns.sender == said.sender) & (columns.id < said.id) & ~taken.exists()
-    return _with_files(conn, theirs & (columns.at >= said.at - NEAR), MOST)
+    return _sources(conn, _BEFORE, said, NEAR, MOST, sender=said.sender)
 
 
-def _quoted(conn: Connection, said: Row, name: str | None) -> Iterable[Row]:
-    if not name:
-        return []
-    columns = inbox.inbox.c
-    theirs = _here(said) & (columns.sender_name == name) & (columns.at >= said.at - QUOTED_WITHIN)
-    return _with_files(conn, theirs & (columns.id < said.id), 1)
+def _quoted(conn: Connection, said: Row, name: str | None) -> list[Row]:
+    return _sources(conn, _OF_NAME, said, QUOTED_WITHIN, 1, name=name) if name else []
 
 
-def _here(said: Row) -> sa.ColumnElement[bool]:
-    return (inbox.inbox.c.channel == said.channel) & (inbox.inbox.c.chat == said.chat)
-
-
-def _with_files(conn: Connection, which: sa.ColumnElement[bool], limit: int) -> list[Row]:
-    columns = inbox.inbox.c
-    query = sa.select(*inbox.COLUMNS).where(which, columns.files.is_not(None))
-    return [Row(*row) for row in conn.execute(query.order_by(columns.id.desc()).limit(limit))][::-1]
+def _sources(
+    conn: Connection, query: sa.Select[Any], said: Row, within: timedelta, limit: int, **whose: str
+) -> list[Row]:
+    span = {"before": said.id, "since": said.at - within, "limit": limit}
+    found = conn.execute(query, {"channel": said.channel, "chat": said.chat, **span, **whose})
+    return [Row(*row) for row in found][::-1]
 
 
 def attach(conn: Connection, number: int, source: Row) -> list[Attached]:

@@ -104,7 +104,8 @@ def numbered(conn: Connection, inbox_id: int) -> Row | None:
 def last_words(conn: Connection, chat: Chat, row: Row) -> Said | None:
     """The last words of the bot in a chat before a message; where there are none, the message before it."""
     here = outbox.c.channel == chat.channel, outbox.c.chat == chat.external_id
-    said = conn.execute(sa.select(outbox.c.key, outbox.c.text).where(*here).order_by(outbox.c.id.desc())).first()
+    query = sa.select(outbox.c.key, outbox.c.text).where(*here).order_by(outbox.c.id.desc())
+    said = conn.execute(query.limit(1)).first()
     cause = _CAUSE.match(said.key) if said else None
     if said and cause:
         return Said(said.text, own=True, message=events.get(conn, int(cause[1])))

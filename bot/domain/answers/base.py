@@ -23,9 +23,12 @@ WARNING = timedelta(days=30)
 """How long before its end of validity an entry is to be looked at."""
 
 
+_NEWEST = sa.select(sa.func.max(faq_entry.c.revision))
+
+
 def version(conn: Connection) -> int:
     """The revision of the newest change; 0 for an empty base."""
-    return conn.scalar(sa.select(sa.func.max(faq_entry.c.revision))) or 0
+    return conn.scalar(_NEWEST) or 0
 
 
 def changed_since(conn: Connection, known: int) -> tuple[int, list[Entry]] | None:

@@ -58,7 +58,7 @@ need_event = sa.Table(
     sa.Column("actor_id", Id, sa.ForeignKey("person.id")),  # None: the clock
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("note", sa.Text, nullable=False, default=""),
-    sa.Column("inbox_id", Id),
+    sa.Column("inbox_id", Id, index=True),
     sa.Column("data", sa.JSON),  # what it set; contact data stand in `need` alone, where they can be erased
 )
 

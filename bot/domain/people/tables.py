@@ -86,7 +86,7 @@ presence = sa.Table(  # whoever has spoken in a group is known there
     "presence",
     metadata,
     sa.Column("chat_id", Id, sa.ForeignKey("chat.id"), primary_key=True),
-    sa.Column("person_id", Id, sa.ForeignKey("person.id"), primary_key=True),
+    sa.Column("person_id", Id, sa.ForeignKey("person.id"), primary_key=True, index=True),
     sa.Column("since", UTCDateTime, nullable=False),
 )
 
