@@ -17,7 +17,6 @@ from bot.notices.activities import moment
 from bot.notices.menus import poster
 from bot.posters.words import Poster
 from bot.web.rendered import page
-from bot.web.visitors import VISITOR
 
 
 def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
@@ -26,7 +25,7 @@ def routes(db: Db, clock: Clock) -> list[web.RouteDef]:
     async def calendar(request: web.Request) -> web.Response:
         year = int(request.match_info.get("year") or local(clock.now()).year)
         values: Mapping[str, Any] = await db.run(_year, year, request.query.get("series", ""), clock.now())
-        return page("calendar.html", {**values, "known": request.get(VISITOR) is not None})
+        return page(request, "calendar.html", values)
 
     async def picture(request: web.Request) -> web.Response:
         wanted = int(request.match_info["organisation"]), request.match_info["month"]
@@ -48,15 +47,16 @@ def _year(conn: Connection, year: int, series: str, now: datetime) -> Mapping[st
     held = [what for what in lookup.of_year(conn, year) if what.state != plan.POSTPONED]
     kinds = Counter(kind for what in held for kind in {what.series, what.organiser} if kind)
     shown = [what for what in held if not series or series in (what.series, what.organiser)]
-    months = []
+    months, today = [], local(now)
     for number in range(1, 13):
         month = f"{year}-{number:02}"
         lines = [_line(conn, what) for what in shown if menus.month_of(what.begins) == month]
         theme = themes.theme(conn, people.district_id(conn), month)
-        months.append({"name": f"{number}月", "theme": theme, "lines": lines})
+        is_present, is_ahead = month == f"{today:%Y-%m}", year == today.year and number >= today.month
+        months.append({"name": f"{number}月", "theme": theme, "lines": lines, "present": is_present, "ahead": is_ahead})
     coming = next((what.id for what in shown if what.state == plan.PUBLISHED and what.begins > now), None)
     head = {"year": year, "series": series, "total": len(shown), "kinds": kinds.most_common(12)}
-    return {**head, "months": months, "example": coming}
+    return {**head, "months": months, "example": coming, "future": year > today.year}
 
 
 def _line(conn: Connection, what: Activity) -> Mapping[str, Any]:

@@ -12,12 +12,12 @@ from sqlalchemy.engine import Connection
 from bot.clock import Clock, local
 from bot.db import Db, alone
 from bot.domain import access
-from bot.domain.activities import Activity, attendance, codes, door, plan
+from bot.domain.activities import Activity, attendance, codes, door, plan, sign_ups
 from bot.domain.activities.codes import Codes
 from bot.domain.activities.door import Guest, Vouching
-from bot.notices.activities import moment, when
+from bot.notices.activities import when
 from bot.voice import Voice
-from bot.web.rendered import HERE, page
+from bot.web.rendered import page
 from bot.web.visitors import Gate
 
 PHONE = "phone"
@@ -33,12 +33,7 @@ def routes(db: Db, clock: Clock, gate: Gate, public_url: str) -> list[web.Abstra
         web.post("/check-in/{token}", doors.post),
         web.get("/check-in/{token}/qr.svg", doors.code),
         web.get("/check-in/{token}/screen", doors.screen),
-        web.get("/pages.css", _style),
     ]
-
-
-async def _style(_request: web.Request) -> web.FileResponse:
-    return web.FileResponse(HERE / "static" / "plain.css")
 
 
 class _Doors:
@@ -54,11 +49,11 @@ class _Doors:
         """One button for a phone that is known, four digits for another; outside the hours, what the hours are."""
         what, now = await self._activity(request), self._clock.now()
         if closed := _closed(what, now):
-            return _form(what, closed=closed)
+            return _form(request, what, closed=closed)
         if "vouch" in request.query:
-            return _form(what, vouch=True)
+            return _form(request, what, vouch=True)
         secret = request.cookies.get(PHONE) or access.new_secret()
-        return self._welcome(what, secret, await self._guest(what, secret, now))
+        return self._welcome(request, what, secret, await self._guest(what, secret, now))
 
     async def _guest(self, what: Activity, secret: str, now: datetime) -> Guest:
         found = await self._db.run(door.guest, what, secret, now)
@@ -66,12 +61,12 @@ class _Doors:
             found = await self._db.run(alone, door.invite, what, secret, now)
         return found
 
-    def _welcome(self, what: Activity, secret: str, guest: Guest, note: str = "") -> web.Response:
+    def _welcome(self, request: web.Request, what: Activity, secret: str, guest: Guest, note: str = "") -> web.Response:
         if guest.person:
             done = f"{guest.person.name}{local(guest.here):%H:%M}已签到。" if guest.here else ""
-            answer = _form(what, person=guest.person.name or "您", done=done, note=note)
+            answer = _form(request, what, person=guest.person.name or "您", done=done, note=note)
         else:
-            answer = _form(what, code=guest.code or "", note=note)
+            answer = _form(request, what, code=guest.code or "", note=note)
         self._gate.give(answer, PHONE, secret, access.PHONE, path="/check-in")
         answer.headers["Cache-Control"] = "no-store"
         return answer
@@ -80,46 +75,47 @@ class _Doors:
         """A tap: 签到, 换人, or 请工作人员代签."""
         what, now = await self._activity(request), self._clock.now()
         if closed := _closed(what, now):
-            return _form(what, closed=closed)
+            return _form(request, what, closed=closed)
         said = await request.post()
         secret = request.cookies.get(PHONE) or access.new_secret()
         match said.get("do"):
             case "arrive":
-                return await self._arrive(what, secret, now)
+                return await self._arrive(request, what, secret, now)
             case "forget":
                 await self._db.run(alone, access.give_up, secret)
                 secret = access.new_secret()
-                return self._welcome(what, secret, await self._guest(what, secret, now))
+                return self._welcome(request, what, secret, await self._guest(what, secret, now))
             case _:
-                return await self._vouch(what, _typed(said.get("name")), _typed(said.get("unit")), now)
+                name, unit = _typed(said.get("name")), _typed(said.get("unit"))
+                return await self._vouch(request, what, name, unit, now)
 
-    async def _arrive(self, what: Activity, secret: str, now: datetime) -> web.Response:
+    async def _arrive(self, request: web.Request, what: Activity, secret: str, now: datetime) -> web.Response:
         guest = await self._db.run(door.guest, what, secret, now)
         if guest.person is None:
-            return self._welcome(what, secret, await self._guest(what, secret, now))
+            return self._welcome(request, what, secret, await self._guest(what, secret, now))
         mine = await self._db.run(alone, door.arrive, what, secret, now)
         name = guest.person.name
         if mine is None:
-            return _form(what, person=name, note="还不认识您：请先在微信里告诉小红您的单位和姓名，再点签到。")
+            return _form(request, what, person=name, note="还不认识您：请先在微信里告诉小红您的单位和姓名，再点签到。")
         if mine.again:
-            return _form(what, person=name, done=f"{name}{local(mine.at):%H:%M}已经签过了。")
+            return _form(request, what, person=name, done=f"{name}{local(mine.at):%H:%M}已经签过了。")
         earned = f"，+{mine.points}分" if mine.points else ""
         walk_in = "（现场参加）" if mine.walk_in else ""
-        return _form(what, person=name, done=f"{name}签到成功{walk_in}，{local(mine.at):%H:%M}{earned}。")
+        return _form(request, what, person=name, done=f"{name}签到成功{walk_in}，{local(mine.at):%H:%M}{earned}。")
 
-    async def _vouch(self, what: Activity, name: str, unit: str, now: datetime) -> web.Response:
+    async def _vouch(self, request: web.Request, what: Activity, name: str, unit: str, now: datetime) -> web.Response:
         if not 2 <= len(name) <= 20:
-            return _form(what, vouch=True, note="请写您的姓名。", name=name, unit=unit)
+            return _form(request, what, vouch=True, note="请写您的姓名。", name=name, unit=unit)
         asked = await self._db.run(alone, _vouch, what, name, unit[:40], now)
         if asked.unit_wanted:
             note = "有几位同名，请补上单位。"
-            return _form(what, vouch=True, note=note, name=name, unit=unit, unit_wanted=True)
+            return _form(request, what, vouch=True, note=note, name=name, unit=unit, unit_wanted=True)
         if not asked.known:
             note = f"名单里没有{name}。第一次来，请先在微信里告诉小红您的单位和姓名；没有微信，请当面找工作人员。"
-            return _form(what, vouch=True, note=note, name=name, unit=unit)
+            return _form(request, what, vouch=True, note=note, name=name, unit=unit)
         if asked.here:
-            return _form(what, done=f"{name}{local(asked.here):%H:%M}已经签过了。")
-        return _form(what, done=f"已记下{name}，等工作人员确认后生效。")
+            return _form(request, what, done=f"{name}{local(asked.here):%H:%M}已经签过了。")
+        return _form(request, what, noted=f"已记下{name}，等工作人员确认。")
 
     async def code(self, request: web.Request) -> web.Response:
         """The QR code of the form's address."""
@@ -132,13 +128,12 @@ class _Doors:
         return web.Response(body=file.getvalue(), content_type="image/svg+xml")
 
     async def screen(self, request: web.Request) -> web.Response:
-        """Code and QR code, large, for the wall of the room."""
-        what = await self._activity(request)
-        known: Codes = await self._db.run(codes.of, what.id)
-        window = f"签到时间：{moment(attendance.opens(what))}至{local(attendance.closes(what)):%H:%M}"
-        return page(
-            "check_in_screen.html", {**_heading(what), "token": known.token, "code": known.code, "window": window}
-        )
+        """Code and QR code, large, for the wall of the room, with the number of those who are there."""
+        what, now = await self._activity(request), self._clock.now()
+        known, here, expected = await self._db.run(_wall, what)
+        values = {"token": known.token, "code": known.code, "here": here, "expected": expected}
+        values |= {"over": _over(what, now), "early": now < attendance.opens(what), "window": _window(what)}
+        return page(request, "check_in_screen.html", {**_heading(what), **values})
 
     async def _activity(self, request: web.Request) -> Activity:
         """The activity behind the link. Raises 404."""
@@ -151,6 +146,12 @@ class _Doors:
 def _behind(conn: Connection, token: str) -> Activity | None:
     number = codes.with_token(conn, token)
     return plan.find(conn, number) if number else None
+
+
+def _wall(conn: Connection, what: Activity) -> tuple[Codes, int, int]:
+    """The codes of an activity, how many are there, and how many have signed up."""
+    here = len(attendance.present(conn, what.id))
+    return codes.of(conn, what.id), here, sign_ups.seats(conn, what.id).taken
 
 
 def _vouch(conn: Connection, what: Activity, name: str, unit: str, now: datetime) -> Vouching:
@@ -170,19 +171,25 @@ def _typed(value: object) -> str:
 
 def _closed(what: Activity, now: datetime) -> str:
     """Why one cannot check in now; empty where one can."""
+    if over := _over(what, now):
+        return over if what.state != plan.PUBLISHED else f"{over}{_window(what)}，补签请找组织者。"
+    return f"还没到签到时间。{_window(what)}。" if now < attendance.opens(what) else ""
+
+
+def _over(what: Activity, now: datetime) -> str:
+    """Why nobody will check in any more; empty where somebody can, now or later."""
     if what.state != plan.PUBLISHED:
         return "这项活动已经取消或延期，不用签到。"
-    if attendance.is_open(what, now):
-        return ""
-    window = f"签到时间是{moment(attendance.opens(what))}至{local(attendance.closes(what)):%H:%M}"
-    return (
-        f"还没到签到时间。{window}。" if now < attendance.opens(what) else f"签到已经结束。{window}，补签请找组织者。"
-    )
+    return "签到已经结束。" if now > attendance.closes(what) else ""
+
+
+def _window(what: Activity) -> str:
+    return f"签到时间是{when(attendance.opens(what), attendance.closes(what))}"
 
 
 def _heading(what: Activity) -> dict[str, str]:
     return {"title": what.title, "when": when(what.begins, what.end), "place": what.place}
 
 
-def _form(what: Activity, **values: str | bool) -> web.Response:
-    return page("check_in.html", {"name": "", "unit": "", **values, **_heading(what)})
+def _form(request: web.Request, what: Activity, **values: str | bool) -> web.Response:
+    return page(request, "check_in.html", {"name": "", "unit": "", **values, **_heading(what)})

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -19,9 +18,9 @@ from aiohttp import web
 from bot.files import FileStore
 from bot.messages import MAX_TEXT, Attached, Incoming, Kind, Outgoing, private_chat
 from bot.web import files
+from bot.web.rendered import HERE
 from bot.web.requests import read_id, read_object, read_text, refusal
 
-HERE = Path(__file__).parent
 LINES = 50
 """Lines of a chat in one answer; the page asks for older ones as the visitor scrolls up."""
 HEARTBEAT_S = 15.0
@@ -121,7 +120,7 @@ class Live(Protocol):
 def routes(
     board: Board, channel: Live, now: Callable[[], datetime], store: FileStore | None = None
 ) -> list[web.AbstractRouteDef]:
-    """The page at `/`, its files under `/static`, its interface under `/api`; without a store no attachments."""
+    """The page at `/`, its interface under `/api`; without a store no attachments."""
     pages = _Pages(board, channel, now, store)
     return [
         *(files.routes(store) if store else ()),
@@ -130,7 +129,6 @@ def routes(
         web.get("/api/lines", pages.show_lines),
         web.post("/api/messages", pages.post),
         web.get("/api/events", pages.stream),
-        web.static("/static", HERE / "static"),
     ]
 
 

@@ -1,6 +1,7 @@
-"""Pages that are written on the server: small, without scripts, legible on a phone."""
+"""Pages that are written on the server: small, legible on a phone, of use without scripts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,20 @@ from typing import Any
 from aiohttp import web
 
 HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody whom a page knows, with the role that counts at this moment."""
+
+    person_id: int
+    name: str
+    role: str
+
+
+VISITOR = web.RequestKey("visitor", Visitor)
+OPEN = web.AppKey("open", bool)
+"""The local groups are served as well: whoever reaches them may speak as anybody, so nobody is asked to log in."""
 
 
 @cache
@@ -19,14 +34,20 @@ def _templates() -> Any:
     )
 
 
-def page(template: str, values: Mapping[str, Any]) -> web.Response:
-    """A page made of a template."""
-    text = _templates().get_template(template).render(values)
+def page(request: web.Request, template: str, values: Mapping[str, Any]) -> web.Response:
+    """A page made of a template, which also learns who looks at it and whether there are local groups to go to."""
+    around = {"visitor": request.get(VISITOR), "groups": request.app.get(OPEN, False), "path": request.path}
+    text = _templates().get_template(template).render({**around, **values})
     return web.Response(text=text, content_type="text/html", charset="utf-8")
 
 
-def notice(status: int, heading: str, text: str) -> web.Response:
+def notice(request: web.Request, status: int, heading: str, text: str) -> web.Response:
     """A page that says one thing, with the status of the answer."""
-    answer = page("notice.html", {"heading": heading, "text": text})
+    answer = page(request, "notice.html", {"heading": heading, "text": text})
     answer.set_status(status)
     return answer
+
+
+def static() -> web.AbstractRouteDef:
+    """What the pages look like and do, under `/static`."""
+    return web.static("/static", HERE / "static")

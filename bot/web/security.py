@@ -72,10 +72,10 @@ async def say_in_chinese(request: web.Request, handler: Handler) -> web.StreamRe
         if error.status < 400 or error.content_type == "application/json":
             raise
         own = error.text if error.text and not error.text.startswith(f"{error.status}") else None
-        return notice(error.status, "打不开", own or SAID.get(error.status, "请求有误，请返回重试。"))
+        return notice(request, error.status, "打不开", own or SAID.get(error.status, "请求有误，请返回重试。"))
     except Exception:
         log.exception("page failed", extra={"method": request.method})
-        return notice(500, "出错了", SAID[500])
+        return notice(request, 500, "出错了", SAID[500])
 
 
 @web.middleware

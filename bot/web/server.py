@@ -11,6 +11,7 @@ from bot.files import FileStore
 from bot.metrics import Histogram
 from bot.web import attendance, calendar, check_in, downloads, groups, health, venues
 from bot.web.board import DatabaseBoard
+from bot.web.rendered import OPEN, static
 from bot.web.security import secure
 from bot.web.visitors import CLERKS, MEMBERS, Gate
 
@@ -45,12 +46,14 @@ def application(
 ) -> web.Application:
     """The pages of one process. Without the web channel there are no local groups to show.
 
-    With it nobody is asked to log in: whoever reaches the local groups may speak as anybody.
+    With it nobody must log in: whoever reaches the local groups may speak as anybody.
     """
     front = front or Front()
     app = web.Application(client_max_size=MAX_BODY)
     secure(app, public_url=front.public_url, local_only=channel is not None and not front.for_all)
-    gate = Gate(db, clock, secure=front.public_url.startswith("https:"), open_=channel is not None)
+    app[OPEN] = channel is not None
+    gate = Gate(db, clock, secure=front.public_url.startswith("https:"))
+    app.add_routes([static()])
     app.add_routes(health.routes(db, clock, jobs, reading, front.metrics_token))
     app.add_routes(gate.routes())
     app.add_routes(check_in.routes(db, clock, gate, front.public_url))

@@ -14,8 +14,8 @@ from bot.db import Db
 from bot.domain import access, venues
 from bot.domain.venues import Booking, Venue, bookings
 from bot.web import ical
-from bot.web.rendered import page
-from bot.web.visitors import MEMBERS, VISITOR, of_person
+from bot.web.rendered import VISITOR, page
+from bot.web.visitors import MEMBERS, of_person
 
 WEEK = timedelta(days=7)
 FEED = timedelta(days=90)
@@ -53,8 +53,7 @@ def routes(db: Db, clock: Clock, public_url: str) -> list[web.RouteDef]:
         rooms = await db.run(_week, first, now)
         days = [first + timedelta(days=n) for n in range(7)]
         values = {"rooms": rooms, "days": days, "weekdays": WEEKDAYS, "today": today}
-        subscribes = request.get(VISITOR) is not None
-        return page("venues.html", {**values, "offset": offset, "farthest": FARTHEST, "subscribes": subscribes})
+        return page(request, "venues.html", {**values, "offset": offset, "farthest": FARTHEST})
 
     async def subscribe(request: web.Request) -> web.Response:
         visitor = request.get(VISITOR)
@@ -62,7 +61,7 @@ def routes(db: Db, clock: Clock, public_url: str) -> list[web.RouteDef]:
             raise web.HTTPNotFound
         secret = await db.run(_subscribe, visitor.person_id, clock.now())
         base = public_url.rstrip("/") or request.url.origin()
-        return page("feed.html", {"address": f"{base}/feeds/{secret}/venues.ics"})
+        return page(request, "feed.html", {"address": f"{base}/feeds/{secret}/venues.ics"})
 
     return [web.get("/venues", week), web.post("/venues/feed", subscribe)]
 

@@ -5,7 +5,6 @@ by a word to the bot, is out at once.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from bot.clock import Clock
 from bot.db import Db
 from bot.domain import access, people
 from bot.domain.people import ROLE_NAMES
-from bot.web.rendered import notice, page
+from bot.web.rendered import OPEN, VISITOR, Visitor, notice, page
 
 COOKIE = "session"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -25,29 +24,13 @@ MEMBERS = frozenset(people.ROLES) - {people.STRANGER}
 CLERKS = frozenset({people.SECRETARY, people.STAFF})
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Somebody whom a page knows, with the role that counts at this moment."""
-
-    person_id: int
-    name: str
-    role: str
-
-
-VISITOR = web.RequestKey("visitor", Visitor)
-
-
 class Gate:
-    """Lets those through to a page who may see it.
+    """Lets those through to a page who may see it; where the local groups are open, everybody (see OPEN)."""
 
-    `open_`: everybody who reaches these pages may speak as anybody anyway (the local groups), so nobody is asked.
-    """
-
-    def __init__(self, db: Db, clock: Clock, *, secure: bool, open_: bool) -> None:
+    def __init__(self, db: Db, clock: Clock, *, secure: bool) -> None:
         self._db = db
         self._clock = clock
         self._secure = secure
-        self._open = open_
 
     def only(self, roles: Collection[str], routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
         """The same pages, for those who hold one of these roles."""
@@ -58,16 +41,12 @@ class Gate:
 
     def _kept_for(self, roles: Collection[str], handler: Any) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if self._open:
-                answer: web.StreamResponse = await handler(request)
-                return answer
             visitor = await self.visitor(request)
-            if visitor is None:
-                return notice(401, "请先登录", LOG_IN)
-            if visitor.role not in roles:
-                return notice(403, "不能打开", f"您现在的身份是{ROLE_NAMES[visitor.role]}，这一页不对您开放。")
-            request[VISITOR] = visitor
-            answer = await handler(request)
+            if visitor is not None:
+                request[VISITOR] = visitor
+            if refused := _refused(request, visitor, roles):
+                return refused
+            answer: web.StreamResponse = await handler(request)
             answer.headers.setdefault("Cache-Control", "private, no-store")
             return answer
 
@@ -87,14 +66,14 @@ class Gate:
             *self.only(MEMBERS, [web.get("/home", self._home)]),
         ]
 
-    async def _ask(self, _request: web.Request) -> web.Response:
+    async def _ask(self, request: web.Request) -> web.Response:
         """A button: what merely looks at a link, as chat programs do, must not use it up."""
-        return page("login.html", {})
+        return page(request, "login.html", {})
 
     async def _log_in(self, request: web.Request) -> web.Response:
         secret = await self._db.run(_open_session, request.match_info["token"], self._clock.now())
         if secret is None:
-            return notice(410, "链接用不了了", f"登录链接10分钟内有效，只能用一次。{LOG_IN}")
+            return notice(request, 410, "链接用不了了", f"登录链接10分钟内有效，只能用一次。{LOG_IN}")
         answer = web.Response(status=303, headers={"Location": "/home"})
         self.give(answer, COOKIE, secret, access.SESSION)
         return answer
@@ -102,7 +81,7 @@ class Gate:
     async def _log_out(self, request: web.Request) -> web.Response:
         if secret := request.cookies.get(COOKIE):
             await self._db.run(access.give_up, secret)
-        answer = notice(200, "已退出", LOG_IN)
+        answer = notice(request, 200, "已退出", LOG_IN)
         answer.del_cookie(COOKIE)
         return answer
 
@@ -110,12 +89,21 @@ class Gate:
         visitor = request.get(VISITOR)
         role = ROLE_NAMES[visitor.role] if visitor else ""
         clerk = visitor is None or visitor.role in CLERKS
-        return page("home.html", {"name": visitor.name if visitor else "", "role": role, "clerk": clerk})
+        return page(request, "home.html", {"role": role, "clerk": clerk})
 
     def give(self, answer: web.Response, name: str, secret: str, use: str, path: str = "/") -> None:
         """Let a browser keep a secret that no script and no other site gets."""
         seconds = int(access.GOOD_FOR[use].total_seconds())
         answer.set_cookie(name, secret, max_age=seconds, httponly=True, samesite="Lax", secure=self._secure, path=path)
+
+
+def _refused(request: web.Request, visitor: Visitor | None, roles: Collection[str]) -> web.Response | None:
+    """What somebody reads who may not see the page."""
+    if request.app.get(OPEN, False) or (visitor and visitor.role in roles):
+        return None
+    if visitor is None:
+        return notice(request, 401, "请先登录", LOG_IN)
+    return notice(request, 403, "不能打开", f"您现在的身份是{ROLE_NAMES[visitor.role]}，这一页不对您开放。")
 
 
 def _visitor(conn: Connection, secret: str, now: datetime) -> Visitor | None:

@@ -19,6 +19,7 @@ from tests.provision import chromium
 from tests.web.login import link_of
 from tests.web.test_groups import FLAGS
 
+LOOKS_WITHIN_MS = 3000
 SHOTS = os.environ.get("SHOTS")
 """A folder for pictures of the pages, for whoever wants to look at them."""
 
@@ -55,7 +56,11 @@ async def test_a_phone_is_tied_once_and_then_one_tap_checks_in(park: Park, site:
         browser = await playwright.chromium.launch(executable_path=chromium.executable(), args=FLAGS)
         page = await browser.new_page(viewport={"width": 375, "height": 700}, has_touch=True, is_mobile=True)
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        shown = page.locator("[role]").first
+        shown = page.locator("[data-live] [role]").first
+        wall = await browser.new_page(viewport={"width": 1280, "height": 720})
+        await wall.goto(f"{site}{path}/screen")
+        count = wall.locator(".count b")
+        await expect(count).to_have_text("0")
 
         async def look(shot: str) -> str:
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -69,14 +74,18 @@ async def test_a_phone_is_tied_once_and_then_one_tap_checks_in(park: Park, site:
 
         await page.goto(site + path)
         code = await look("code")
+        await page.get_by_role("button", name="复制这句话").tap()
+        await expect(page.get_by_role("button", name="已复制")).to_be_visible()
         assert await limin.whispers(code) == "签到成功：「智汇讲堂」13:20，+2分。扫码的手机已记住您。"
-        await page.wait_for_selector("text=李敏13:20已签到")  # the page looks by itself
+        await expect(shown).to_contain_text("李敏13:20已签到。", timeout=LOOKS_WITHIN_MS)  # the page looks by itself
+        await expect(count).to_have_text("1", timeout=LOOKS_WITHIN_MS)
+        assert "这一页可以关了" in await look("known")
         assert await gao.says(code) is None  # the digits are good once
 
         await park.app.db.run(lambda conn: conn.execute(sa.text("delete from check_in")))
         await page.goto(site + path)
         await tap("签到")
-        assert await look("done") == "李敏签到成功，13:20，+2分。"
+        assert "李敏签到成功，13:20，+2分。" in await look("done")
 
         await tap("不是李敏？换人")
         assert (await look("again"))[:3] == "签到 "
@@ -88,12 +97,18 @@ async def test_a_phone_is_tied_once_and_then_one_tap_checks_in(park: Park, site:
         await tap("请工作人员代签")
         assert "已记下高翔，等工作人员确认" in await look("vouched")
 
-        await page.goto(f"{site}{path}/screen")
-        await expect(page.get_by_alt_text("签到二维码")).to_be_visible()
-        assert await page.evaluate("document.images[0].naturalWidth > 100")
+        assert await wall.evaluate("document.querySelector('.qr').naturalWidth > 100")
+        assert await wall.evaluate("document.documentElement.scrollHeight <= innerHeight")  # a wall has no scroll bar
+        if SHOTS:
+            await wall.screenshot(path=f"{SHOTS}/wall.png")
+        await wall.context.set_offline(True)
+        await expect(wall.get_by_text("网络断了")).to_be_visible()
+        await wall.context.set_offline(False)
+        await expect(wall.get_by_text("网络断了")).to_be_hidden()
         await park.until("2025-07-24T17:01")
+        await expect(wall.locator(".over")).to_have_text("签到已经结束。", timeout=LOOKS_WITHIN_MS)
         await page.goto(site + path)
-        await expect(page.locator("[role]")).to_contain_text("签到已经结束。签到时间是7月24日（周四）13:00至17:00")
+        await expect(shown).to_contain_text("签到已经结束。签到时间是7月24日（周四）13:00–17:00")
         await browser.close()
     assert not faults
     assert "签到页有人请您代签（高翔等）" in park.to_person(sec)[-1]
@@ -120,7 +135,7 @@ async def test_a_newcomer_is_asked_who_they_are_before_a_tap_counts(park: Park, 
         assert "签到成功" in (await xu.whispers("我是新锐传媒的许诺") or "")
         assert "许诺13:20已经签过了" in await reads(do="arrive")
         assert "都已失效" in (await xu.whispers("忘记手机") or "")
-        assert "第一次用这部手机" in await reads()
+        assert "把这句话发给小红" in await reads()
 
 
 async def test_code_proxy_make_up_and_the_sheet(park: Park, site: str) -> None:

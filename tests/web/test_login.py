@@ -80,12 +80,26 @@ async def test_a_link_opens_a_session_that_lasts_as_long_as_the_role(park: Park)
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_local_groups_are_for_this_machine(park: Park) -> None:
+    ledger = await park.staff("蔡宁").whispers("台账") or ""
+    sheet = f"/downloads/{ledger.split('/downloads/')[1].split()[0]}"
     for for_all, refused in ((False, 403), (True, 200)):
         app = application(park.app.db, park.clock, WebChannel(), front=Front(for_all=for_all))
         async with TestClient(TestServer(app)) as pages:
             for path in ("/", "/calendar", "/home"):
                 async with pages.get(path) as answer:
                     assert answer.status == 200, path  # nobody is asked to log in
+            async with pages.get("/home") as answer:
+                assert "退出" not in await answer.text()  # nobody is logged in
+            await log_in(pages, park.member("林晓"))
+            async with pages.get("/home") as answer:
+                text = await answer.text()
+                assert "林晓，您好" in text and 'action="/logout"' in text and "台账" not in text
+            async with pages.get(sheet) as answer:
+                assert answer.status == 200  # of another persona, who may be spoken for as well
+            async with pages.post("/logout") as answer:
+                assert "已退出" in await answer.text()
+            async with pages.get("/home") as answer:
+                assert "林晓" not in await answer.text()
             for headers in ({"X-Forwarded-For": "203.0.113.7"}, {"Host": "chuishao.example"}):
                 async with pages.get("/", headers=headers) as answer:
                     assert answer.status == refused

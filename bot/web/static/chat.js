@@ -81,7 +81,7 @@ export class ChatView {
     const isPrivate = this.store.chat(this.store.open)?.kind === "private";
     const text = isPrivate
       ? `有事直接说，不用 @。手机号、住址这些也请在这里说，不要发到群里。`
-      : `群里还没有消息。要${nickname}办事，请在话里带上 @${nickname}；平时聊天它不插话。`;
+      : `群里还没有消息。要${nickname}办事，请在话里带上 @${nickname}；平时聊天她不插话。`;
     empty.replaceChildren(botAvatar(), el("p", {}, text), el("p", { class: "faint" }, "下面的例句点一下就能试"));
   }
 

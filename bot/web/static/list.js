@@ -44,7 +44,7 @@ function showChats(store) {
   if (focused) list.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
   byId("start-card").hidden = store.hasStarted;
   byId("chats-empty").hidden = chats.length > 0;
-  byId("chats-empty").textContent = "这里还没有群。请先在设置里登记群组，再刷新页面。";
+  byId("chats-empty").textContent = "这里还没有群。群加进来以后，刷新页面就能看到。";
   const unread = chats.filter((chat) => store.isUnread(chat.id)).length;
   document.title = `${unread ? `(${unread}) ` : ""}吹哨 · 党建联盟群`;
 }

@@ -6,7 +6,7 @@ const KIND_NAMES = {
   area: "联建片群",
   handlers: "经办人群",
   service: "专项服务组",
-  private: "私聊 · 只有你和小红看得见",
+  private: "私聊 · 只有您和小红看得见",
 };
 
 const HUES = 8;
