@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.capability import Context, Slot, handler
 from bot.domain import needs
-from handlers.needs.parts import only_where
 from handlers.needs.report import report_need
+from handlers.needs.where import only_where
 
 LONGEST = 40
 ANSWER_WITHIN = timedelta(minutes=5)

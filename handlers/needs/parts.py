@@ -1,17 +1,26 @@
 """几句话一件事: one need that is told in several short messages, and what is added to one just reported."""
 
 import re
-from dataclasses import replace
 
 from bot.capability import Context, Slot, handler
 from bot.domain import needs, talk
 from bot.domain.needs import Need
 from bot.domain.talk import NEED, Item
-from bot.inbox import Row
 from bot.notices.needs import channel_of, desk
 from bot.notices.undo import undo
 from handlers.needs import topic
 from handlers.needs.report import need_contact, report_need
+from handlers.needs.where import (
+    DETAIL,
+    INDOORS,
+    in_a_building,
+    in_a_room,
+    is_mere,
+    names_need,
+    only_where,
+    overheard,
+    place_in,
+)
 from handlers.needs.which import ask_sure, by, quoted_need, read_need, title
 from knowledge import slips, slots
 from knowledge.normalize import clean
@@ -22,11 +31,8 @@ from knowledge.wording import readable
 _CONTACT = re.compile(r"电话|手机号?|联系方式|联系|找|我们?|叫|姓|是|就?在|那边|这边|的|[\d\W_]")
 NAME = 4
 """Characters of whom to call, beside a place and a phone."""
-_PLACED = re.compile(r"[楼栋座幢层室门厅院库场]|单元|\d号")
 LONGEST = 60
 """Characters of a message that may be a part of something."""
-DETAIL = 20
-"""Characters of a mere place or time."""
 HINTED = 0.2
 """How likely a need each part must be: measured, none of 1,142 pairs of talk passes, place and all."""
 _GOES_ON = re.compile(
@@ -38,11 +44,6 @@ _TALKS = re.compile(
     re.IGNORECASE,
 )
 """What is said to people: questions, thanks, calls, gossip."""
-_INDOORS = re.compile(r"(?:[A-Za-z\d一二三四五六七八九十]+(?:楼|层|单元|室|户))+")
-"""Where in a building: 3楼 is one of 6号楼."""
-_FLAT = re.compile(r"[A-Za-z\d]+(?:号?[楼栋座幢]|单元)[\dA-Za-z号楼层室单元-]*")
-_WHERE = re.compile(r"(?:我们?|家|地址|地点|位置|就|是|在|的|那|这|边|里|处|部|上|下|内|外|旁|哦|啊|呢|[\W_])*")
-"""What a mere place is said with: 就在…那边, not 订…."""
 
 
 # before: the parts that were passed over
@@ -68,7 +69,7 @@ def _together(ctx: Context) -> Reading | None:
     parts = [text for text in said if not _TALKS.search(text) and _is_part(ctx, text, mere_place=alone)]
     if not parts:
         return None
-    whole = ctx.reread(_overheard(ctx, "，".join((*parts, ctx.text))), ctx.role, "report_need")
+    whole = ctx.reread(overheard(ctx, "，".join((*parts, ctx.text))), ctx.role, "report_need")
     return whole if whole.slots.get("place") else None
 
 
@@ -78,38 +79,15 @@ def _mere_place(ctx: Context) -> bool:
     return bool(last) and topic.follows(ctx, last[0].id)
 
 
-def only_where(ctx: Context) -> bool:
-    """3号楼的: nothing but a place."""
-    if len(ctx.text) > DETAIL or not _PLACED.search(ctx.text) or _names_need(ctx.text):
-        return False
-    return bool(place := _place_in(ctx, ctx.text)) and bool(_WHERE.fullmatch(ctx.text.replace(place, "", 1)))
-
-
 def _is_part(ctx: Context, text: str, *, mere_place: bool) -> bool:
     """Whether words may be a part of a need: something is wrong there, or, before a complaint, a place.
 
     What is asked or done of another need is none.
     """
-    alone = None if _names_need(text) else ctx.reread(_overheard(ctx, text), ctx.role, "")
+    alone = None if names_need(text) else ctx.reread(overheard(ctx, text), ctx.role, "")
     if alone is None or alone.intent not in (*SILENT, "report_need"):
         return False
-    return _chance(alone) >= HINTED or (mere_place and len(text) <= DETAIL and _place_in(ctx, text) != "")
-
-
-def _names_need(text: str) -> bool:
-    """Whether words name a need: 7号 is a building, 3号楼501 a flat."""
-    number = slots.need_no(_FLAT.sub("", text))
-    return number is not None and int(number) >= needs.FIRST_NUMBER
-
-
-def _place_in(ctx: Context, text: str) -> str:
-    """The place that words would say in a need; empty for none."""
-    return str(ctx.reread(_overheard(ctx, text), ctx.role, "report_need").slots.get("place") or "")
-
-
-def _overheard(ctx: Context, text: str) -> Row:
-    """The message as if these words had been said in a group, to nobody."""
-    return replace(ctx.message, text=text, mentioned=False, private=False)
+    return _chance(alone) >= HINTED or (mere_place and len(text) <= DETAIL and place_in(ctx, text) != "")
 
 
 def _chance(reading: Reading) -> float:
@@ -137,7 +115,7 @@ def read_words(ctx: Context, text: str) -> str | None:
     if reading.quote or ctx.log or len(text) > LONGEST or _TALKS.search(text):
         return None
     told = str(ctx.args.get("text", ""))
-    if readable(text) in told or slips.slip(text) or slips.promises(text) or _names_need(text):
+    if readable(text) in told or slips.slip(text) or slips.promises(text) or names_need(text):
         return None
     place = str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or "")
     if _is_over(ctx) or _is_danger_of_its_own(ctx, text, place):
@@ -145,9 +123,9 @@ def read_words(ctx: Context, text: str) -> str | None:
     if slots.phone(text):  # with a phone on both, or a complaint of its own, it is another need
         rest = _CONTACT.sub("", text.replace(place, "", 1))
         return text if place and not slots.phone(told) and len(rest) <= NAME else None
-    if place and _WHERE.fullmatch(text.replace(place, "", 1)):
-        return text
-    alone = ctx.reread(_overheard(ctx, text), ctx.role, "")
+    if is_mere(text, place) or in_a_room(text):  # 在会议室 may be the answer to somebody who asks 你在哪
+        return text if in_a_building(text) or topic.follows(ctx, int(ctx.args.get("after", 0))) else None
+    alone = ctx.reread(overheard(ctx, text), ctx.role, "")
     if alone.intent == "report_need":
         elsewhere = bool(ctx.args.get("place")) and str(alone.slots.get("place") or "") not in told
         return text if not elsewhere and topic.shares_topic(text, told) else None
@@ -169,7 +147,7 @@ def _is_danger_of_its_own(ctx: Context, text: str, place: str) -> bool:
     told, there = str(ctx.args.get("text", "")), str(ctx.args.get("place") or "")
     if not set(dangers) <= set(needs.deadlines.dangers_in(told)):
         return True
-    known = not (place and there) or place in told or there in place or _INDOORS.fullmatch(place) is not None
+    known = not (place and there) or place in told or there in place or INDOORS.fullmatch(place) is not None
     return bool(dangers) and not known
 
 
@@ -197,8 +175,8 @@ def need_more(ctx: Context, words: str, need: Need) -> str | None:
 def add(ctx: Context, need: Need, words: str) -> str | None:
     """Words that are part of a need which was reported."""
     said, asked = readable(words), need.urgent and not need.place
-    place = ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place")
-    found = {"place": str(place)[:64]} if place and not need.place else {}
+    place = in_a_room(words) or place_in(ctx, words)
+    found = {"place": place[:64]} if place and not need.place else {}
     need = needs.change(ctx.conn, need.id, "added", by(ctx), mask(said), text=f"{need.text}；{said}", **found)
     listen_on(ctx, need)
     pass_on(ctx, need, f"诉求{need.id}号补充：{mask(said)}")
@@ -215,7 +193,9 @@ def names_place_alone(ctx: Context) -> bool:
     """Whether a message that would be a need says no more than a place, or says that of a need which lacks one."""
     if ctx.reading.quote or ctx.log or not (ctx.addressed or ctx.reading.intent == "report_need"):
         return False
-    return only_where(ctx) and (ctx.reading.intent == "report_need" or _placeless(ctx) is not None)
+    if only_where(ctx) and ctx.reading.intent == "report_need":
+        return True
+    return (only_where(ctx) or in_a_room(ctx.text) != "") and _placeless(ctx) is not None
 
 
 def _placeless(ctx: Context) -> Need | None:
@@ -231,7 +211,7 @@ def place_alone(ctx: Context) -> str | None:
     need = _placeless(ctx)
     if need:
         return add(ctx, need, ctx.text)
-    place = _place_in(ctx, ctx.text)
+    place = place_in(ctx, ctx.text)
     return f"{place}有什么事？请说一下，比如「{place}水管漏水」。" if ctx.addressed else None
 
 

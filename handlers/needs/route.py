@@ -163,7 +163,7 @@ def ask_help(ctx: Context) -> str:
         raise Refusal(f"请说明请哪个组协办，如「{need.id}号协办{_another(need)}组」。")
     for category in named:
         needs.ask_help(ctx.conn, need.id, by(ctx), f"{category}组")
-        chat = people.handlers_chat(ctx.conn, category, ctx.channel)
+        chat = people.handlers_chat(ctx.conn, category, ctx.chat.id)
         if chat:
             ctx.tell_chat(chat, help_card(ctx.conn, need))
     return f"诉求{need.id}号由{service_group(need)}主办，已请{'、'.join(f'{one}组' for one in named)}协办。"

@@ -65,6 +65,20 @@ async def test_never_mind(park: Park) -> None:
     ]
 
 
+async def test_a_room_said_later_is_where_it_is(park: Park) -> None:
+    """A kitchen has no number, and whoever reads of it knows whose; an answer to somebody else is none."""
+    ou, lei = park.company("欧阳"), park.member("雷鸣")
+    await ou.says("@小红 下水道堵了，往上返水，麻烦来通一下，电话13812340004")
+    for quiet in ("在忙", "就在后厨那边", "靠里面那间"):
+        assert await ou.says(quiet) is None, quiet
+    assert await lei.says("欧阳你在哪") is None
+    assert await ou.says("在会议室那边") is None
+    assert await park.rows("select place, text from need") == [
+        ("后厨", "下水道堵了，往上返水，麻烦来通一下，电话13812340004；就在后厨那边；靠里面那间")
+    ]
+    assert await ou.says("@小红 在大堂") == "已补充到诉求101号。"
+
+
 async def test_slips_about_sign_ups_and_bookings(park: Park) -> None:
     chen, tang, qin = park.secretary("陈书记"), park.member("唐静"), park.member("秦峰")
     await chen.says("@小红 发布活动：插花体验课，7月30日上午9点半到11点，一楼大厅，限5人")
