@@ -22,7 +22,7 @@ Codes = NDArray[np.uint64]
 
 BLOCKS = ("word", "char", "sound", "class", "role", "quote", "shape")
 WEIGHTS = {"char": 1.0, "sound": 1.0, "word": 1.0, "class": 0.5, "role": 0.7, "quote": 1.0, "shape": 0.6}
-_FIRST, _LAST = "\x02", "\x03"
+_FIRST, _LAST, _ROOM = "\x02", "\x03", "\0\0\0"
 _FIRST_CODE, _LAST_CODE = 2, 3
 _HALF = np.uint64(32)
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -68,7 +68,9 @@ def _salts(name: str) -> Codes:
 
 
 _LARGEST = 4
-_GRAMS = np.stack([_salts("char"), _salts("sound")])
+_GRAMS = np.stack([_salts("char"), _salts("sound")])[:, None]
+_SOUNDS = 3
+"""The longest run of sounds that counts."""
 _QUOTED = np.stack([_salts("quote"), _salts("quoted-name")])
 _PAIR, _EACH, _BOTH, _BEFORE, _AFTER, _BETWEEN = (
     np.uint64(_salt(name)) for name in ("pair", "class", "classes", "before", "after", "between")
@@ -81,19 +83,37 @@ def _mixed(raw: Codes) -> Keys:
     return ((raw ^ (raw >> _HALF)) * _PRIME >> _HALF).astype(np.uint32)
 
 
-def _grams(codes: Codes, salts: Codes, largest: int) -> list[Codes]:
-    """Hash all runs of one to `largest` codes, along the last axis."""
-    rolled, found = codes, [codes ^ salts[..., :1]]
-    for size in range(2, min(largest, codes.shape[-1]) + 1):
-        rolled = rolled[..., :-1] * _PRIME + codes[..., size - 1 :]
-        found.append(rolled ^ salts[..., size - 1 : size])
-    return found
+def _powers() -> Codes:
+    """For each size of a run, a column of what its codes are multiplied by: the last by one, the one before by the prime."""
+    prime, sizes = int(_PRIME), range(_LARGEST)
+    powers = [[prime ** (size - at) % (1 << 64) if at <= size else 0 for size in sizes] for at in sizes]
+    return np.array(powers, dtype=np.uint64)
 
 
-def _codes(text: str) -> Codes:
-    """The code points between a sign for the beginning and one for the end."""
-    marked = f"{_FIRST}{text}{_LAST}".encode("utf-32-le", "replace")
-    return np.frombuffer(marked, dtype=np.uint32).astype(np.uint64)
+_POWERS = _powers()
+
+
+def _runs(codes: Codes, salts: Codes) -> Codes:
+    """Hash the runs of one to four codes that begin at each place along the last axis but the last three."""
+    places = codes.shape[-1] - _LARGEST + 1
+    step = codes.strides[-1]
+    windows = np.ndarray((*codes.shape[:-1], places, _LARGEST), np.uint64, codes, strides=(*codes.strides, step))
+    return np.asarray(windows @ _POWERS ^ salts, dtype=np.uint64)
+
+
+_WHOLE = np.arange(1, _LARGEST + 1) <= np.arange(_LARGEST - 1, 0, -1)[:, None]
+"""Which runs that begin at one of the last three codes end within the text."""
+
+
+def _listed(runs: Codes, largest: int) -> list[Codes]:
+    """Of the runs that begin at each code of a text, those of up to `largest` codes that end within it."""
+    full = max(len(runs) - _LARGEST + 1, 0)
+    return [runs[:full, :largest].ravel(), runs[full:, :largest][_WHOLE[full - len(runs) :, :largest]]]
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    """The code points between a sign for the beginning and one for the end, and room for a run to end."""
+    return np.frombuffer(f"{_FIRST}{text}{_LAST}{_ROOM}".encode("utf-32-le", "replace"), dtype=np.uint32)
 
 
 def masked(text: str) -> str:
@@ -137,9 +157,9 @@ class Sketcher:
         codes = _codes(text)
         spelt = np.empty((2, len(codes)), dtype=np.uint64)
         spelt[0] = codes
-        spelt[1] = self._heard.take(codes.astype(np.intp), mode="clip")
-        grams = _grams(spelt, _GRAMS, _LARGEST)
-        return [both[0] for both in grams], [both[1] for both in grams[:3]]
+        spelt[1] = self._heard.take(codes, mode="clip")
+        chars, sounds = _runs(spelt, _GRAMS)
+        return _listed(chars, _LARGEST), _listed(sounds, _SOUNDS)
 
     def _classed(self, words: tuple[str, ...], coded: Codes) -> list[Codes]:
         """Name the classes of words: each, every two in the message, and each with its neighbours."""
@@ -162,5 +182,6 @@ class Sketcher:
     def _quoted(self, cleaned: Cleaned) -> list[Codes]:
         if cleaned.quote is None:
             return []
-        said = _grams(_codes(masked(cleaned.quote.text)[:120]), _QUOTED[0], 3)
-        return said + _grams(_codes(cleaned.quote.name[:20]), _QUOTED[1], 3)
+        said = _runs(_codes(masked(cleaned.quote.text)[:120]).astype(np.uint64), _QUOTED[0])
+        name = _runs(_codes(cleaned.quote.name[:20]).astype(np.uint64), _QUOTED[1])
+        return _listed(said, _SOUNDS) + _listed(name, _SOUNDS)

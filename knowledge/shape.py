@@ -83,6 +83,12 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
 }
 
 
+_COUNTED = frozenset({"numbered", "labels"})
+_OF_DIGITS = frozenset({"numbered", "need-no", "plus", "minus"})
+"""Need not be sought where there is no digit."""
+_DIGIT = re.compile(r"\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Where and by whom a message was said."""
@@ -109,11 +115,13 @@ def shape(cleaned: Cleaned, setting: Setting) -> Iterator[str]:
     size = f"length:{min(int(math.log2(len(text) + 1) * 1.5), 14)}"
     yield from (place, setting.role, f"{place}:{setting.role}", size, f"{place}:{size}")
     yield f"lines:{min(text.count(chr(10)), 4)}"
+    numbers = _DIGIT.search(text) is not None
     for name, pattern in _PATTERNS.items():
-        if pattern.search(text):
+        found = (numbers or name not in _OF_DIGITS) and pattern.search(text)
+        if found:
             yield from (name, f"{place}:{name}", f"{setting.role}:{name}")
-    for name in ("numbered", "labels"):
-        yield f"{name}:{min(len(_PATTERNS[name].findall(text)), 3)}"
+        if name in _COUNTED:
+            yield f"{name}:{min(len(pattern.findall(text)), 3) if found else 0}"
     if _CALLS.search(text):
         yield from ("calls", f"{place}:calls")
     if not _PUNCTUATION.search(text):

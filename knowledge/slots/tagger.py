@@ -22,19 +22,23 @@ LONGEST = 240
 MAX_SPAN = 24
 Scores = NDArray[np.float32]
 _NEVER = np.float32(-1e9)
-_ENDS = np.arange(LONGEST)[:, None] + np.arange(MAX_SPAN)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What one slot has learnt: `features` [buckets, 3] for start, inside, end; `lengths` [MAX_SPAN], from 1 on."""
+    """What one slot has learnt: `features` [buckets, 4] for start, inside, end; `lengths` [MAX_SPAN], from 1 on.
+
+    The fourth column is empty: four bytes are taken as one number, several times as fast as three.
+    """
 
     features: NDArray[np.int8]
     lengths: Scores
 
     def scores(self, text: str, intent: str) -> Scores:
         """Start, inside and end score of each character; shape [characters, 3]."""
-        scores: Scores = self.features.take(buckets(text, intent), axis=0).sum(axis=0, dtype=np.float32)
+        found = self.features.view(np.int32).ravel().take(buckets(text, intent))
+        summed = np.add.reduce(found.view(np.int8), axis=0, dtype=np.int16)
+        scores: Scores = summed.reshape(-1, 4)[:, :3].astype(np.float32)
         return scores
 
 
@@ -65,25 +69,24 @@ def save(trained: Mapping[str, Weights], made_from: str, path: Path = MODEL) -> 
     for slot, weights in trained.items():
         used = np.flatnonzero(weights.features.any(axis=1))
         arrays[f"{slot}.at"] = np.diff(used, prepend=0).astype(np.int32)
-        arrays[f"{slot}.features"] = weights.features[used]
+        arrays[f"{slot}.features"] = weights.features[used, :3]
         arrays[f"{slot}.lengths"] = weights.lengths.astype(np.int16)
     np.savez_compressed(path, **arrays)
 
 
 def _unpacked(at: NDArray[np.int32], features: NDArray[np.int8], lengths: NDArray[np.int16]) -> Weights:
-    dense = np.zeros((BUCKETS, 3), dtype=np.int8)
-    dense[np.cumsum(at)] = features
+    dense = np.zeros((BUCKETS, 4), dtype=np.int8)
+    dense[np.cumsum(at), :3] = features
     return Weights(dense, lengths.astype(np.float32))
 
 
 def span_scores(parts: Scores, lengths: Scores) -> Scores:
     """Scores of all spans, [start, length - 1]; those that reach beyond the text can never win."""
-    covered = np.cumsum(parts[:, 1])
+    covered = parts[:, 1].cumsum()
     ends = np.full(len(parts) + MAX_SPAN - 1, _NEVER, dtype=np.float32)
     ends[: len(parts)] = parts[:, 2] + covered
     starts = parts[:, 0] - covered + parts[:, 1]
-    spans: Scores = ends.take(_ENDS[: len(parts)])
-    spans += starts[:, None]
+    spans: Scores = np.ndarray((len(parts), MAX_SPAN), np.float32, ends, strides=(4, 4)) + starts[:, None]
     spans += lengths
     return spans
 

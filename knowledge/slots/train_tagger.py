@@ -204,7 +204,7 @@ def train(slot: str, given: Sequence[Example]) -> Weights:
             lengths += learner.lengths
     scaled = np.clip(np.rint(features * (_SCALE / _AVERAGED)), -127, 127).astype(np.int8)
     scaled[np.abs(scaled).max(axis=1) < _LEAST_WEIGHT] = 0
-    return Weights(scaled, np.rint(lengths * (_SCALE / _AVERAGED)))
+    return Weights(np.pad(scaled, ((0, 0), (0, 1))), np.rint(lengths * (_SCALE / _AVERAGED)))
 
 
 def check(slot: str) -> str:
