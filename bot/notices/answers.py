@@ -56,8 +56,7 @@ def hand_over(conn: Connection, voice: Voice, question: Question, now: datetime)
 
 def desk(conn: Connection, question: Question) -> Chat | None:
     """The chat of the handlers of its service group (the fallback group's, where it has none)."""
-    channel = people.get_chat(conn, question.chat_id).channel
-    return people.handlers_chat(conn, question.category, channel) or people.handlers_chat(conn, FALLBACK, channel)
+    return people.handlers_chat(conn, question.category, question.chat_id, FALLBACK)
 
 
 def card(conn: Connection, question: Question) -> str:

@@ -41,8 +41,7 @@ def dispatch(conn: Connection, voice: Voice, need: Need, by: By) -> Need:
 
 def desk(conn: Connection, need: Need) -> Chat | None:
     """The chat of those who handle a need, where there is one."""
-    channel = channel_of(conn, need)
-    return people.handlers_chat(conn, need.category, channel) or people.handlers_chat(conn, needs.FALLBACK, channel)
+    return people.handlers_chat(conn, need.category, need.chat_id, needs.FALLBACK)
 
 
 def channel_of(conn: Connection, need: Need) -> str:

@@ -148,8 +148,7 @@ def hours_at(conn: Connection, category: str, chat_id: int) -> Hours:
     own: dict[int, str] = {row.organisation_id: row.hours for row in conn.execute(sa.select(office_hours))}
     if not own:
         return OFFICE
-    reported = people.get_chat(conn, chat_id)
-    desk = people.handlers_chat(conn, category, reported.channel) or reported
+    desk = people.handlers_chat(conn, category, chat_id) or people.get_chat(conn, chat_id)
     parents = {one.id: one.parent_id for one in people.organisations(conn)}
     at = desk.organisation_id
     while at is not None:

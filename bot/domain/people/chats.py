@@ -13,10 +13,12 @@ _CALLED = sa.select(*CHAT).where(
     chat.c.channel == sa.bindparam("account"), chat.c.external_id == sa.bindparam("called")
 )
 _NUMBERED = sa.select(*CHAT).where(chat.c.id == sa.bindparam("number"))
+_near = chat.alias("near")
+_ACCOUNT = sa.select(_near.c.channel).where(_near.c.id == sa.bindparam("near")).scalar_subquery()
 _HANDLERS = (
     sa.select(*CHAT)
-    .where(chat.c.service_group == sa.bindparam("category"))
-    .order_by(chat.c.channel != sa.bindparam("account"), chat.c.id)
+    .where(chat.c.service_group.in_((sa.bindparam("category"), sa.bindparam("fallback"))))
+    .order_by(chat.c.service_group != sa.bindparam("category"), chat.c.channel != _ACCOUNT, chat.c.id)
     .limit(1)
 )
 
@@ -61,9 +63,11 @@ def chats(conn: Connection, channel: str | None = None, kind: str | None = None)
     return [Chat(*row) for row in conn.execute(query)]
 
 
-def handlers_chat(conn: Connection, category: str, channel: str) -> Chat | None:
-    """The chat of a service group's handlers, on this channel before any other."""
-    row = conn.execute(_HANDLERS, {"category": category, "account": channel}).first()
+def handlers_chat(conn: Connection, category: str, near: int, fallback: str = "") -> Chat | None:
+    """The chat of a service group's handlers, on the channel of the chat `near` before any other; where the group has
+    none, that of the fallback.
+    """
+    row = conn.execute(_HANDLERS, {"category": category, "near": near, "fallback": fallback or category}).first()
     return Chat(*row) if row else None
 
 
