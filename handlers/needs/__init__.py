@@ -9,7 +9,7 @@ from handlers.needs.desk import appoint_officer, set_office_hours, show_officers
 from handlers.needs.extend import decide_delay, delay_answer, extend_need, keep_deadline
 from handlers.needs.follow import my_needs, track_need, urge_need, withdraw_need
 from handlers.needs.handle import close_need, mark_complex, raise_need, resolve_need, update_need
-from handlers.needs.join import join_need
+from handlers.needs.join import join_need, report_joined
 from handlers.needs.over import says_not_yet, says_over
 from handlers.needs.parts import need_more, place_alone, report_in_parts
 from handlers.needs.quoted import about_quoted_need
@@ -51,6 +51,7 @@ HANDLERS: tuple[Handler, ...] = (
     says_not_yet,
     amend_need,
     recalled,
+    report_joined,
     report_in_parts,
     report_need,
     need_more,

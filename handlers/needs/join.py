@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 from bot.capability import Context, handler
-from bot.domain import needs
+from bot.domain import attachments, needs
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, service_group
 from handlers.needs import topic
+from handlers.needs.parts import pass_on
+from handlers.needs.report import SAME_WITHIN
 from handlers.needs.which import NUMBER, ask_sure, by, named_need, quoted_need, title
 from knowledge.private import mask
 
@@ -23,6 +25,8 @@ PLAINLY_ALSO = re.compile(
     r"|(?:我们?|咱们?|我司|我店|我家)\S{0,8}(?:也是(?:这样|一样|这个问题|这个情况)?|也(?:有)?(?:同样|一样)(?:的)?(?:问题|情况)?)[,\s]*(?:[+＋➕]\s*1)?[。!]*"
 )
 """Said for the need alone: whoever says it needs not call the bot."""
+_ON_ITS_WAY = tuple(state for state in needs.OPEN if state != "reported")
+"""What has been dispatched: a need that still waits for a phone is not held up for another one's."""
 ONLY_ALSO = re.compile(
     r"(?:[+＋➕]\s*1|我们?|咱们?|这边|这里|家|司|店|公司|单位|也是?|有|这个|同样|一样|的|问题|情况|同上|[,。!\s])+"
 )
@@ -80,6 +84,32 @@ def joined(ctx: Context, first: Need) -> str:
         unit = ctx.person.company or ctx.person.name
         ctx.tell_person(need.handler_id, f"诉求{need.id}号又有人报：{unit}，现在共{count}家。")
     return f"已把您加到{title(need)}，共{count}家报了，有结果一起告诉您。"
+
+
+def tells_joined(ctx: Context) -> bool:
+    """Whether what would be a need is one that the sender joined: 我们也是 first, and the whole of it afterwards."""
+    reading = ctx.reading
+    wanted = reading.intent == "report_need" and (ctx.addressed or reading.speak)
+    return wanted and not (reading.quote or ctx.log) and _joined(ctx) is not None
+
+
+def _joined(ctx: Context) -> Need | None:
+    place, dangers = str(ctx.slots.get("place") or ""), set(needs.deadlines.dangers_in(ctx.text))
+    known = needs.joined_by(ctx.conn, ctx.person.id, _ON_ITS_WAY, ctx.now - SAME_WITHIN)
+    same = (one for one in known if topic.same_thing(ctx.text, place, one))
+    return next((one for one in same if dangers <= set(needs.deadlines.dangers_in(one.text))), None)
+
+
+@handler("report_joined", when=tells_joined, overhear=True)
+def report_joined(ctx: Context) -> str:
+    """Added to the need that they joined: a number of its own would send somebody twice."""
+    joined = _joined(ctx)
+    assert joined is not None
+    text = f"{joined.text}；{ctx.wording}"
+    need = needs.change(ctx.conn, joined.id, "added", by(ctx), mask(ctx.wording), text=text)
+    attachments.gather(ctx.conn, need.id, ctx.message, None)
+    pass_on(ctx, need, f"诉求{need.id}号补充：{mask(ctx.wording)}")
+    return f"您已经加到{title(need)}，这次说的也补充进去了，有结果一起告诉您。"
 
 
 def linked(ctx: Context, first: Need) -> str:

@@ -21,11 +21,36 @@ _DONE = re.compile(
     r"|这边|那边|今天|上午|下午|问题|没|事|不?用|撤[回销]?|取消|算|吧|啊|哈|的|好|请|放心|大家|谢谢|感谢|辛苦|自己|[\d\W_]"
 )
 """What is said of any need that is done, or not wanted any more."""
+_TROUBLES = (
+    re.compile(
+        r"坏|停(?![水电车])|不动|不走|不[亮转热冷]|不制|故障|失灵|[用打开关上]不[了开上]|没反应|卡|死机|罢工|趴窝"
+    ),
+    re.compile(r"[漏滴渗冒积返反]水|漏|渗"),
+    re.compile(r"堵|不通"),
+    re.compile(r"停电|没电|断电|跳闸"),
+    re.compile(r"停水|没水|断水"),
+    re.compile(r"断网|没网|没信号|网.{0,3}[慢卡断]"),
+    re.compile(r"味|臭"),
+    re.compile(r"吵|噪音|响|扰民"),
+)
+"""The kinds of what can be wrong with a thing."""
 
 
 def shares_topic(text: str, other: str) -> bool:
     """Whether two texts have a word of content in common."""
     return bool((_pairs(text) & _pairs(other)) - _COMMON)
+
+
+def same_thing(text: str, place: str, need: Need) -> bool:
+    """Whether a text tells what a need is about: at its place, of its object, and of nothing else wrong with it."""
+    there = need.place or ""
+    if place not in there or not shares_topic(text.replace(place, ""), need.text.replace(there, "")):
+        return False
+    return _troubles(text) <= _troubles(need.text)
+
+
+def _troubles(text: str) -> set[int]:
+    return {kind for kind, words in enumerate(_TROUBLES) if words.search(text)}
 
 
 def _pairs(text: str) -> set[str]:

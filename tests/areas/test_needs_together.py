@@ -124,6 +124,9 @@ async def test_two_numbers_one_matter(park: Park) -> None:
     assert await tian.says("+1 我们也是") == "已把您加到诉求101号（物业服务·3号楼），共2家报了，有结果一起告诉您。"
     again = await tian.says("101号我们也是")
     assert again and again.startswith("您已经报过诉求101号了")
+    whole = await tian.says("@小红 3号楼货梯停在四楼不动了，货送不上去，麻烦派人，电话13900007799")
+    assert whole == "您已经加到诉求101号（物业服务·3号楼），这次说的也补充进去了，有结果一起告诉您。"
+    assert park.to_chat("desk-wuye")[-1].startswith("诉求101号补充：3号楼货梯停在四楼不动了")
     await bo.whispers("3号楼的货梯不动了，赶紧派人来修，电话18900003345")
     assert await guo.says("合并 102 到 101") == "诉求102号已并入101号，两边的报事人都已告知。"
     assert park.to_person(bo)[-1].startswith("诉求102号与101号是同一件事，已并入101号一起办")
@@ -141,6 +144,8 @@ async def test_two_numbers_one_matter(park: Park) -> None:
         (101, "resolved", True),
         (102, "merged", True),
     ]
+    for other in ("3号楼货梯口漏水了，麻烦派人看看", "5号楼货梯坏了，麻烦派人看看", "3号楼货梯冒烟着火了"):
+        assert "已登记诉求" in (await tian.says(f"@小红 {other}") or ""), other
 
 
 async def test_more_time_and_more_weight(park: Park) -> None:

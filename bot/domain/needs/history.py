@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.domain.needs.tables import NEED, By, Need, need, need_access, need_event
-from bot.domain.needs.transitions import NEXT, OFFICER, UNIT
+from bot.domain.needs.transitions import JOINER, NEXT, OFFICER, UNIT
 
 ERASABLE = frozenset({"text", "place", "company", "phone", "contact"})
 """What people said and how to reach them: in the row alone, so that it can be erased and the history stays."""
@@ -104,8 +104,9 @@ def parts(conn: Connection, number: int) -> list[Part]:
 
 
 def parties(conn: Connection, number: int, person_id: int) -> set[str]:
-    """What somebody is to a need by its events: who claimed a part, who was asked to allow more time."""
-    found = {UNIT} if claimed_by(conn, number, person_id) else set()
+    """What somebody is to a need by its events: who claimed a part, who joined it, who was asked to allow more time."""
+    said = {event.kind for event in events(conn, number) if event.actor_id == person_id}
+    found = {party for kind, party in (("claimed", UNIT), ("joined", JOINER)) if kind in said}
     asked = pending_delay(conn, number)
     return found | ({OFFICER} if asked and person_id in asked.asked else set())
 

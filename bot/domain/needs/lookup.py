@@ -59,10 +59,11 @@ def of_reporter(conn: Connection, reporter_id: int, states: Sequence[str]) -> li
     return _select(conn, need.c.reporter_id == reporter_id, need.c.state.in_(states))
 
 
-def joined_by(conn: Connection, person_id: int, states: Sequence[str]) -> list[Need]:
-    """What somebody else reported and this person joined, newest first."""
+def joined_by(conn: Connection, person_id: int, states: Sequence[str], since: datetime | None = None) -> list[Need]:
+    """What somebody else reported (since a moment) and this person joined, newest first."""
     theirs = sa.select(need_event.c.need_id).where(need_event.c.kind == "joined", need_event.c.actor_id == person_id)
-    return _select(conn, need.c.id.in_(theirs), need.c.state.in_(states))
+    lately = [need.c.reported_at >= since] if since else []
+    return _select(conn, need.c.id.in_(theirs), need.c.state.in_(states), *lately)
 
 
 def of_handler(conn: Connection, handler_id: int, states: Sequence[str]) -> list[Need]:

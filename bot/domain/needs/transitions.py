@@ -23,8 +23,9 @@ TAKEN = ("accepted", "in_progress", "reopened")
 WAITING = ("reported", "dispatched", "returned", "reopened")
 """States in which somebody has to accept it."""
 
-REPORTER, HOLDER, UNIT, OFFICER, WORKER, COMPANY, STAFF, CLOCK, ANYONE = (
+REPORTER, JOINER, HOLDER, UNIT, OFFICER, WORKER, COMPANY, STAFF, CLOCK, ANYONE = (
     "reporter",
+    "joiner",
     "holder",
     "unit",
     "officer",
@@ -36,6 +37,7 @@ REPORTER, HOLDER, UNIT, OFFICER, WORKER, COMPANY, STAFF, CLOCK, ANYONE = (
 )
 PARTIES = {
     REPORTER: "报事人",
+    JOINER: "同报人",
     HOLDER: "接单人",
     UNIT: "认领人",
     OFFICER: "上一级负责人",
@@ -95,7 +97,7 @@ STEPS: tuple[Step, ...] = (
     Step("closed", "结案", (STAFF, CLOCK), _to("closed", "resolved", "rated"), "结案 {n}"),
     Step("withdrawn", "撤回", (REPORTER, STAFF), _to("withdrawn", *OPEN), "撤回{n}号"),
     Step("urged", "催办", (ANYONE,), _stay(*OPEN), "催一下{n}号"),
-    Step("added", "补充", (REPORTER, *_DESK), _stay(*OPEN, "resolved")),
+    Step("added", "补充", (REPORTER, JOINER, *_DESK), _stay(*OPEN, "resolved")),
     Step("amended", "更正", (REPORTER, *_DESK), _stay(*OPEN)),
     Step("joined", "同报", (ANYONE,), _stay(*OPEN), "{n}号我们也是"),
     Step("said_why", "补充说明", (REPORTER,), _stay(*STATES)),
