@@ -5,6 +5,7 @@ Whoever has the link may open it: it is shown in the room. It checks in only the
 
 import io
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from sqlalchemy.engine import Connection
@@ -16,6 +17,7 @@ from bot.domain.activities import Activity, attendance, codes, door, plan, sign_
 from bot.domain.activities.codes import Codes
 from bot.domain.activities.door import Guest, Vouching
 from bot.notices.activities import when
+from bot.settings import is_loopback
 from bot.voice import Voice
 from bot.web.rendered import page
 from bot.web.visitors import Gate
@@ -120,12 +122,15 @@ class _Doors:
     async def code(self, request: web.Request) -> web.Response:
         """The QR code of the form's address."""
         await self._activity(request)
-        address = f"{self._public_url or request.url.origin()}/check-in/{request.match_info['token']}"
+        address = f"{self._base(request)}/check-in/{request.match_info['token']}"
         import segno  # only when a code is shown
 
         file = io.BytesIO()
         segno.make(address, error="m").save(file, kind="svg", scale=8, border=2)
         return web.Response(body=file.getvalue(), content_type="image/svg+xml")
+
+    def _base(self, request: web.Request) -> str:
+        return self._public_url or str(request.url.origin())
 
     async def screen(self, request: web.Request) -> web.Response:
         """Code and QR code, large, for the wall of the room, with the number of those who are there."""
@@ -133,6 +138,7 @@ class _Doors:
         known, here, expected = await self._db.run(_wall, what)
         values = {"token": known.token, "code": known.code, "here": here, "expected": expected}
         values |= {"over": _over(what, now), "early": now < attendance.opens(what), "window": _window(what)}
+        values["here_only"] = is_loopback(urlsplit(self._base(request)).hostname or "")
         return page(request, "check_in_screen.html", {**_heading(what), **values})
 
     async def _activity(self, request: web.Request) -> Activity:

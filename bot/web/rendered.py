@@ -1,6 +1,6 @@
 """Pages that are written on the server: small, legible on a phone, of use without scripts."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,8 @@ from typing import Any
 from aiohttp import web
 
 HERE = Path(__file__).parent
+STATIC = "/static"
+SQUEEZED = ("text/html", "application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ def notice(request: web.Request, status: int, heading: str, text: str) -> web.Re
     return answer
 
 
+@web.middleware
+async def squeeze(request: web.Request, handler: Callable[[web.Request], Awaitable[Any]]) -> web.StreamResponse:
+    """Compress what is text: phones at the door share one network."""
+    answer: web.StreamResponse = await handler(request)
+    if not answer.prepared and (answer.content_type in SQUEEZED or request.path.startswith(STATIC)):
+        answer.enable_compression()
+        answer.headers["Vary"] = "Accept-Encoding"
+    return answer
+
+
 def static() -> web.AbstractRouteDef:
     """What the pages look like and do, under `/static`."""
-    return web.static("/static", HERE / "static")
+    return web.static(STATIC, HERE / "static")

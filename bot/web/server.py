@@ -11,7 +11,7 @@ from bot.files import FileStore
 from bot.metrics import Histogram
 from bot.web import attendance, calendar, check_in, downloads, groups, health, venues
 from bot.web.board import DatabaseBoard
-from bot.web.rendered import OPEN, static
+from bot.web.rendered import OPEN, squeeze, static
 from bot.web.security import secure
 from bot.web.visitors import CLERKS, MEMBERS, Gate
 
@@ -51,6 +51,7 @@ def application(
     front = front or Front()
     app = web.Application(client_max_size=MAX_BODY)
     secure(app, public_url=front.public_url, local_only=channel is not None and not front.for_all)
+    app.middlewares.append(squeeze)
     app[OPEN] = channel is not None
     gate = Gate(db, clock, secure=front.public_url.startswith("https:"))
     app.add_routes([static()])

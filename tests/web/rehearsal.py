@@ -15,7 +15,7 @@ from bot.channels.web import WebChannel
 from bot.files import FileStore
 from bot.messages import Incoming, Outgoing
 from bot.web.groups import Group, Line, Persona, routes
-from bot.web.rendered import static
+from bot.web.rendered import squeeze, static
 from bot.web.security import secure
 
 GROUPS = [
@@ -99,6 +99,7 @@ async def serving(memory: Memory, port: int = 0) -> AsyncIterator[Stage]:
 
     app = web.Application()
     secure(app)
+    app.middlewares.append(squeeze)
     files = TemporaryDirectory()
     app.add_routes([static()])
     app.add_routes(routes(memory, channel, lambda: datetime.now(UTC), FileStore(Path(files.name))))

@@ -65,7 +65,11 @@ async def go(page: Page, chat: str) -> None:
     await expect(page.locator("#chat-title")).to_have_text(chat)
 
 
+WEIGHT = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize ?? 0), 0)"
+
+
 async def test_a_new_user_takes_the_tour(page: Page) -> None:
+    assert 10_000 < await page.evaluate(WEIGHT) < 50_000  # bytes on the wire: phones at the door share one network
     await a_need_from_the_report_to_the_rating(page)
     await three_questions(page)
     await an_activity_with_a_waiting_list(page)

@@ -95,11 +95,11 @@ startGuide(store, hints, tryOut);
 store.addEventListener("me", ({ detail }) => onSpeaker(detail));
 window.addEventListener("hashchange", turn);
 document.addEventListener("visibilitychange", () => store.open && store.markSeen(store.open));
-await synchronize();
 listen({
   onLine: (line) => store.take(line),
   onOpen: synchronize,
   onLost: () => {
+    if (!isShown) synchronize();
     clearTimeout(lost);
     lost = setTimeout(banner, PATIENCE_MS, "连接断开，正在重连……已发出的消息不会丢。");
   },
