@@ -10,6 +10,7 @@ from aiohttp import web
 
 HERE = Path(__file__).parent
 STATIC = "/static"
+CONDITIONS = {"If-None-Match", "If-Modified-Since", "Range"}
 SQUEEZED = ("text/html", "application/json")
 
 
@@ -52,9 +53,13 @@ def notice(request: web.Request, status: int, heading: str, text: str) -> web.Re
 
 @web.middleware
 async def squeeze(request: web.Request, handler: Callable[[web.Request], Awaitable[Any]]) -> web.StreamResponse:
-    """Compress what is text: phones at the door share one network."""
+    """Compress what is text: phones at the door share one network.
+
+    Not where the answer may have no body: aiohttp would send the end of the compressed stream after it nevertheless.
+    """
     answer: web.StreamResponse = await handler(request)
-    if not answer.prepared and (answer.content_type in SQUEEZED or request.path.startswith(STATIC)):
+    is_text = answer.content_type in SQUEEZED or request.path.startswith(STATIC)
+    if is_text and not answer.prepared and request.method != "HEAD" and not CONDITIONS & request.headers.keys():
         answer.enable_compression()
         answer.headers["Vary"] = "Accept-Encoding"
     return answer

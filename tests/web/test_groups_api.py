@@ -102,6 +102,17 @@ async def test_only_this_page_may_post(stage: Stage, headers: dict[str, str], st
             assert page.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
 
+async def test_what_is_text_travels_compressed_but_never_where_there_is_no_body(stage: Stage) -> None:
+    async with ClientSession(stage.url) as session:
+        async with session.get("/static/main.js") as answer:
+            assert answer.headers["Content-Encoding"] in ("deflate", "gzip")
+            known = {"If-None-Match": answer.headers["Etag"]}
+        async with session.get("/static/main.js", headers=known) as answer:
+            assert (answer.status, "Content-Encoding" in answer.headers) == (304, False)
+        async with session.head("/static/main.js") as answer:
+            assert (answer.status, "Content-Encoding" in answer.headers) == (200, False)
+
+
 async def test_a_listener_that_lags_is_dropped_and_a_stopped_channel_refuses(stage: Stage) -> None:
     with stage.channel.listen() as heard:
         for number in range(300):
