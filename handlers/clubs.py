@@ -8,6 +8,7 @@ from bot.domain.activities import clubs, organisers, reach
 from bot.domain.activities.clubs import Club
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
+from bot.notices.aside import aside
 
 _NAME = r"[「“\"]?(?P<name>[^\s,，。:：;；「」“”\"]{2,20}?)[」”\"]?"
 _LEADER = r"(?:负责人|社长|队长|会长)"
@@ -180,9 +181,7 @@ def club_members(ctx: Context) -> str:
         how = "" if ctx.person.id in there else f"想参加说「加入{one.name}」。"
         return f"{head}。{how}名单只告诉负责人和工作人员。"
     text = f"{head}：{'、'.join(_name(ctx, who) for who in there)}。"
-    if ctx.chat.private:
-        return text
-    return "已私发给您。" if ctx.tell_person(ctx.person.id, text) else "请私聊我再问一次。"
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, "名单")
 
 
 @handler(

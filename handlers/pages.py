@@ -3,7 +3,7 @@
 from bot.capability import EVERYONE, Context, Handler, handler
 from bot.domain import access
 from bot.domain.people import STRANGER
-from bot.errors import Refusal
+from bot.notices.aside import aside
 
 
 @handler(
@@ -23,11 +23,7 @@ def log_in(ctx: Context) -> str | None:
         return None
     secret = access.issue(ctx.conn, ctx.person.id, access.LOGIN, ctx.now)
     text = f"点开登录，10分钟内有效，只能用一次，请勿转发：{ctx.link(f'login/{secret}')}"
-    if ctx.chat.private:
-        return text
-    if not ctx.tell_person(ctx.person.id, text):
-        raise Refusal("登录链接只能私发，请私聊我发「网页」。")
-    return "登录链接已私发给您。"
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, "登录链接")
 
 
 @handler(

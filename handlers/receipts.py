@@ -9,6 +9,7 @@ from bot.domain.broadcasts import Broadcast
 from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.domain.receipts import Circular, Missing
 from bot.errors import Refusal
+from bot.notices.aside import aside
 from bot.notices.broadcasts import title
 from bot.outbox import Class
 from knowledge.normalize import simplify
@@ -115,11 +116,7 @@ def who_has_not(ctx: Context) -> str:
     if any(_missing(ctx, what) for what in asked):
         number = receipts.broadcast_number(asked[0].source)
         text += f"\n要私下提醒没回复的人一次，请私聊回复「提醒未回复{f' {number}' if number else ''}」。"
-    if ctx.chat.private:
-        return text
-    if not ctx.tell_person(ctx.person.id, text):
-        raise Refusal("回执名单不在群里公布，请私聊我查。")
-    return "回执情况已私发给您。"
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, "回执情况")
 
 
 def _meant(ctx: Context) -> list[Circular]:

@@ -7,6 +7,7 @@ from bot.domain import broadcasts
 from bot.domain.broadcasts import deliveries
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
+from bot.notices.aside import aside
 from bot.notices.broadcasts import shown
 from bot.notices.schedule import Coming, MissedRun
 
@@ -33,11 +34,7 @@ def schedule(ctx: Context) -> str:
     lines = [f"{shown(one.at)} {one.title}" for one in sorted(coming, key=lambda one: one.at)]
     listed = "\n".join(lines) or "没有安排。"
     text = f"以后两周自动发出的：\n{listed}"
-    if ctx.chat.private:
-        return text
-    if not ctx.tell_person(ctx.person.id, text):
-        raise Refusal("日程请私聊我查。")
-    return "推送日程已私发给您。"
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, "推送日程")
 
 
 def _rest(ctx: Context, until: datetime, drafter_id: int | None) -> list[Coming]:

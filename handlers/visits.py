@@ -10,6 +10,7 @@ from bot.domain.needs import By
 from bot.domain.people import INSTRUCTOR, SECRETARY, STAFF
 from bot.domain.statistics.scope import Period, quarter_of
 from bot.domain.visits import Visit
+from bot.notices.aside import aside
 from bot.notices.needs import dispatch, respond_by
 from bot.notices.visits import ledger
 from knowledge import slots, times
@@ -175,11 +176,7 @@ def visit_ledger(ctx: Context) -> str:
     named = times.period(ctx.text, ctx.now)
     period = Period(*named) if named else quarter_of(ctx.now)
     text = ledger(ctx.conn, period.first, period.last)
-    if ctx.chat.private:
-        return text
-    if ctx.tell_person(ctx.person.id, text):
-        return "走访台账已私发给您。"
-    return "没能私发走访台账，请先加我为好友，再私聊我要。"
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, "走访台账")
 
 
 HANDLERS: tuple[Handler, ...] = (log_visit, visit_need, visit_ledger)

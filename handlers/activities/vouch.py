@@ -19,6 +19,7 @@ from bot.domain.activities import (
     sign_ups,
 )
 from bot.errors import Refusal
+from bot.notices.aside import aside
 from handlers.activities import which
 from handlers.activities.check_in import arrive, find_open
 from handlers.activities.confirm import ask_about_presence
@@ -155,7 +156,7 @@ def check_in_codes(ctx: Context) -> str | None:
         f"二维码投屏：{ctx.link(f'check-in/{made.token}/screen')}\n"
         "签到时间：开始前1小时到结束后1小时。"
     )
-    return _privately(ctx, text)
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, "签到码")
 
 
 @handler(
@@ -175,7 +176,8 @@ def attendance_sheet(ctx: Context) -> str | None:
         return what
     token = sheets.link(ctx.conn, what.id, ctx.person.id, ctx.now)
     link = ctx.link(f"attendance/{token}")
-    return _privately(ctx, f"「{what.title}」签到表（24小时内有效，请勿转发）：{link}")
+    text = f"「{what.title}」签到表（24小时内有效，请勿转发）：{link}"
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, "签到表")
 
 
 def _organised(ctx: Context, capability: str) -> Activity | str | None:
@@ -186,12 +188,6 @@ def _organised(ctx: Context, capability: str) -> Activity | str | None:
         near = sorted(mine, key=lambda one: abs(one.begins - ctx.now))[:1]
         found = lookup.talked_about(ctx.conn, ctx.chat.id, mine, ctx.now)[:1] or near
     return which.one(ctx, capability, "查", found, lambda: which.nothing(ctx, "查"))
-
-
-def _privately(ctx: Context, text: str) -> str:
-    if ctx.chat.private:
-        return text
-    return "已私发给您。" if ctx.tell_person(ctx.person.id, text) else "请私聊我再要一次。"
 
 
 HANDLERS: tuple[Handler, ...] = (

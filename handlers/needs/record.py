@@ -9,6 +9,7 @@ from bot.domain import attachments, needs
 from bot.domain.needs import Need
 from bot.domain.people import STAFF
 from bot.messages import carries_files
+from bot.notices.aside import aside
 from bot.notices.needs import resolve_by, respond_by
 from handlers.needs.take import give_contact
 from handlers.needs.which import NUMBER, WORKERS, by, name_of, named_need, quoted_need
@@ -59,11 +60,9 @@ def need_detail(ctx: Context) -> str:
     needs.note_access(ctx.conn, need.id, by(ctx))
     text = record(ctx, need)
     files = attachments.of_need(ctx.conn, need.id) if entitled(ctx, need) and carries_files(ctx.channel) else []
-    if ctx.chat.private:
-        ctx.tell_chat(ctx.chat, f"诉求{need.id}号的附件：", files=files) if files else None
-        return text
-    ctx.tell_person(ctx.person.id, text, files=files)
-    return f"诉求{need.id}号详情已私发给您。"
+    if ctx.chat.private and files:
+        ctx.tell_chat(ctx.chat, f"诉求{need.id}号的附件：", files=files)
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, f"诉求{need.id}号详情", files=files)
 
 
 def numbered(ctx: Context) -> Need:

@@ -10,6 +10,7 @@ from bot.domain.people import SECRETARY, STAFF
 from bot.domain.statistics import EVERYTHING, Period, Scope, cases, figures
 from bot.domain.statistics.cases import Case
 from bot.errors import Refusal
+from bot.notices.aside import aside
 from bot.notices.rates import behind, percent, rate_lines, split_lines
 from bot.notices.visits import figures as visit_line
 from bot.notices.visits import ledger as visit_ledger
@@ -83,13 +84,13 @@ def query_stats(ctx: Context) -> str | None:
     category = category_in(ctx.said)
     if document == "ledger":
         document_of = open_needs if NOT_DONE.search(ctx.said) else ledger
-        return privately(ctx, document_of(ctx, period, scope, category), "台账")
+        return _aside(ctx, document_of(ctx, period, scope, category), "台账")
     if document == "behind":
         head = "，".join((f"三率明细（{days(period)}", *about(scope, category))) + "）"
         found = cases.of_period(ctx.conn, period, scope, category)
-        return privately(ctx, "\n".join((head, *rate_lines(found, ctx.now), *behind(found, ctx.now))), "明细")
+        return _aside(ctx, "\n".join((head, *rate_lines(found, ctx.now), *behind(found, ctx.now))), "明细")
     if document == "lists":
-        return privately(ctx, lists(ctx, period, scope), "清单")
+        return _aside(ctx, lists(ctx, period, scope), "清单")
     return summary(ctx, period, scope, category)
 
 
@@ -118,20 +119,15 @@ def period_of(ctx: Context, document: str) -> Period:
     return usual(ctx.now)
 
 
-def privately(ctx: Context, text: str, what: str) -> str:
-    """Give a text to the sender alone; the group gets one line."""
-    if ctx.chat.private:
-        return text
-    if ctx.tell_person(ctx.person.id, text):
-        return f"{what}已私发给您。"
-    return f"没能私发{what}，请先加我为好友，再私聊我要。"
+def _aside(ctx: Context, text: str, what: str) -> str:
+    return aside(ctx.voice, ctx.chat, ctx.person.id, text, what)
 
 
 def visits_for_staff(ctx: Context, period: Period) -> str:
     """The visits of everybody are for staff."""
     if ctx.role != STAFF:
         return "走访台账只提供给工作人员。"
-    return privately(ctx, visit_ledger(ctx.conn, period.first, period.last), "走访台账")
+    return _aside(ctx, visit_ledger(ctx.conn, period.first, period.last), "走访台账")
 
 
 # figures

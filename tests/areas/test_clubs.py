@@ -25,7 +25,7 @@ async def test_a_club_is_founded_joined_and_left_by_a_word(park: Park) -> None:
     assert asked == "「羽毛球社」2人，负责人林晓。名单只告诉负责人和工作人员。"
     how = await park.member("田园").says("@小红 羽毛球社怎么加入")
     assert how is not None and "想参加说「加入羽毛球社」" in how
-    assert await lin.says("@小红 羽毛球社有哪些人") == "已私发给您。"
+    assert await lin.says("@小红 羽毛球社有哪些人") == "名单已私发给您。"
     assert park.to_person(lin)[-1] == "「羽毛球社」2人，负责人林晓：林晓、王强。"
 
     assert "请书记先换人" in (await lin.says("@小红 退出羽毛球社") or "")
