@@ -84,7 +84,7 @@ def _mixed(raw: Codes) -> Keys:
 
 
 def _powers() -> Codes:
-    """For each size of a run, a column of what its codes are multiplied by: the last by one, the one before by the prime."""
+    """For each size of a run, a column of what its codes are multiplied by: the last by one, those before by primes."""
     prime, sizes = int(_PRIME), range(_LARGEST)
     powers = [[prime ** (size - at) % (1 << 64) if at <= size else 0 for size in sizes] for at in sizes]
     return np.array(powers, dtype=np.uint64)
@@ -163,11 +163,11 @@ class Sketcher:
 
     def _classed(self, words: tuple[str, ...], coded: Codes) -> list[Codes]:
         """Name the classes of words: each, every two in the message, and each with its neighbours."""
-        known = self._classes
-        where = np.array([at for at, word in enumerate(words) if word in known], dtype=np.intp)
-        if not len(where):
+        known = [(at, self._classes[word]) for at, word in enumerate(words) if word in self._classes]
+        if not known:
             return []
-        found = np.array([known[words[at]] for at in where], dtype=np.uint64)
+        where = np.array([at for at, _ in known], dtype=np.intp)
+        found = np.array([name for _, name in known], dtype=np.uint64)
         steps = coded.copy()
         steps[where + 1] = found
         before, after = steps[where] * _PRIME, steps[where + 2]

@@ -21,6 +21,9 @@ Rows = NDArray[np.intp]
 
 _SLOT_BITS = 22
 _SHIFT = np.uint32(32 - _SLOT_BITS)
+_WORD_BITS = np.uint32(5)
+_LAST_BIT = np.uint32((1 << 5) - 1)
+_COUNT = np.uint64(32)
 _WEIGHTS = np.array([WEIGHTS[block] for block in BLOCKS])
 _EMPTY = frozenset(
     [
@@ -46,11 +49,16 @@ class Vocabulary:
     """The features that a model knows: sorted keys, and for each its block and its rarity (idf).
 
     The upper bits of a key are its slot. Of keys that would share a slot, the commonest is kept: what is rare is worth
-    least, and is said by other features too.
+    least, and is said by other features too. So a key's row is the number of slots in use up to its own: each word of
+    `_used` holds a bit for each of 32 slots and, above them, how many are in use before.
     """
 
     def __init__(self, keys: Keys, blocks: NDArray[np.uint8], rarity: Floats) -> None:
         self.keys, self.blocks, self.rarity = keys, blocks, rarity
+        used = np.zeros(1 << (_SLOT_BITS - _WORD_BITS), dtype=np.uint64)
+        slots = keys >> _SHIFT
+        np.bitwise_or.at(used, slots >> _WORD_BITS, np.uint64(1) << (slots & _LAST_BIT).astype(np.uint64))
+        self._used = (np.cumsum(np.bitwise_count(used), dtype=np.uint64) - np.bitwise_count(used)) << _COUNT | used
 
     @classmethod
     def of(cls, sketches: Sequence[Sketch], least: Mapping[str, int]) -> "Vocabulary":
@@ -72,16 +80,20 @@ class Vocabulary:
 
     def rows(self, keys: Keys) -> Rows:
         """Find the row of each key, -1 where it is not known."""
-        rows = self.keys.searchsorted(keys)
-        return np.where(self.keys.take(rows, mode="clip") == keys, rows, -1)
+        slots = keys >> _SHIFT
+        used = self._used.take(slots >> _WORD_BITS)
+        not_later = used.astype(np.uint32) << (_LAST_BIT - (slots & _LAST_BIT))
+        rows = (used >> _COUNT).astype(np.intp) + np.bitwise_count(not_later) - 1
+        rows[self.keys.take(rows, mode="clip") != keys] = -1
+        return rows
 
     def vector(self, keys: Keys) -> tuple[Rows, Floats]:
         """Give the rows of the known keys once each, and their values; each block has its weight as length."""
-        keys = np.sort(keys)  # looked for in their order, they are found in half the time
-        rows = self.keys.searchsorted(keys)
-        known = self.keys.take(rows, mode="clip") == keys
-        known[1:] &= keys[1:] != keys[:-1]
-        rows = rows[known]
+        rows = self.rows(keys)
+        rows.sort()
+        new = rows >= 0
+        new[1:] &= rows[1:] != rows[:-1]
+        rows = rows[new]
         values, blocks = self.rarity[rows], self.blocks[rows]
         lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
         scales = (_WEIGHTS / np.maximum(lengths, 1e-9)).astype(np.float32)
@@ -93,8 +105,11 @@ class Vocabulary:
 
 def softmax(scores: Floats, temperature: float) -> Floats:
     """Turn scores (along the last axis) into probabilities."""
-    powers = np.exp((scores - scores.max(axis=-1, keepdims=True)) / np.float32(temperature))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
+    powers = scores - np.maximum.reduce(scores, axis=-1, keepdims=True)
+    powers /= np.float32(temperature)
+    np.exp(powers, out=powers)
+    powers /= np.add.reduce(powers, axis=-1, keepdims=True)
+    return powers
 
 
 @dataclass(frozen=True, slots=True)

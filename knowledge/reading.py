@@ -83,7 +83,7 @@ def by_rule(cleaned: Cleaned, setting: Setting) -> tuple[str, str] | None:
 
 def by_model(guess: Guess, setting: Setting, text: str) -> tuple[str, float, str]:
     """Choose intent, confidence and runner-up; overheard, silence wins unless a wish is likely enough."""
-    ranked = sorted(guess.odds, key=lambda intent: -guess.odds[intent])
+    ranked = sorted(guess.odds, key=guess.odds.__getitem__, reverse=True)
     if setting.addressed:
         return ranked[0], guess.odds[ranked[0]], ranked[1]
     wish = next(intent for intent in ranked if intent not in SILENT)
