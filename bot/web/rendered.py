@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ def page(request: web.Request, template: str, values: Mapping[str, Any]) -> web.
 
 def notice(request: web.Request, status: int, heading: str, text: str) -> web.Response:
     """A page that says one thing, with the status of the answer."""
-    answer = page(request, "notice.html", {"heading": heading, "text": text})
+    groups = request.app.get(OPEN, False) and status != HTTPStatus.FORBIDDEN  # who is kept out gets no way in
+    answer = page(request, "notice.html", {"heading": heading, "text": text, "groups": groups})
     answer.set_status(status)
     return answer
 

@@ -6,14 +6,20 @@ from collections.abc import Iterable
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.web.sheet import Sheet, Value
 from knowledge.private import mask
 
-WIDTHS = {"内容": 60, "名称": 30, "时间": 18, "办结时间": 18, "来源群": 22, "地点": 18, "报事人单位": 20, "组织": 20}
+WIDTHS = {"内容": 60, "名称": 30, "来源群": 22, "地点": 18, "组织": 20, "状态": 18, "备注": 24} | {
+    **dict.fromkeys(("时间", "办结时间", "签到时间", "登记时间", "可用时间"), 18),
+    **dict.fromkeys(("报事人单位", "单位", "提供单位"), 24),
+}
+
+HEAD = PatternFill("solid", fgColor="F8E9E6")
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what the file format cannot hold
 
@@ -37,14 +43,20 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
             _put(cell, value)
     for column, name in enumerate(sheet.head, 1):
         page.cell(1, column).font = Font(bold=True)
+        page.cell(1, column).fill = HEAD
         page.column_dimensions[get_column_letter(column)].width = WIDTHS.get(name, 12)
     page.freeze_panes = "A2"
+    page.print_title_rows = "1:1"  # printed, a list is as wide as the paper, with its head on every sheet
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.auto_filter.ref = page.dimensions
 
 
 def _put(cell: Cell, value: Value) -> None:
     if isinstance(value, int):
         cell.value = value
+        cell.alignment = Alignment(vertical="top", horizontal="left")
         return
     cell.value = _UNSTORABLE.sub("", mask(value))
     cell.data_type = "s"  # what somebody wrote in a chat is text, also where it begins with =

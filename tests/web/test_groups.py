@@ -95,6 +95,7 @@ async def test_says_something_and_sees_the_answer_live(stage: Stage, visit: Visi
         await expect(page.locator(".line.own .bubble-text")).to_have_text("@小红 3号楼电梯坏了\n请派人修")
         await expect(page.locator(".line.from-bot .bubble-text")).to_have_text("已登记诉求123号：王敏")
         await expect(page.locator("#text")).to_have_value("")
+        await expect(page.locator(".chat-item .dot")).to_have_count(0)  # what is on the screen has been seen
 
     [said] = stage.memory.accepted
     assert (said.sender, said.role, said.chat, said.chat_title) == ("wangmin", "company", "g:park", PARK)

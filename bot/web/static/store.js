@@ -107,6 +107,7 @@ export class Store extends EventTarget {
 
   /** One line: new, or a newer state of a known one (sent after pending). */
   take(line) {
+    this.#noteLast(line);
     const lines = this.#lines.get(line.chat);
     if (lines) {
       const known = lines.findIndex((one) => one.id === line.id);
@@ -116,7 +117,6 @@ export class Store extends EventTarget {
       lines.splice(place, 0, line);
       this.emit("line", line);
     }
-    this.#noteLast(line);
     this.emit("chats");
   }
 
