@@ -21,19 +21,16 @@ from bot import inbox, questions
 from bot.capability import ANSWER_WITHIN, Context, Handler
 from bot.domain import access, people
 from bot.domain.people import Meeting
-from bot.errors import Refusal
+from bot.errors import Refusal, RefusedAnswer, Unsettled
 from bot.inbox import Done, Row
 from bot.messages import MAX_TEXT, Kind
 from bot.notices.schedule import Agenda
 from bot.outbox import Class
+from bot.prepared import Prepared
 from bot.questions import Question
 from bot.repertoire import Repertoire
 from bot.scene import Scene
 from bot.voice import Voice
-from knowledge.chatlog import ChatLog
-from knowledge.faq import Answer, Faq
-from knowledge.reading import Reading
-from knowledge.work_orders import Batch
 
 CANCEL = re.compile(r"(取消|算了|不用了|不弄了|放弃|先不弄|退出)[吧了啦。！!~]*")
 ELSEWHERE = "elsewhere"
@@ -43,39 +40,6 @@ SILENT = frozenset({ELSEWHERE, OVERHEARD, IGNORED})
 """The outcomes of messages that led to nothing."""
 NOT_ALLOWED = "抱歉，这项功能只对{roles}开放。"
 REGISTER = "您还没有登记，说「我是某某单位的某某」登记后就能用。"
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A message with what knowledge made of it before the transaction opened."""
-
-    row: Row
-    reading: Reading
-    answer: Answer | None
-    faq: Faq
-    prepare: "Prepare"
-    log: ChatLog | None = None
-    orders: Batch | None = None
-
-
-Prepare = Callable[[Row, str, str], Prepared]
-"""Reads a message: the row, its sender's role, and what it is where somebody said so."""
-
-
-class RefusedAnswer(Refusal):
-    """A Refusal that came of an answer: the question it answered is closed in the settling transaction."""
-
-    def __init__(self, text: str, question_id: int) -> None:
-        super().__init__(text)
-        self.question_id = question_id
-
-
-class Unsettled(Exception):
-    """A message of a batch could not be carried out: nothing of its transaction may stay. The cause says why."""
-
-    def __init__(self, at: int) -> None:
-        super().__init__(at)
-        self.at = at
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import partial
 
 from bot.clock import local
-from bot.dispatch import Prepared
 from bot.inbox import Row
 from bot.messages import Kind
 from bot.metrics import Histogram
+from bot.prepared import Prepared
 from bot.second_thoughts import Search, SecondThoughts
 from bot.settings import Settings
 from knowledge import chatlog

@@ -1,4 +1,4 @@
-"""The loops: accept, work, send. Retry, pacing and backoff live here; rules do not."""
+"""The loops: accept, work, send. A step of each is in `arrivals`, `settling` and `sending`; rules are in none."""
 
 import asyncio
 import logging
@@ -13,18 +13,18 @@ from sqlalchemy.engine import Connection
 from bot import inbox, lanes, workers
 from bot.arrivals import Arrivals
 from bot.clock import Clock
-from bot.db import Db, alone, ring
-from bot.dispatch import ELSEWHERE, SILENT, Dispatcher, Prepared, Unsettled
+from bot.db import Db, ring
+from bot.dispatch import SILENT, Dispatcher
 from bot.domain import answers, people
-from bot.errors import Refusal
 from bot.files import FileStore
-from bot.inbox import Row, SettledElsewhere
+from bot.inbox import Row
 from bot.loops import STOP_WITHIN, repeat
 from bot.messages import Channel, Incoming, is_heard_by_one
 from bot.mind import Mind
+from bot.prepared import Prepared
 from bot.sending import Sender
+from bot.settling import Settler
 from bot.uploads import orders_in
-from bot.voice import Voice
 from bot.workers import WHOLE, Share
 from knowledge.faq import Entry
 
@@ -32,15 +32,10 @@ log = logging.getLogger(__name__)
 
 BATCH = 64
 """At most this many messages share a transaction: what queued during the last commit, never a timer."""
-RETRY, FAILED, BEHIND = "retry", "failed", "behind"
-"""Outcomes that the dispatcher does not know: put off, set aside, and left in its place behind a message of its
-conversation that was put off.
-"""
 CLERKS = (people.STAFF, people.SECRETARY, people.HANDLER)
 """Whose tables are read for work orders."""
 ACCEPTED, QUEUED = "accepted", "queued"
 """What one process rings for to wake the others."""
-APOLOGY = "抱歉，这条消息我处理时出了问题，已经转给工作人员查看。"
 
 
 class Runtime:
@@ -59,12 +54,12 @@ class Runtime:
         self.db = db
         self.clock = clock
         self.mind = mind
-        self.dispatcher = dispatcher
         self.channels = {channel.name: channel for channel in channels}
         self._files = files
         self._arrivals = Arrivals(db, clock, files)
         self.id = workers.new_name()
         self._share = WHOLE
+        self.settler = Settler(db, clock, dispatcher)
         self._sender = Sender(db, clock, self.id, bulk_interval)
         self._accepted = asyncio.Event()
         self._queued = {name: asyncio.Event() for name in self.channels}
@@ -95,7 +90,7 @@ class Runtime:
         started = time.perf_counter()
         readings = [await self._prepare(row, role) for row, role in zip(rows, roles, strict=True)]
         batch = [prepared for prepared in readings if prepared]
-        outcomes = await self._settle(batch)
+        outcomes = await self.settler.settle(batch)
         _report(batch, outcomes, time.perf_counter() - started)
         if not SILENT.issuperset(outcomes.values()):
             self.wake()
@@ -112,54 +107,8 @@ class Runtime:
             return prepared
         except Exception:
             log.exception("reading failed", extra={"inbox": row.id})
-            await self._put_off(row, for_good=True)  # reading is pure: what fails once fails always
+            await self.settler.put_off(row, for_good=True)  # reading is pure: what fails once fails always
             return None
-
-    async def _settle(self, batch: Sequence[Prepared]) -> dict[int, str]:
-        """Settle messages in one transaction; where one fails, those before it, it alone, then those after it.
-
-        Behind one that is put off, its conversation waits. Returns the outcomes by inbox id.
-        """
-        outcomes: dict[int, str] = {}
-        rest = list(batch)
-        while rest:
-            try:
-                settled = await self.db.run(self.dispatcher.settle, rest, self.clock.now())
-                return outcomes | _by_id(rest, settled)
-            except Unsettled as failure:
-                at, why = failure.at, failure.__cause__
-            except Exception as error:  # noqa: BLE001 - the database's trouble, with no message in particular
-                at, why = 0, error
-            before, failed, rest = rest[:at], rest[at], rest[at + 1 :]
-            outcomes |= await self._settle(before)
-            outcomes[failed.row.id] = outcome = await self._settle_alone(failed, why)
-            if outcome in (RETRY, ELSEWHERE):
-                conversation = failed.row.channel, failed.row.chat
-                behind = [one for one in rest if (one.row.channel, one.row.chat) == conversation]
-                outcomes |= dict.fromkeys((one.row.id for one in behind), BEHIND)
-                rest = [one for one in rest if one not in behind]
-        return outcomes
-
-    async def _settle_alone(self, prepared: Prepared, why: BaseException | None) -> str:
-        """Settle a message that failed in a batch: refuse it, or try it once more and then put it off."""
-        try:
-            if isinstance(why, Refusal):
-                return await self.db.run(self.dispatcher.refuse, prepared, self.clock.now(), why)
-            log.warning("batch failed", extra={"inbox": prepared.row.id, "error": type(why).__name__})
-            (outcome,) = await self.db.run(self.dispatcher.settle, [prepared], self.clock.now())
-            return outcome
-        except Exception as error:
-            if isinstance(error.__cause__, Refusal):
-                return await self._settle_alone(prepared, error.__cause__)
-            log.exception("message failed", extra={"inbox": prepared.row.id, "attempt": prepared.row.attempts + 1})
-            return await self._put_off(prepared.row)
-
-    async def _put_off(self, row: Row, *, for_good: bool = False) -> str:
-        try:
-            over = await self.db.run(alone, _fail, row, self.clock.now(), for_good=for_good)
-        except SettledElsewhere:
-            return ELSEWHERE
-        return FAILED if over else RETRY
 
     # send
 
@@ -250,10 +199,6 @@ def _leave(conn: Connection, me: str) -> None:
     workers.leave(conn, me)
 
 
-def _by_id(batch: Sequence[Prepared], outcomes: Sequence[str]) -> dict[int, str]:
-    return {prepared.row.id: outcome for prepared, outcome in zip(batch, outcomes, strict=True)}
-
-
 def _report(batch: Sequence[Prepared], outcomes: Mapping[int, str], seconds: float) -> None:
     for prepared in batch:
         log.info(
@@ -278,15 +223,3 @@ def _take(
     met = people.heard(conn, unsaid) if unsaid else {}
     roles = [row.role or (met[row.id].role if row.id in met else people.STRANGER) for row in rows]
     return rows, roles, answers.changed_since(conn, known)
-
-
-def _fail(conn: Connection, row: Row, now: datetime, *, for_good: bool = False) -> bool:
-    over = inbox.fail(conn, row, now, for_good=for_good)
-    if over:
-        chat = people.meet_chat(conn, row.channel, row.chat, title=row.chat_title, private=row.private)
-        voice = Voice(conn, now, f"failed:{row.id}")
-        if not row.told:
-            voice.to_chat(chat, APOLOGY, to=row.sender, reply_to=row.message_id)
-        for person_id in people.holders(conn, people.STAFF)[:1]:
-            voice.to_person(person_id, f"有一条消息处理失败，收件编号 {row.id}，请查看日志。", channel=row.channel)
-    return over

@@ -85,7 +85,7 @@ async def serve(settings: Settings, channels: list[Channel], listening: socket.s
 def warm_up(app: App) -> None:
     """Do what no start shall wait for, and no message either."""
     SCANNER.warm_up()
-    app.runtime.dispatcher.repertoire.warm_up()
+    app.runtime.settler.dispatcher.repertoire.warm_up()
     gc.freeze()  # what is loaded stays: to look through it for garbage would stop everything for a fifth of a second
     if give_back := getattr(ctypes.CDLL(None), "malloc_trim", None):  # of glibc: 17 MB that only loading used
         give_back(0)

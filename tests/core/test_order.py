@@ -42,7 +42,7 @@ async def test_a_message_waits_behind_the_failing_one_of_its_batch(park: Park) -
         told.append(ctx.text)
         return ctx.text
 
-    park.app.runtime.dispatcher = Dispatcher([shaky])
+    park.app.runtime.settler.dispatcher = Dispatcher([shaky])
     await accept(park, message(1, "第一"), message(2, "第二"), message(3, "别处", chat="yunfan"))
     await park.app.runtime.work()
     assert "第二" not in told

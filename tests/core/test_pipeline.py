@@ -25,7 +25,7 @@ def message(number: int, text: str = "@小红 你好", chat: str = "haina") -> I
 
 def install(park: Park, *handlers: Handler) -> None:
     """Let the bot have these capabilities and no others."""
-    park.app.runtime.dispatcher = Dispatcher(handlers)
+    park.app.runtime.settler.dispatcher = Dispatcher(handlers)
 
 
 def say_back(text: str) -> Handler:

@@ -46,7 +46,7 @@ async def test_neither_does_one_that_fails(park: Park, caplog: pytest.LogCapture
         return ""
 
     caplog.set_level(logging.INFO)
-    park.app.runtime.dispatcher = Dispatcher([fragile])
+    park.app.runtime.settler.dispatcher = Dispatcher([fragile])
     await park.company(NAME).says(NEED)
     log = written(caplog)
     check(log)

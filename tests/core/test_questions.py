@@ -33,7 +33,7 @@ def publish(ctx: Context, title: str) -> str:
 
 
 async def test_a_cancel_word_days_later_is_talk(park: Park) -> None:
-    park.app.runtime.dispatcher = Dispatcher([ask_rating, rate])
+    park.app.runtime.settler.dispatcher = Dispatcher([ask_rating, rate])
     zhang = park.member("张伟")
     assert await zhang.says("@小红 办结") == "满意吗？"
     await park.wait(days=2)
@@ -45,7 +45,7 @@ async def test_a_cancel_word_days_later_is_talk(park: Park) -> None:
 
 
 async def test_an_answer_gives_no_rights(park: Park) -> None:
-    park.app.runtime.dispatcher = Dispatcher([publish])
+    park.app.runtime.settler.dispatcher = Dispatcher([publish])
     zhang = park.secretary("张伟")
     assert await zhang.says("@小红 发布") == "叫什么？"
     zhang.role = "member"  # the gateway says that the office is over
@@ -55,7 +55,7 @@ async def test_an_answer_gives_no_rights(park: Park) -> None:
 
 
 async def test_a_question_of_another_version_is_passed_over(park: Park) -> None:
-    park.app.runtime.dispatcher = Dispatcher([ask_rating, rate])
+    park.app.runtime.settler.dispatcher = Dispatcher([ask_rating, rate])
     zhang = park.member("张伟")
     await zhang.says("@小红 办结")
     await park.app.db.run(lambda conn: conn.execute(sa.update(questions.open_question).values(slot="stars")))
@@ -64,7 +64,7 @@ async def test_a_question_of_another_version_is_passed_over(park: Park) -> None:
 
 
 async def test_a_question_waits_in_the_chat_where_it_was_asked(park: Park) -> None:
-    park.app.runtime.dispatcher = Dispatcher([ask_rating, rate])
+    park.app.runtime.settler.dispatcher = Dispatcher([ask_rating, rate])
     zhang = park.member("张伟")
     await zhang.says("@小红 办结")
     assert await zhang.says("满意", chat="yunfan") is None
@@ -74,7 +74,7 @@ async def test_a_question_waits_in_the_chat_where_it_was_asked(park: Park) -> No
 
 
 async def test_expired_questions_are_swept(park: Park) -> None:
-    park.app.runtime.dispatcher = Dispatcher([ask_rating, rate])
+    park.app.runtime.settler.dispatcher = Dispatcher([ask_rating, rate])
     await park.member("张伟").says("@小红 办结")
     await park.wait(days=9)
     assert await park.rows("select * from open_question") == []

@@ -49,7 +49,7 @@ def count(ctx: Context) -> str:
 
 async def test_both_work_and_nothing_is_settled_twice(park: Park, other: App) -> None:
     for app in (park.app, other):
-        app.runtime.dispatcher = Dispatcher([count])
+        app.runtime.settler.dispatcher = Dispatcher([count])
     await accept(park, *(message(number, f"在吗 {number}", chat=f"g{number % 3}") for number in range(60)))
     while sum(await asyncio.gather(park.app.runtime.work(), other.runtime.work())):
         pass
