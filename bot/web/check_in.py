@@ -127,7 +127,8 @@ class _Doors:
 
         file = io.BytesIO()
         segno.make(address, error="m").save(file, kind="svg", scale=8, border=2)
-        return web.Response(body=file.getvalue(), content_type="image/svg+xml")
+        headers = {"Cache-Control": "private, max-age=3600"}  # the wall shows it anew whenever somebody comes
+        return web.Response(body=file.getvalue(), content_type="image/svg+xml", headers=headers)
 
     def _base(self, request: web.Request) -> str:
         return self._public_url or str(request.url.origin())
