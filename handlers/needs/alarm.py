@@ -2,13 +2,15 @@
 say where, else asked about."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.capability import Context, Slot, handler
-from bot.domain import needs
+from bot.domain import needs, people
 from handlers.needs.report import report_need
 from handlers.needs.where import only_where
+from knowledge import cities
 
 LONGEST = 40
 ANSWER_WITHIN = timedelta(minutes=5)
@@ -45,11 +47,17 @@ def cannot_wait(text: str) -> bool:
 @handler("alarm", when=alarms, overhear=True)
 def alarm(ctx: Context) -> str | None:
     """A need where help is called for or a place here is told; else whom to call, and shall the one on duty know?"""
-    if cannot_wait(ctx.text):
+    if cannot_wait(ctx.text) and not cities.elsewhere(ctx.text, _own_names(ctx)):
         return report_need.run(ctx)
     found = ctx.reread(ctx.message, ctx.role, "report_need").slots
     ctx.ask("alarm_answer", "yes", {"said": ctx.said, "slots": dict(found)}, within=ANSWER_WITHIN)
     return f"{needs.deadlines.danger_in(ctx.text)}！需要我马上通知值班人，请回复「1」，或者直接说在哪栋楼。"
+
+
+def _own_names(ctx: Context) -> Iterator[str]:
+    """What the groups and organisations of the district are called: their city is no other."""
+    yield from (chat.title for chat in people.chats(ctx.conn, kind="group"))
+    yield from (organisation.name for organisation in people.organisations(ctx.conn))
 
 
 def read_answer(ctx: Context, text: str) -> str | None:
