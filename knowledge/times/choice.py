@@ -18,11 +18,14 @@ _OTHER_LABEL = re.compile(
     r"(?:报名|截止|集合|登记|签到|提交|发车|彩排|布展|回执)(?:的)?(?:时间|日期)?[:是为于]?$|原(?:定|计划)[^,。]{0,3}$"
 )
 _OTHER_USE = re.compile(
-    r"[^,。;!\n]{0,6}?(?:前|报名|接龙|登记|报送|报给|提交|上交|回复|反馈|集合|签到|抽签|发车|出发|彩排|走台|入场)"
+    r"[^,。;!\n]{0,6}?(?:前|报名|接龙|登记|报送|报给|提交|上交|回复|反馈|集合|签到|抽签|发车|出发|彩排|走台|入场|开?抢)"
 )
-_ENDS = re.compile(r"(?:左右|前后|准时)?(?:就)?(?:结束|返回|返程|散场|散会|收摊|收工|打烊|闭馆)")
+_ENDS = re.compile(r"(?:左右|前后|准时)?(?:就)?(?:结束|返回|返程|散场|散会|收摊|收工|打烊|闭馆|闭幕|撤展|撤场|离场)")
+_FIRST = re.compile(r"(?:[首第]一?[课场次期讲节批]|开[班课])(?:时间|日期)?[:是为在于]?$")
 _UNTIL = re.compile(r"(?:到|至|持续到)$")
 _BOOKED = re.compile(rf"(?:^|[,、 订用借约占]|时长:?)\s?(?P<length>{LENGTH})(?!前|后|内|[之以]|一)")
+_EARLIER = timedelta(hours=2)
+"""How much before a part of the day an hour in it may be said: 晚上五点."""
 _SENTENCE = re.compile(r"[。!?\n;]")
 
 
@@ -56,7 +59,7 @@ def _event_weight(text: str, phrase: Phrase, now: datetime) -> int:
     start, end = phrase.span
     before, after = text[max(0, start - 10) : start].rstrip(" ("), text[end : end + 12]
     weight = _weight(phrase) - 7 * (phrase.repeats is not None) - 10 * phrase.deadline
-    weight += 5 * bool(_LABEL.search(before)) + 3 * bool(_SET.search(before))
+    weight += 8 * bool(_FIRST.search(before)) + 5 * bool(_LABEL.search(before)) + 3 * bool(_SET.search(before))
     weight -= 9 * bool(_OTHER_LABEL.search(before)) + 3 * bool(_OTHER_USE.match(after))
     if phrase.start.date() < now.astimezone(CHINA).date():
         weight -= 12
@@ -77,12 +80,14 @@ def _with_hour(text: str, chosen: Phrase, others: list[Phrase]) -> Phrase:
         return chosen
     fitting = [
         phrase for phrase in others
-        if phrase.hour != chosen.hour and phrase.dated != chosen.dated and not _other_use(text, phrase)
+        if phrase.hour != chosen.hour
+        and (phrase.dated != chosen.dated or _comes_round(phrase, chosen))
+        and not _other_use(text, phrase)
     ]  # fmt: skip
     if not fitting:
         return chosen
     if chosen.dated:
-        later = [phrase for phrase in fitting if phrase.span[0] > chosen.span[0]]
+        later = [phrase for phrase in fitting if phrase.span[0] > chosen.span[0] or _comes_round(phrase, chosen)]
         return _on_day(chosen, later[0]) if later else chosen
     earlier = [phrase for phrase in fitting if phrase.span[0] < chosen.span[0]]
     return _on_day(earlier[-1], chosen) if earlier else chosen
@@ -93,10 +98,20 @@ def _other_use(text: str, phrase: Phrase) -> bool:
     return bool(_OTHER_LABEL.search(text[max(0, start - 10) : start]) or _OTHER_USE.match(text[end : end + 12]))
 
 
+def _comes_round(phrase: Phrase, day: Phrase) -> bool:
+    """Whether a phrase tells the hour of what comes round on that day of the week too."""
+    return phrase.repeats == "weekly" and phrase.hour and phrase.start.weekday() == day.start.weekday()
+
+
 def _on_day(day: Phrase, hour: Phrase) -> Phrase:
     shift = at(day.start.date()) - at(hour.start.date())
+    half = timedelta(hours=12)
+    if day.granularity == "minute" and day.end and hour.start + shift < day.start - _EARLIER:  # 晚上…六点半
+        shift += half if hour.start + shift + half < day.end else timedelta()
     span = min(day.span[0], hour.span[0]), max(day.span[1], hour.span[1])
     end = hour.end and hour.end + shift
+    if end and day.end and day.granularity == "day" and hour.repeats == "daily":
+        end += at(day.end.date()) - at(day.start.date())
     return replace(hour, start=hour.start + shift, end=end, repeats=day.repeats, span=span, dated=True)
 
 

@@ -3,7 +3,7 @@
 
 import re
 
-from knowledge.times.festivals import ANY_HOLIDAY, FESTIVAL, FIRSTS
+from knowledge.times.festivals import FESTIVALS
 from knowledge.times.numerals import number
 from knowledge.times.tokens import NUMERALS, Kind, Rule, group_number, rule
 from knowledge.times.weekwords import WEEK, WEEK_RULES, WEEKDAYS, step
@@ -29,21 +29,22 @@ _UNITS = {
 _UNIT = rf"(?P<unit>周末|工作日|上班日|交易日|{WEEK}[一二三四五六日天](?![次回])|周|星期|礼拜|天|日|月|季度)"
 
 
-def _two_months(match: re.Match[str]) -> Values:
-    """(0, month, months)."""
-    first = group_number(match, "n")
-    return (0, first, 2) if group_number(match, "next") == first + 1 else None
-
-
 def _month(match: re.Match[str]) -> Values:
-    value = group_number(match, "n")
+    """(0, month) or, of two in one breath, (0, the first, 2)."""
+    if match["two"]:
+        first = group_number(match, "two")
+        return (0, first, 2) if group_number(match, "next") == first + 1 else None
+    word = match["n"] or match["listed"] or match["first"]
+    value = 1 if word == "元" else number(word)
     return (0, value) if 1 <= value <= 12 else None
 
 
-def _several_months(match: re.Match[str]) -> Values:
-    """(1, months from this one, how many months)."""
-    count = group_number(match, "n")
-    return 1, -count if match["step"] == "上" else 1, count
+def _near_month(match: re.Match[str]) -> Values:
+    """(1, months from this one) or, of several, (1, the first of them, how many)."""
+    if match["way"]:
+        count = group_number(match, "n")
+        return 1, -count if match["way"] == "上" else 1, count
+    return 1, 1 if match["step"] == "次" else step(match["step"])
 
 
 def _lunar(match: re.Match[str]) -> Values:
@@ -81,18 +82,19 @@ def _date(match: re.Match[str]) -> Values:
 
 
 def _day(match: re.Match[str]) -> Values:
-    value = group_number(match, "n")
-    return (value,) if 1 <= value <= 31 else None
-
-
-def _days_of_month(match: re.Match[str]) -> Values:
-    """(-1, days of the month)."""
-    found = match.groupdict()
-    if found.get("tails"):  # 逢五逢十
+    """(day,) or, of a list that comes round, (-1, days)."""
+    if match["tails"]:  # 逢五逢十
         tails = {number(c) % 10 for c in match["tails"] if c in _CN}
         return -1, *(day for day in range(1, 32) if day % 10 in tails)
-    named = sorted({number(word) for word in re.findall(_NUM, match[0])})
-    return (-1, *named) if named[0] > 0 and named[-1] <= 31 else None
+    if match["list"]:
+        days = sorted({number(word) for word in re.findall(_NUM, match["list"])})
+        return (-1, *days) if days[0] > 0 and days[-1] <= 31 else None
+    return _day_of(match["n"] or match["one"] or match["first"] or match["listed"] or match["bare"])
+
+
+def _day_of(word: str) -> Values:
+    value = number(word)
+    return (value,) if 1 <= value <= 31 else None
 
 
 def _near(match: re.Match[str]) -> Values:
@@ -121,10 +123,17 @@ _MD_UNITS = (
     r"的[人企]|左右|以上|点|时))"
 )
 
+_DAY = (
+    r"(?<=逢)(?P<tails>[一二三四五六七八九十](?:[、,]?逢?[一二三四五六七八九十]){1,9})[日号]?(?![周月年点])|"
+    rf"(?:(?<=每月)|(?<=每个月)|(?<=每月的)|(?<=每个月的)|(?<=逢))(?P<list>{_NUM}[日号]?(?:[、,和及]{_NUM}[日号]?){{1,9}})(?<=[日号])|"
+    rf"(?P<n>\d{{1,2}}|[{_CN}]{{2,3}}|[二三四五六七八九十廿卅]|(?<=月)一)\s?[日号]{_NOT_A_DAY}|"
+    rf"(?P<one>一)号{_NOT_A_DAY}(?=[上下早晚中前之开截以,。 ]|$)|"
+    rf"(?P<first>{_NUM})(?={_TO}{_NUM}[日号]{_NOT_A_DAY})|(?<=月)(?P<listed>{_NUM})(?=(?:、{_NUM})*[、和及]{_NUM}[日号])|"
+    rf"(?<=月)(?P<bare>{_NUM})(?=\s?(?:上午|下午|早|晚|中午|凌晨|傍晚|\(?周|-|~|至|到|$))"
+)
+
 DAY_RULES: tuple[Rule, ...] = (
-    rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?:日|号|(?!\d(?!\d?:)))", _date),
-    rule(Kind.DATE, "12", r"(?<![\d./ ])(?P<year>20\d\d) (?P<month>0[1-9]|1[0-2]) (?P<day>[0-3]\d)(?![\d./ ])", _date),
-    rule(Kind.DATE, "0123456789", r"(?<![\d./])(?P<month>0?[1-9]|1[0-2])/(?P<day>[0-3]?\d)/(?P<year>(?:19|20)\d\d)(?![\d./])", _date),
+    rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)(?:[-./]| (?=\d\d \d\d))(?P<month>\d{1,2})[-./ ](?P<day>\d{1,2})(?:日|号|(?!\d(?!\d?:)))", _date),
     rule(Kind.DATE, "2", r"(?<![\d./])(?P<year>2\d)(?P<sep>[./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?![\d./])", _date),
     rule(Kind.DATE, "2", r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)", _date),
     rule(Kind.DATE, "12", r"(?<![\d./])(?P<year>(?:19|20)\d\d)[-./](?P<month>0?[1-9]|1[0-2])(?![\d./]|-\d{1,2}(?!\d))", _date),
@@ -136,21 +145,15 @@ DAY_RULES: tuple[Rule, ...] = (
         _lunar,
     ),
     rule(Kind.LUNAR, "闰正冬腊", rf"(?P<leap>闰)?(?P<month>(?<=闰)(?:\d{{1,2}}|[{_CN}]{{1,2}})|[正冬腊])月(?:(?P<day>{_DAY_OF_LUNAR}|\d{{1,2}})[日号]?)?", _lunar),
-    rule(Kind.LUNAR, _CN + "123456789", rf"(?P<month>[{_CN}]{{1,2}}|\d{{1,2}})月(?P<day>初(?:[一二三四五六七八九十]|\d{{1,2}})|廿[一二三四五六七八九]?)", _lunar),
-    rule(Kind.LUNAR, NUMERALS, r"(?P<month>[一二三四五六七八九十]{1,2}|[78](?=月十五))月(?P<day>十五|(?<=二月)二|(?<=三月)三|(?<=五月)五|(?<=六月)六|(?<=七月)七|(?<=九月)九)(?![十日号点时个%])", _lunar),
+    rule(Kind.LUNAR, NUMERALS, rf"(?P<month>[{_CN}]{{1,2}}|\d{{1,2}})月(?P<day>初(?:[一二三四五六七八九十]|\d{{1,2}})|廿[一二三四五六七八九]?|(?:(?<=[一二三四五六七八九十]月)|(?<=[78]月)(?=十五))(?:十五|(?<=二月)二|(?<=三月)三|(?<=五月)五|(?<=六月)六|(?<=七月)七|(?<=九月)九)(?![十日号点时个%]))", _lunar),
     rule(Kind.LUNAR, "大年", r"(?P<new_year>大年|(?<![今明去\d])年)(?P<day>初[一二三四五六七八九十])(?![季级])", _lunar),
+    rule(Kind.LUNAR, "十二三", r"(?:(?<=初[一二三四五六七八九十]至)|(?<=初[一二三四五六七八九十]到)|(?<=初[一二三四五六七八九十]-))(?P<day>[二三]?十[一二三四五六七八九]?)(?![日号个])", _lunar),
     rule(Kind.LUNAR, "初廿", r"(?P<day>初[四五六七八九十](?![中年级])|(?<=初[一二][至到\-~])初[二三]|廿[一二三四五六七八九](?![日号]))", _lunar),
     rule(Kind.FILL, "农阴", r"[农阴]历(?!新年)"),
-    rule(Kind.MONTH, NUMERALS, r"(?P<n>[一二三四五六七八九])(?P<next>[二三四五六七八九十])月份?|(?<![\d.])(?P<m>\d{1,2})(?=、\d{1,2}月)",
-         lambda m: _two_months(m) if m["n"] else (0, int(m["m"])) if 1 <= int(m["m"]) <= 12 else None),
-    rule(Kind.MONTH, NUMERALS + "元", r"(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2}|元)\s?月(?:份)?(?![龄嫂饼子])",
-         lambda m: (0, 1) if m["n"] == "元" else _month(m)),
-    rule(Kind.MONTH, NUMERALS, rf"(?<!月)(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?={_TO}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月)", _month),
-    rule(Kind.MONTH, "上下", r"(?<![以晚早楼线网])(?P<step>[上下])\s?(?P<n>\d{1,2}|[两二三四五六七八九十])\s?个月", _several_months),
-    rule(Kind.MONTH, "上下本这当同次今", r"(?<![以晚早])(?P<step>上{1,4}|下{1,4}|本|这|当|同|次|今(?=个?月))一?个?月份?(?![饼嫂球])",
-         lambda m: (1, 1 if m["step"] == "次" else step(m["step"]))),
-    rule(Kind.DATE, "0123456789", r"(?<![\d./:])(?<![低掉降升涨达]到)(?<!低至)(?<![分率])(?P<month>0?[1-9]|1[0-2])(?:[./](?P<day>0?[1-9]|[12]\d|3[01])|-(?P<day2>\d\d)(?<=\d\d-\d\d)(?=[\s,。()]|$|上午|下午|[早晚]))[日号]?" + _MD_UNITS,
-         lambda m: None if m["day2"] and m.string[m.start() - 1 : m.start()] in tuple("-月日号") else (0, int(m["month"]), int(m["day"] or m["day2"]))),
+    rule(Kind.MONTH, NUMERALS + "元", rf"(?P<two>[一二三四五六七八九])(?P<next>[二三四五六七八九十])月份?|(?<![\d.])(?P<listed>\d{{1,2}})(?=、\d{{1,2}}月)|(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}}|元)\s?月(?:份)?(?![龄嫂饼子])|(?<!月)(?P<first>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?={_TO}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月)", _month),
+    rule(Kind.MONTH, "上下本这当同次今", r"(?<![以早])(?<!(?<!最)晚)(?:(?P<step>上{1,4}|下{1,4}|本|这|当|同|次|今(?=个?月))一?个?月份?(?![饼嫂球])|(?<![楼线网])(?P<way>[上下])\s?(?P<n>\d{1,2}|[两二三四五六七八九十])\s?个月)", _near_month),
+    rule(Kind.DATE, "0123456789", r"(?<![\d./:])(?<![低掉降升涨达]到)(?<!低至)(?<![分率])(?P<month>0?[1-9]|1[0-2])(?:[./](?P<day>0?[1-9]|[12]\d|3[01])(?:/(?P<year>(?:19|20)\d\d))?|-(?P<day2>\d\d)(?<=\d\d-\d\d)(?=[\s,。()]|$|上午|下午|[早晚]))[日号]?" + _MD_UNITS,
+         lambda m: None if m["day2"] and m.string[m.start() - 1 : m.start()] in tuple("-月日号") else (int(m["year"] or 0), int(m["month"]), int(m["day"] or m["day2"]))),
     rule(Kind.EDGE, "月年岁季上中下", r"(?P<of>月|年|岁|季度?)?(?P<edge>[上中]旬|下旬|中下旬|上中旬|中上旬)", _edge),
     rule(Kind.EDGE, "月年岁季", r"(?P<of>月|年|岁|季度?)(?P<edge>[初中底末终])(?![国秋小级考])", _edge),
     rule(Kind.EDGE, "初底末中伊", r"(?P<of>)(?:(?<=[月年份度代季])(?P<edge>[初底末]|伊始)(?![一二三四五六七八九十中月])|(?<=[月份])(?P<mid>中)(?![国秋旬午小心]))",
@@ -162,13 +165,8 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.NTH, "下上", r"(?P<step>[上下])一?个?(?P<unit>工作日|交易日)", lambda m: (1 if m["step"] == "下" else -1, WORKDAY)),
     rule(Kind.FIRST_N, "前头", rf"(?:(?<!提)(?<!之)前|(?<=[年月周度期])头|(?<=[年月周度期]的)头)\s?(?P<n>{_NUM})\s?个?\s?(?P<unit>季度|天|周|星期|礼拜|月|年|工作日)", _nth),
     rule(Kind.FIRST_N, "后最", rf"(?P<last>最?后)\s?(?P<n>{_NUM})\s?个?\s?(?P<unit>季度|天|周|星期|礼拜|月|工作日)", _nth),
-    rule(Kind.DAY, _CN, r"(?<=逢)(?P<tails>[一二三四五六七八九十](?:[、,]?逢?[一二三四五六七八九十])+)[日号]?(?![周月年点])", _days_of_month),
-    rule(Kind.DAY, NUMERALS, rf"(?:(?<=每月)|(?<=每个月)|(?<=每月的)|(?<=每个月的)|(?<=逢)){_NUM}[日号]?(?:[、,和及]{_NUM}[日号]?)+(?<=[日号])", _days_of_month),
-    rule(Kind.DAY, NUMERALS, rf"(?P<n>\d{{1,2}}|[{_CN}]{{2,3}}|[二三四五六七八九十廿卅]|(?<=月)一)\s?[日号]{_NOT_A_DAY}|(?P<one>一)号{_NOT_A_DAY}(?=[上下早晚中前之开截以,。 ]|$)",
-         lambda m: _day(m) if m["n"] else (1,)),
-    rule(Kind.DAY, NUMERALS, rf"(?P<n>{_NUM})(?={_TO}{_NUM}[日号]{_NOT_A_DAY})|(?<=月)(?P<m>{_NUM})(?=(?:、{_NUM})*[、和及]{_NUM}[日号])", lambda m: _day(m) if m["n"] else (group_number(m, "m"),)),
-    rule(Kind.DAY, NUMERALS, rf"(?<=月)(?P<n>{_NUM})(?=\s?(?:上午|下午|早|晚|中午|凌晨|傍晚|\(?周|-|~|至|到|$))", _day),
-    rule(Kind.DAY, "123", r"(?:(?<=[日号]-)|(?<=[日号]~)|(?<=[日号]至)|(?<=[日号]到))(?P<n>\d{1,2})(?![\d:点时月.年人个名])", _day),
+    rule(Kind.DAY, NUMERALS, _DAY, _day),
+    rule(Kind.DAY, "123", r"(?:(?<=[日号]-)|(?<=[日号]~)|(?<=[日号]至)|(?<=[日号]到))(?P<n>\d{1,2})(?![\d:点时月.年人个名])", lambda m: _day_of(m["n"])),
     rule(Kind.NEAR, "今明昨", r"(?P<word>[今昨])(?P<two>[明今])两?[天日]|明后两?[天日](?!气)|今明后三?天", _two_days),
     rule(Kind.NEAR, "这", r"(?:(?<=[年月周])|(?<=[年月周]的))这个?时候", lambda _: (0, 0)),
     rule(Kind.NEAR, "即现", r"即日(?=起)|现在(?=(?:起|开始)?\s?[到至]\s?(?:\d{1,2}[月日号]|周|星期|礼拜|本周|下周|下个?[星礼月]|[明后]天|大后|[月年]底))", lambda _: (0, 0)),
@@ -177,7 +175,6 @@ DAY_RULES: tuple[Rule, ...] = (
     rule(Kind.NEAR, "今明昨后当", r"(?<!如)(?<!至(?=今))(?P<word>今|明|昨|后|当)(?=[早晚晨夜]|中午)", _near),
     rule(Kind.NEAR, "次翌隔转第", r"次日|翌日|隔天|转天|第二天", lambda _: (1, 1)),
     *WEEK_RULES,
-    rule(Kind.FESTIVAL, FIRSTS, FESTIVAL),
-    rule(Kind.FESTIVAL, "节放假长小", rf"(?<![\u4e00-\u9fff])(?:{'|'.join(ANY_HOLIDAY)})(?=(?:结束)?[之以]?[前后]的?(?:第[一二三两]|[首头]|最后|(?:上班|开工)的?第))"),
+    *(rule(Kind.FESTIVAL, first, expression) for first, expression in FESTIVALS.items()),
     rule(Kind.HOLIDAY, "小长假期黄放", r"小长假|长假|假期|期间|黄金周|放假"),
 )  # fmt: skip

@@ -41,10 +41,10 @@ _NOT_A_FESTIVAL = (
 )
 
 
-def _pattern() -> str:
-    names = [*_SOLAR, *_LUNAR, *_NTH_WEEKDAY, *_EVE, *TERMS]
+def _expression(first: str) -> str:
+    """All festivals that begin with a character: few alternatives to try at each place."""
     words = []
-    for name in sorted(names, key=len, reverse=True):
+    for name in sorted((name for name in _NAMES if name[0] == first), key=len, reverse=True):
         if name == "十一":
             words.append(r"十一(?=前|后|假|长假|黄金周|放假|期间|当天|上午|下午|那天|$)")
         elif name in _NUMERIC:
@@ -55,13 +55,17 @@ def _pattern() -> str:
             words.append(rf"{name}(?![轻龄级纪会货青夜])")
         else:
             words.append(name)
-    return "(?P<name>" + "|".join(words) + ")(?:节气)?"
+    coming = "|".join(word for word in ANY_HOLIDAY if word[0] == first)
+    any_holiday = [rf"(?<![\u4e00-\u9fff])(?:{coming}){_AND_A_DAY}"] if coming else []
+    return "|".join([f"(?:{'|'.join(words)})(?:节气)?"] * bool(words) + any_holiday)
 
 
-FESTIVAL = _pattern()
+_NAMES = (*_SOLAR, *_LUNAR, *_NTH_WEEKDAY, *_EVE, *TERMS)
 ANY_HOLIDAY = ("放假", "假期", "长假", "小长假", "节")
 """Words for whichever public holiday comes next, before 前 or 后 and a day chosen: 节后第一个工作日."""
-FIRSTS = "".join({name[0] for name in [*_SOLAR, *_LUNAR, *_NTH_WEEKDAY, *_EVE, *TERMS]})
+_AND_A_DAY = r"(?=(?:结束)?[之以]?[前后]的?(?:第[一二三两]|[首头]|最后|(?:上班|开工)的?第))"
+FESTIVALS = {first: _expression(first) for first in dict.fromkeys(name[0] for name in (*_NAMES, *ANY_HOLIDAY))}
+"""The festivals' expressions by the character that they begin with."""
 
 
 def festival(name: str, year: int) -> date | None:

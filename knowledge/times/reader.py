@@ -1,13 +1,15 @@
 """Putting words together to phrases, and phrases to times."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from knowledge.times.built import Built, Phrase
 from knowledge.times.cycles import anchors, choices, cycle_of
 from knowledge.times.durations import Length
-from knowledge.times.hours import at, end_minutes, minutes_of, part_minutes
+from knowledge.times.hours import at, minutes_of
 from knowledge.times.intervals import narrow
+from knowledge.times.ranges import from_hour_to_hour, from_part_to_part, hours_of
 from knowledge.times.sides import Cursor, Side
 from knowledge.times.spans import Base, Interval
 from knowledge.times.tokens import Kind, Token
@@ -15,6 +17,7 @@ from knowledge.workdays import first_workday
 
 _REPEATS = {1: "daily", 2: "weekly", 3: "monthly", 4: "yearly", 5: "quarterly", 6: "biweekly"}
 _LASTING = re.compile(r"[ ,的()]{0,2}(?:连续|连着|接连|连[^\d,。]{0,2}?|为期|一?共)?")
+_LISTED = re.compile(r"[,、和及两三都]|$")
 _SPANS = (Kind.OFFSET, Kind.WITHIN, Kind.WINDOW)
 
 
@@ -88,7 +91,7 @@ class Reader:
         """From one side to the other that follows: 3号到5号, 5号之后20号之前."""
         cursor = self.cursor
         between = cursor.take(Kind.TO, Kind.AFTER)
-        if between is None and not self._next_day_follows(side):
+        if between is None and not self._skip_to_last(side):
             return None
         other = cursor.side(first=False)
         if other.chain == () and other.clock is None and other.part is None:
@@ -97,12 +100,20 @@ class Reader:
             return None
         return self._range(side, interval, other)
 
-    def _next_day_follows(self, side: Side) -> bool:
-        """Whether the next day is said in the same breath: 五号六号."""
-        last, token = side.chain[-1:], self.cursor.peek(Kind.DAY)
-        if not token or not last or last[0].kind is not Kind.DAY or last[0].end != token.start:
+    def _skip_to_last(self, side: Side) -> bool:
+        """Whether days that follow one another are said in one breath, 五号六号; the cursor then stands at the last."""
+        cursor = self.cursor
+        last = side.chain[-1] if side.chain and side.part is None and side.clock is None else None
+        begin = cursor.place
+        while last and last.kind is Kind.DAY and (token := cursor.peek(Kind.DAY)):
+            listed = token.start == last.end or _LISTED.match(cursor.text, token.end)
+            if not listed or token.values[0] != last.values[0] + 1:
+                break
+            last = cursor.take(Kind.DAY)
+        if cursor.place == begin:
             return False
-        return token.values[0] == last[0].values[0] + 1
+        cursor.place -= 1
+        return True
 
     def _days(self, side: Side, today: date) -> Interval | None:
         """The days of a side, the next from `today` on (or, for the past, the last begun by it)."""
@@ -153,47 +164,28 @@ class Reader:
             return None
         days = Interval(interval.first, last.last)
         if side.clock is None and other.clock is None:
-            first_part = other.part if side.part is None and other.repeat else side.part
-            begin = None if first_part is None else part_minutes(first_part)[0]
-            end_part = None if other.part is None else part_minutes(other.part)[1]
-            grain = "day" if begin is None and end_part is None else "minute"
-            return Built(at(days.first, begin or 0), at(days.last, end_part or 0), grain, side, days, range=True)
-        start = side if side.clock else other
-        end = other
-        if not side.clock and self.cursor.peek(Kind.TO):
-            place = self.cursor.place
-            self.cursor.take(Kind.TO)
+            return from_part_to_part(days, side, other)
+        return from_hour_to_hour(days, side, other, self._daily_end(other) if side.clock is None else None)
+
+    def _daily_end(self, other: Side) -> Side | None:
+        """The hour up to which each day of a range lasts, after the one from which: 1日至3日每天9点到5点."""
+        place = self.cursor.place
+        if self.cursor.take(Kind.TO):
             end = self.cursor.side(first=False)
-            if end.clock is None:
-                self.cursor.place, end = place, other
-        first = at(days.first, minutes_of(start.clock or (0, 0, True), start.part))
-        closing = end_minutes(end.clock, end.part, 0) if end.clock and end is not other else None
-        if closing is None:
-            closing = minutes_of(end.clock, end.part) if end.clock else 0
-        return Built(first, at(days.last, closing), "minute", side, days, range=True)
+            if end.clock is not None:
+                return end
+        self.cursor.place = place
+        return None
 
     def _times(self, interval: Interval, side: Side, other: Side) -> Built:
         """Days with the hours of both sides (one side twice where there is no range)."""
         if side.clock is None and side.part is None:
             last = at(interval.last) if interval.last > interval.first else None
             return Built(at(interval.first), last, "day", side, interval)
-        begin, end = self._hours(side, other)
+        begin, end = hours_of(side, other)
         last_day = interval.first
         close = None if end is None else at(last_day, end)
         return Built(at(interval.first, begin), close, "minute", side, interval)
-
-    def _hours(self, side: Side, other: Side) -> tuple[int, int | None]:
-        if side.clock is None:
-            begin, end = part_minutes(side.part or 0)
-            if other is not side:
-                end = end_minutes(other.clock, other.part, begin) if other.clock else part_minutes(other.part or 0)[1]
-            return begin, end
-        begin = minutes_of(side.clock, side.part)
-        if other is side or (other.clock is None and other.part is None):
-            return begin, None
-        if other.clock is None:
-            return begin, part_minutes(other.part or 0)[1]
-        return begin, end_minutes(other.clock, other.part, begin)
 
     def _close(self, built: Built, begin: int, opened: bool) -> Phrase:
         """The phrase with what follows it: 前, 后, 内, 起, 截止."""
@@ -220,15 +212,30 @@ class Reader:
             bool(built.side.chain) or built.side.empty, built.hour, deadline, built.days,
         )  # fmt: skip
 
+    def _repeated_since(self, built: Built) -> Built | None:
+        """What comes round from a day on: 下月起每周三."""
+        place = self.cursor.place
+        if built.days and not built.side.repeat:
+            repeated = Reader(self.cursor, max(self.now, at(built.days.first)), False)._plain()
+            if repeated:
+                return repeated
+        self.cursor.place = place
+        return None
+
     def _since(self, built: Built, token: Token) -> Built:
+        days = built.days
+        repeated = self._repeated_since(built) if self.cursor.peek(Kind.REPEAT) else None
+        if repeated:
+            return repeated
         length = self.cursor.peek(Kind.LENGTH, gap=_LASTING)
         self.cursor.place += length is not None
-        days = built.days
         if token.word == "以来" and built.side.chain and days and days.first > self.today:
             days = Reader(self.cursor, self.now, True)._days(built.side, self.today) or days
         if length and days and not length.values[2]:
             last = Length(*length.values).after(at(days.first)) - timedelta(days=1)
             return Built(built.start, last, built.granularity, built.side, Interval(days.first, last.date()))
+        if length and 0 < length.values[2] < 720 and built.granularity == "minute" and built.end is None:
+            return replace(built, end=Length(*length.values).after(built.start))
         if token.word == "以来" and days and days.first <= self.today:
             return Built(at(days.first), at(self.today), "day", built.side, Interval(days.first, self.today))
         if built.granularity == "day":

@@ -43,6 +43,12 @@ class Side:
         """Whether it names no time at all."""
         return not self.chain and self.part is None and self.clock is None and self.repeat is None
 
+    @property
+    def overnight(self) -> bool:
+        """Whether an hour of the next day is told without its half: 次日1点 is at night."""
+        following = len(self.chain) == 1 and self.chain[0].kind is Kind.NEAR and self.chain[0].values[1] == 1
+        return following and self.part is None and self.clock is not None and not self.clock[2] and self.clock[0] < 6
+
 
 class Cursor:
     """A place in the words of a text."""

@@ -80,6 +80,9 @@ def rule(
     return Rule(kind, firsts, expression, read or (lambda _: ()))
 
 
+_Matching = Callable[[str, int], re.Match[str] | None]
+
+
 class Scanner:
     """Rules by the character that may begin them, tried in the order given."""
 
@@ -89,13 +92,13 @@ class Scanner:
             for first in dict.fromkeys(item.firsts):
                 by_first.setdefault(first, []).append(item)
         self._by_first = by_first
+        self._ready: dict[str, list[tuple[_Matching, Rule]]] = {}
         self._start = re.compile("[" + "".join(map(re.escape, by_first)) + "]")
 
     def warm_up(self) -> None:
         """Compile all rules, for which no message shall wait."""
-        for rules in self._by_first.values():
-            for item in rules:
-                item.pattern  # noqa: B018 - looking at it is what compiles it
+        for first in self._by_first:
+            self._rules(first)
 
     def tokens(self, text: str) -> list[Token]:
         """The words found, left to right, none overlapping another."""
@@ -115,14 +118,19 @@ class Scanner:
         return found
 
     def _match(self, text: str, place: int) -> Token | None:
-        for item in self._by_first[text[place]]:
-            match = item.pattern.match(text, place)
+        first = text[place]
+        for matching, item in self._ready.get(first) or self._rules(first):
+            match = matching(text, place)
             if match is None or match.end() == place:
                 continue
             values = item.read(match)
             if values is not None:
                 return Token(item.kind, values, match.group(), place, match.end())
         return None
+
+    def _rules(self, first: str) -> list[tuple[_Matching, Rule]]:
+        """The rules for a character, ready to be tried: what is looked up once is not looked up at every place."""
+        return self._ready.setdefault(first, [(item.pattern.match, item) for item in self._by_first[first]])
 
 
 _GLUE = frozenset(NUMERALS + "第#¥￥$" + "abcdefghijklnoqrstuvwxyzABCDEFGHIJKLNOQRSTUVWXYZ")

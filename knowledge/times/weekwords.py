@@ -34,14 +34,12 @@ def _span(day: str | None) -> tuple[int, int]:
     return named[0], named[-1]
 
 
-def _half_week(match: re.Match[str]) -> Values:
-    return step(match["step"] or ""), *((0, 2) if match["half"] in "上前" else (3, 6))
-
-
-def _several_weeks(match: re.Match[str]) -> Values:
-    """(weeks from this one, -1, -1, how many weeks)."""
+def _part_or_several(match: re.Match[str]) -> Values:
+    """Half a week as `_week`, or (weeks from this one, -1, -1, how many weeks)."""
+    if match["half"]:
+        return step(match["step"] or ""), *((0, 2) if match["half"] in "上前" else (3, 6))
     count = group_number(match, "n")
-    return -count if match["step"] == "上" else 1, -1, -1, count
+    return -count if match["way"] == "上" else 1, -1, -1, count
 
 
 def _running(match: re.Match[str]) -> Values:
@@ -57,8 +55,7 @@ def _weekdays(match: re.Match[str]) -> Values:
 
 
 WEEK_RULES: tuple[Rule, ...] = (
-    rule(Kind.WEEK, "上下本这前后", rf"(?:(?P<step>上{{1,4}}|下{{1,4}}|本|这)一?个?{WEEK}的?)?(?P<half>[上下前后])半周", _half_week),
-    rule(Kind.WEEK, "上下", rf"(?<![晚早以马线楼台网])(?P<step>[上下])\s?(?P<n>[2-9]|[两二三四五六七八九])\s?个?{WEEK}(?!的?[课班岗学]|[一二三四五六日天末])", _several_weeks),
+    rule(Kind.WEEK, "上下本这前后", rf"(?:(?P<step>上{{1,4}}|下{{1,4}}|本|这)一?个?{WEEK}的?)?(?P<half>[上下前后])半周|(?<![晚早以马线楼台网])(?P<way>[上下])\s?(?P<n>[2-9]|[两二三四五六七八九])\s?个?{WEEK}(?!的?[课班岗学]|[一二三四五六日天末])", _part_or_several),
     rule(Kind.WEEKDAY, "周星礼", rf"(?:(?<=[每逢])|(?<=每个)|(?<=每逢)){WEEK}{_DAY_LIST}(?:[、,和及]?{WEEK}?[一二三四五六日天](?![次回点时月\d一起到]|{_TO})){{1,6}}", _weekdays),
     rule(Kind.WEEK, "上下本这", rf"(?P<step>上{{1,4}}|(?<!一)下{{1,4}}|本|这)一?个?{WEEK}(?:的?{WEEK})?(?P<day>{_DAYS})", _running),
     rule(Kind.WEEKDAY, "周星礼", rf"(?P<step>){WEEK}(?P<day>{_DAYS})", _running),

@@ -19,7 +19,10 @@ HOLIDAYS = 4
 
 def _year(match: re.Match[str]) -> Values:
     """(1, years from this one) or (0, year)."""
-    word = match["year"]
+    return _year_of(match["year"])
+
+
+def _year_of(word: str) -> Values:
     value = number(word)
     if len(word) <= 2:
         value += 2000 if value < 60 else 1900
@@ -40,22 +43,17 @@ _YEAR_WORDS = {
 }
 
 
-def _two_years(match: re.Match[str]) -> Values:
-    """(1, years from this one, years)."""
-    return 1, "去今明".index(match[0][0]) - 1, 2
-
-
 def _decade(match: re.Match[str]) -> Values:
     """(0, first year, years)."""
     return 0, 1900 + group_number(match, "tens"), 10
 
 
 def _near_year(match: re.Match[str]) -> Values:
-    word = match["word"]
-    if word in _YEAR_WORDS:
-        years = _YEAR_WORDS[word]
-        return 1, years + (1 if years > 0 else -1) * len(match["big"] or "")
-    return 1, -1 if word[0] == "上" else 1
+    """(1, years from this one) or, of two, (1, the first of them, 2)."""
+    if match["two"]:
+        return 1, "去今明".index(match["two"][0]) - 1, 2
+    years = _YEAR_WORDS[match["word"]]
+    return 1, years + (1 if years > 0 else -1) * len(match["big"] or "")
 
 
 def _quarter(match: re.Match[str]) -> Values:
@@ -65,7 +63,6 @@ def _quarter(match: re.Match[str]) -> Values:
 
 YEAR_RULES: tuple[Rule, ...] = (
     rule(Kind.YEAR, "12", r"(?<![\s\S])(?P<year>(?:19|20)\d\d)(?![\s\S])", _year),
-    rule(Kind.YEAR, NUMERALS, r"(?<![\s\S])(?P<year>\d\d|[零一二三四五六七八九]{2})年(?![\s\S])", _year),
     rule(Kind.YEAR, "12", r"(?P<year>(?:19|20)\d0)年代", lambda m: (0, int(m["year"]), 10)),
     rule(Kind.YEAR, "12零一二", rf"(?P<year>\d{{4}}|[{_CN}]{{4}})\s?年(?:度)?(?![龄级])", _year),
     rule(Kind.YEAR, "12", rf"(?P<year>(?:19|20)\d\d)(?=(?:{_TO})(?:(?:19|20)\d\d)年)", _year),
@@ -73,13 +70,12 @@ YEAR_RULES: tuple[Rule, ...] = (
     rule(
         Kind.YEAR, "0123456789零一二三四五六七八九",
         r"(?P<year>\d{2}|[零一二三四五六七八九]{2})年度?(?=\s?的?(?:\d{1,2}月|[一二三四五六七八九十正腊冬元]{1,2}月|第?[一二三四1-4]季|首季|"
-        r"[上下前后]半年|年?[初底末]|前[一二两三四五六七八九十\d]{1,2}个?(?:月|季)|第[\d一二三四五十]{1,3}个?[周星礼]|[春夏秋冬][天季]|春节|端午|中秋|国庆|元旦|五一|清明|小寒|大寒))|(?P<old>(?:0\d|零[一二三四五六七八九]))\s?年",
-        lambda m: _year(m) if m["year"] else (0, 2000 + number(m["old"])),
+        r"[上下前后]半年|年?[初底末]|前[一二两三四五六七八九十\d]{1,2}个?(?:月|季)|第[\d一二三四五十]{1,3}个?[周星礼]|[春夏秋冬][天季]|春节|端午|中秋|国庆|元旦|五一|清明|小寒|大寒))|"
+        r"(?P<old>(?:0\d|零[一二三四五六七八九]))\s?年|(?<![\s\S])(?P<alone>\d\d|[零一二三四五六七八九]{2})年(?![\s\S])",
+        lambda m: (0, 2000 + number(m["old"])) if m["old"] else _year_of(m["year"] or m["alone"]),
     ),
-    rule(Kind.YEAR, "大前去今本全这明来次后", r"(?P<big>大{1,3}(?=[前后]))?(?<![目之以今])(?P<word>前年|去年|今年|本年|全年|这一年|明年|来年|次年|后年(?!会|夜|饭|货))度?", _near_year),
-    rule(Kind.YEAR, "上下", r"(?<![早晚以])(?P<word>[上下](?:一年|年度|一年度))(?!级)", _near_year),
-    rule(Kind.YEAR, "上下", r"(?<![早晚以线网楼街])(?P<word>[上下]年)(?=\d{1,2}月|[一二三四五六七八九十]{1,2}月|同期|[初末底]|(?![\s\S]))", _near_year),
-    rule(Kind.YEAR, "去今明", r"(?:去今|今明|明后)两年", _two_years),
+    rule(Kind.YEAR, "大前去今本全这明来次后", r"(?P<two>去今|今明|明后)两年|(?P<big>大{1,3}(?=[前后]))?(?<![目之以今])(?P<word>前年|去年|今年|本年|全年|这一年|明年|来年|次年|后年(?!会|夜|饭|货))度?", _near_year),
+    rule(Kind.YEAR, "上下", r"(?<![早晚以线网楼街])(?P<word>[上下](?:一年|年度|一年度|年(?=\d{1,2}月|[一二三四五六七八九十]{1,2}月|同期|[初末底]|(?![\s\S]))))(?!级)", lambda m: (1, -1 if m["word"][0] == "上" else 1)),
     rule(Kind.HALF, "上下前后", r"(?P<half>[上下前后])(?:个)?半年", lambda m: (1 if m["half"] in "上前" else 2,)),
     rule(Kind.QUARTER, "第一二三四1234首末", r"(?:第\s?(?=[一二三四1-4]个?季)|(?=[^第]季)|(?=[首末]))(?P<n>[一二三四1-4首末])个?季度|第(?P<m>[一二三四1-4])季(?!节)",
          lambda m: _quarter(m) if m["n"] else (0, group_number(m, "m"))),
