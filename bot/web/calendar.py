@@ -47,16 +47,26 @@ def _year(conn: Connection, year: int, series: str, now: datetime) -> Mapping[st
     held = [what for what in lookup.of_year(conn, year) if what.state != plan.POSTPONED]
     kinds = Counter(kind for what in held for kind in {what.series, what.organiser} if kind)
     shown = [what for what in held if not series or series in (what.series, what.organiser)]
-    months, today = [], local(now)
+    months = []
     for number in range(1, 13):
         month = f"{year}-{number:02}"
         lines = [_line(conn, what) for what in shown if menus.month_of(what.begins) == month]
         theme = themes.theme(conn, people.district_id(conn), month)
-        is_present, is_ahead = month == f"{today:%Y-%m}", year == today.year and number >= today.month
-        months.append({"name": f"{number}月", "theme": theme, "lines": lines, "present": is_present, "ahead": is_ahead})
+        months.append({"name": f"{number}月", "theme": theme, "lines": lines, **_seen_from(year, number, now)})
     coming = next((what.id for what in shown if what.state == plan.PUBLISHED and what.begins > now), None)
     head = {"year": year, "series": series, "total": len(shown), "kinds": kinds.most_common(12)}
-    return {**head, "months": months, "example": coming, "future": year > today.year}
+    return {**head, "months": months, "example": coming, "future": year > local(now).year}
+
+
+def _seen_from(year: int, month: int, now: datetime) -> Mapping[str, bool]:
+    """How a month lies in the present year: the past is folded, what is ahead is shown though nothing is planned."""
+    today = local(now)
+    present_year = year == today.year
+    return {
+        "past": present_year and month < today.month,
+        "present": present_year and month == today.month,
+        "ahead": present_year and month >= today.month,
+    }
 
 
 def _line(conn: Connection, what: Activity) -> Mapping[str, Any]:

@@ -25,7 +25,7 @@ async def test_the_week_and_the_feed_show_times_and_no_names(park: Park) -> None
     async with TestClient(TestServer(application(park.app.db, park.clock, None))) as client:
         await log_in(client, chen)
         page = await (await client.get("/venues")).text()
-        assert "二楼会议室" in page and "已约 14:00–16:00" in page and "投影" in page
+        assert "二楼会议室" in page and "已约 <span>14:00–16:00</span>" in page and "投影" in page
         assert "陈" not in page.partition("<main")[2]  # but who looks is named above
         assert 'href="/home">首页' in page and 'action="/logout"' in page
         year = await (await client.get("/calendar")).text()
