@@ -54,6 +54,7 @@ def plan_lines(what: Activity) -> list[str]:
         f"系列：{what.series}" if what.series else "",
         f"联系人：{what.contact}" if what.contact else "",
         "必选活动" if what.required else "",
+        f"备注：{what.note}" if what.note and what.state != plan.CANCELLED else "",
     ]
     return [line for line in lines if line]
 

@@ -88,7 +88,7 @@ def postpone_activity(ctx: Context, activity: Activity) -> str | None:
     if not organisers.decides(ctx.conn, activity, ctx.person.id, ctx.role):
         return _not_theirs(ctx, activity)
     reason = _reason(ctx)
-    put_off = plan.postpone(ctx.conn, activity.id, ctx.now, reason)
+    put_off = plan.postpone(ctx.conn, activity.id, ctx.now)
     rooms.release(ctx.conn, activity.id, ctx.now)
     why = f"（{reason}）" if reason else ""
     text = f"【活动延期】{put_off.title}（原定{when(put_off.begins, None)}）延期{why}，时间另行通知。已报名的继续有效。"

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.capability import Context, Handler, Slot, handler
+from bot.clock import local
 from bot.domain.activities import Activity, clubs, lookup, plan, rooms
 from bot.domain.activities.clubs import Club
 from bot.errors import Refusal
 from bot.notices.activities import announcement, civil, moment, plan_lines
 from handlers.activities import doubts, which
+from handlers.activities.bare import bare_edits, besides
 from handlers.activities.organising import ORGANISERS, beyond, leads_club
 from handlers.activities.preview import CONFIRM, ask_again, elsewhere, show, targets_of
 from handlers.activities.wording import Plan, edits, read_plan
@@ -50,7 +52,9 @@ def publish_activity(ctx: Context) -> str | None:
         raise Refusal(f"「{read.title}」的时间已经过去，没有建草稿。请核对日期后再发。")
     if why := beyond(ctx, read.worth()):
         raise Refusal(f"{why}没有建草稿，请改好再发。")
-    draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **_columns(ctx, read))
+    columns = _columns(ctx, read)
+    columns |= {field: value for field, value in besides(ctx.said).items() if not columns.get(field)}
+    draft = plan.draft(ctx.conn, ctx.now, drafter_id=ctx.person.id, **columns)
     return show(ctx, draft, read.weekday) + elsewhere(ctx)
 
 
@@ -82,11 +86,13 @@ Decision = bool | dict[str, Any]
 
 
 def read_decision(ctx: Context, text: str) -> Decision | None:
-    """确认, 不发了, or a change such as 地点改成二楼; another publish command is none of these."""
+    """确认, 不发了, or a change such as 地点改成二楼, said to the bot 二楼大厅; no other publish command."""
     if publish_activity.command(text):
         return None
     draft = plan.find(ctx.conn, int(ctx.args["draft"]))
-    changes = edits(text, draft, ctx.now) if draft else {}
+    if draft is None:
+        return slots.yes_no(text)
+    changes = (ctx.addressed and bare_edits(text, draft, local(ctx.now))) or edits(text, draft, local(ctx.now))
     return changes or slots.yes_no(text)
 
 

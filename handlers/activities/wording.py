@@ -52,9 +52,15 @@ class Plan:
         return {name: value for name, value in said.items() if value is not None}
 
 
+SHORTEST = 8
+"""Title, day and place do not go into less."""
+
+
 def read_plan(text: str, now: datetime) -> Plan | None:
     """Read an announcement or a 发布活动 command; None where too little is said to speak of a plan."""
     body = announced.body(text)
+    if len(body) < SHORTEST:  # 下午3点 is an answer to something
+        return None
     title, place = _by_position(body, now) if body != text else ("", "")
     notice = notices.parse(text, now)
     if notice is None:

@@ -97,6 +97,36 @@ async def test_a_draft_that_waits_in_another_chat_is_remembered(park: Park) -> N
     assert park.to_person(sec)[-1].startswith("您在私聊里还有一份没确认的草稿：活动204号「晨练」")
 
 
+async def test_a_bare_answer_edits_the_draft_that_is_open(park: Park) -> None:
+    sec = park.secretary("陈书记")
+    command = "发布活动：包馄饨，周四下午2点到4点，二楼活动室，叫上困难老人，20个人左右吧，要带围裙"
+    draft = await sec.whispers(command)
+    assert draft and "名额：20人" in draft and "对象：困难老人" in draft and "备注：带围裙" in draft
+    for answer, line in (
+        ("一楼大厅", "地点：一楼大厅"),
+        ("那就放在职工书屋门口吧", "地点：职工书屋门口"),
+        ("两点半到四点半", "7月24日（周四）14:30–16:30"),
+        ("五点结束", "7月24日（周四）14:30–17:00"),
+        ("下周五上午9点", "8月1日（周五）09:00"),
+        ("大概30个人", "名额：30人"),
+        ("自带水杯", "备注：带围裙；自带水杯"),
+        ("报名到下周三中午", "报名截止：7月30日（周三）"),
+        ("名字叫八一包馄饨，改在东门广场站", "地点：东门广场站"),
+    ):
+        assert line in (await sec.whispers(answer) or ""), answer
+    assert "八一包馄饨" in (await sec.whispers("限25人") or "")
+    for other in ("今天天气真好", "主题党日什么时候", "订二楼会议室明天下午2点到4点", "三号楼货梯坏了"):
+        assert "草稿" not in (await sec.whispers(other) or ""), other
+    assert "「八一包馄饨」已发布" in (await sec.whispers("发布") or "")
+    assert await park.rows("select place, state, capacity from activity where id = 203") == [
+        ("东门广场站", "published", 25)
+    ]
+    await sec.says("@小红 发布活动：植树，7月30日上午9点到11点，湖边公园")
+    assert (await sec.says("下午3点"), await sec.says("一楼大厅")) == (None, None)  # to the group
+    assert "15:00–17:00" in (await sec.says("@小红 下午3点到5点") or "")
+    assert not await park.rows("select 1 from activity where id > 204")
+
+
 async def test_people_sign_up_others_who_confirm_and_join_in_by_context(park: Park) -> None:
     sec, li, gao = here(park, "sec", "secretary"), here(park, "李敏"), here(park, "高翔")
     await gao.says("早")

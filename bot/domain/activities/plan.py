@@ -42,7 +42,7 @@ activity = sa.Table(
     sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("published_at", UTCDateTime),
-    sa.Column("note", sa.String(256), nullable=False),  # why it was cancelled or put off
+    sa.Column("note", sa.String(256), nullable=False),  # what to bring or wear; of one called off, why
     sa.Column("organiser", sa.String(64), nullable=False, server_default=""),  # 主办单位、社团
 )
 
@@ -75,6 +75,7 @@ class Activity:
     organisation_id: int | None
     drafter_id: int | None
     state: str
+    note: str
 
     @property
     def begins(self) -> datetime:
@@ -157,10 +158,10 @@ def cancel(conn: Connection, activity_id: int, now: datetime, reason: str = "") 
     return edit(conn, activity_id, state=CANCELLED, note=reason[:256])
 
 
-def postpone(conn: Connection, activity_id: int, now: datetime, reason: str = "") -> Activity:
+def postpone(conn: Connection, activity_id: int, now: datetime) -> Activity:
     """Put a published activity off to a day that is not known yet: those signed up keep their places."""
     _must_lie_ahead(conn, activity_id, now)
-    return edit(conn, activity_id, state=POSTPONED, note=reason[:256])
+    return edit(conn, activity_id, state=POSTPONED)
 
 
 def change(conn: Connection, activity_id: int, now: datetime, **values: Any) -> Activity:
