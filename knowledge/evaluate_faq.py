@@ -9,6 +9,7 @@ The second stage is measured on vectors that are shipped; texts that are new nee
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -20,6 +21,7 @@ from knowledge.faq.entries import PHRASINGS, STARTER, Entry, Phrasing, by_entry,
 from knowledge.faq.judge import MODEL, Judge
 from knowledge.faq.meaning import TABLE
 from knowledge.faq.search import OFFERED
+from knowledge.faq.speed import search_times
 from knowledge.faq.words import WORDS
 from knowledge.semantic import Encoder, Store, is_installed, stage
 
@@ -44,6 +46,9 @@ class Figures:
 TARGET = Figures("target", 0, 0.92, 0.98, 0.92, 0.05, 0.0, 0, 0.9)
 """At most for `wrong`, at least for the others; none for `outright`."""
 _TIMED = 80
+_PAIRS, _WORST = 25, 30
+NOTHING = "-"
+"""Stands for the entry of a question that none answers."""
 
 
 def made_from() -> str:
@@ -119,6 +124,52 @@ def report(figures: Sequence[Figures]) -> str:
     return "\n".join("".join(cell.rjust(14) for cell in row) for row in (names, *rows)) + "\n"
 
 
+def verdicts(found: Figures) -> str:
+    """Each figure beside its target, as `knowledge.evaluate` prints those of the reader."""
+    rows = [
+        (name, getattr(found, name), least, getattr(found, name) >= least)
+        for name, least in asdict(TARGET).items()
+        if name in ("first", "in_three", "helped", "silent")
+    ]
+    rows.append(("wrong", found.wrong, TARGET.wrong, found.wrong <= TARGET.wrong))
+    lines = (
+        f"FAQ {name:<20} {value:.4f}  target {bar:.2f}  {'met' if met else 'MISSED'}\n"
+        for name, value, bar, met in rows
+    )
+    return "".join(lines)
+
+
+def mistakes(seen: Sequence[Judged], entries: Sequence[Entry]) -> str:
+    """The entries most often taken for one another, then the worst: the surest wrong answers, then what was missed."""
+    pairs = Counter(
+        (_wanted(one, entries), entries[one.case.found.numbers[0]].id)
+        for one in seen
+        if not learn.is_right(one.case) and (one.sure or one.case.right is not None)
+    )
+    wrong = [one for one in seen if one.sure and not learn.is_right(one.case)]
+    missed = [
+        one
+        for one in seen
+        if one.case.right is not None and not one.sure and not (one.offered and learn.is_right(one.case, OFFERED))
+    ]
+    worst = [*sorted(wrong, key=_surest), *sorted(missed, key=_surest)][:_WORST]
+    lines = [f"{count:3d}  {wanted} taken for {got}" for (wanted, got), count in pairs.most_common(_PAIRS)]
+    lines.append(f"the worst {len(worst)} of {len(wrong)} answered wrongly and {len(missed)} missed:")
+    for one in worst:
+        got = entries[one.case.found.numbers[0]].id
+        done = "answered" if one.sure else "offered" if one.offered else "passed on"
+        lines.append(f"{_wanted(one, entries)} → {got} {done} {one.score:.2f} {one.case.phrasing.text!r:.70}")
+    return "\n".join(lines) + "\n"
+
+
+def _wanted(one: Judged, entries: Sequence[Entry]) -> str:
+    return NOTHING if one.case.right is None else entries[one.case.right].id
+
+
+def _surest(one: Judged) -> float:
+    return -one.score
+
+
 def save_judge(judge: Judge, file: Path) -> None:
     """Write learnt numbers, with what they were learnt from."""
     learnt = {**asdict(judge), "made_from": made_from()}
@@ -155,9 +206,11 @@ def main(arguments: Sequence[str]) -> None:
     entries, phrasings = load_entries(), load_phrasings()
     seen = learn.cases(entries, phrasings)
     deep = learn.deepened(seen, entries, phrasings, encoded(entries, phrasings, write=write))
-    first, second = cross_judged(seen), cross_judged(deep)
-    sys.stdout.write(f"first stage alone\n{report(figures(first))}\nwith the second\n")
-    sys.stdout.write(f"{report(figures(both(first, second)))}{stage_time(phrasings)}\n")
+    first = cross_judged(seen)
+    second = both(first, cross_judged(deep))
+    sys.stdout.write(f"first stage alone\n{report(figures(first))}\nwith the second\n{report(figures(second))}\n")
+    sys.stdout.write(f"{mistakes(second, entries)}\n{verdicts(measure('all', second))}{stage_time(phrasings)}\n")
+    sys.stdout.write(search_times(entries, [phrasing.text for phrasing in phrasings]))
     if write:
         learn.train_classes(entries, phrasings).save()
         save_judge(learn.train_judge(seen), MODEL)

@@ -3,20 +3,17 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from knowledge.faq import Faq, load_entries
+from knowledge.faq.speed import many
 from knowledge.reading import Reader
 from knowledge.times.phrases import SCANNER
 from tests.bench.start import Figure
 
 ROOT = Path(__file__).parents[2]
-
-MANY = 50_000
 
 
 def measure() -> Iterator[Figure]:
@@ -40,9 +37,9 @@ def measure() -> Iterator[Figure]:
     faq = Faq(entries)
     yield from _figures("FAQ, 258 entries", questions * 5, faq.search)
     started = time.perf_counter()
-    many = Faq(_synthetic(entries))
+    crowded = Faq(many(entries))
     yield "FAQ, 50,000 entries: build", (time.perf_counter() - started) * 1000, "ms"
-    yield from _figures("FAQ, 50,000 entries", questions, many.search)
+    yield from _figures("FAQ, 50,000 entries", questions, crowded.search)
 
 
 def _figures(name: str, items: Sequence[Any], work: Callable[[Any], object]) -> Iterator[Figure]:
@@ -56,21 +53,3 @@ def _figures(name: str, items: Sequence[Any], work: Callable[[Any], object]) -> 
     spent.sort()
     yield f"{name}: median", spent[len(spent) // 2] * 1e6, "µs"
     yield f"{name}: p99", spent[int(len(spent) * 0.99)] * 1e6, "µs"
-
-
-def _synthetic(entries: list[Any]) -> list[Any]:
-    """Entries made of the real ones with their words mixed, so that lengths and characters stay real."""
-    dice = Random(1)
-    made = []
-    for number in range(MANY):
-        one, other = dice.choice(entries), dice.choice(entries)
-        made.append(
-            replace(
-                one,
-                id=f"synthetic-{number}",
-                question=one.question[:8] + other.question[-8:],
-                answer=other.answer[:80],
-                similar=(dice.choice(one.similar or (one.question,)),),
-            )
-        )
-    return made
