@@ -60,6 +60,7 @@ need_event = sa.Table(
     sa.Column("note", sa.Text, nullable=False, default=""),
     sa.Column("inbox_id", Id, index=True),
     sa.Column("data", sa.JSON),  # what it set; contact data stand in `need` alone, where they can be erased
+    sa.Index("ix_need_event_deed", "actor_id", "kind"),
 )
 
 need_access = sa.Table(  # who saw the full contact, and when

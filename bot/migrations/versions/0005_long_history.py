@@ -29,6 +29,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("need_event", schema=None) as batch_op:
+        batch_op.create_index("ix_need_event_deed", ["actor_id", "kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_need_event_inbox_id"), ["inbox_id"], unique=False)
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
@@ -57,6 +58,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("need_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_need_event_inbox_id"))
+        batch_op.drop_index("ix_need_event_deed")
 
     with op.batch_alter_table("job_run", schema=None) as batch_op:
         batch_op.drop_index(
