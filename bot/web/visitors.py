@@ -102,7 +102,7 @@ def _refused(request: web.Request, visitor: Visitor | None, roles: Collection[st
     if request.app.get(OPEN, False) or (visitor and visitor.role in roles):
         return None
     if visitor is None:
-        return notice(request, 401, "请先登录", LOG_IN)
+        return notice(request, 401, "请先登录", f"{LOG_IN}登录以后再打开这一页。")
     return notice(request, 403, "不能打开", f"您现在的身份是{ROLE_NAMES[visitor.role]}，这一页不对您开放。")
 
 
