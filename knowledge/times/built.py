@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from knowledge.times.clockwords import NOON
+from knowledge.times.durations import Length
 from knowledge.times.hours import at
 from knowledge.times.sides import Side
 from knowledge.times.spans import Interval
@@ -63,3 +64,12 @@ class Built:
         whole = self.days.length > 1 or (self.side.chain and self.side.chain[-1].kind is Kind.FESTIVAL)
         day = self.days.last + timedelta(days=1 if whole else 0)
         return Built(at(day), None, "day", self.side, Interval(day, day))
+
+
+def stretch(now: datetime, length: Length, sign: int = 1) -> Built:
+    """So long from now on (`sign` -1: up to now)."""
+    other = length.after(now, sign)
+    first, last = min(now, other), max(now, other)
+    if length.minutes:
+        return Built(first, last, "minute", Side())
+    return Built(at(first.date()), at(last.date()), "day", Side(), Interval(first.date(), last.date()))

@@ -38,6 +38,8 @@ def from_hour_to_hour(days: Interval, side: Side, other: Side, daily_end: Side |
         closing = end_minutes(daily_end.clock, daily_end.part, 0)
     else:
         closing = minutes_of(other.clock, other.part) if other.clock else 0
+        if other.clock is None and other.part is not None:
+            closing = part_minutes(other.part)[1]
         if other.overnight:
             closing %= 720
     return Built(first, at(days.last, closing), "minute", side, days, range=True)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from knowledge.times.built import Built, Phrase
+from knowledge.times.built import Built, Phrase, stretch
 from knowledge.times.cycles import anchors, choices, cycle_of
 from knowledge.times.durations import Length
 from knowledge.times.hours import at, minutes_of
@@ -48,10 +48,10 @@ class Reader:
         token = self.cursor.tokens[self.cursor.place]
         self.cursor.place += 1
         if token.kind is Kind.WITHIN:
-            return self._stretch(1, Length(*token.values)) if token.values else None
+            return stretch(self.now, Length(*token.values)) if token.values else None
         length = Length(*token.values[1:])
         if token.kind is Kind.WINDOW:
-            return self._stretch(token.values[0], length)
+            return stretch(self.now, length, token.values[0])
         moment = length.after(self.now, token.values[0])
         if length.minutes:
             return Built(moment, None, "minute", Side())
@@ -60,13 +60,6 @@ class Reader:
         if side.chain and side.chain[0].kind is Kind.WEEKDAY and not length.days % 7:  # 两周后的周五
             day = narrow(side.chain, Base(self.today, moment.date())) or day
         return self._times(day, side, side)
-
-    def _stretch(self, sign: int, length: Length) -> Built:
-        other = length.after(self.now, sign)
-        first, last = min(self.now, other), max(self.now, other)
-        if length.minutes:
-            return Built(first, last, "minute", Side())
-        return Built(at(first.date()), at(last.date()), "day", Side(), Interval(first.date(), last.date()))
 
     def _plain(self) -> Built | None:
         cursor = self.cursor
@@ -147,10 +140,16 @@ class Reader:
             day = first_workday(day)
         return Interval(day, day)
 
+    def _begun(self, side: Side) -> Interval | None:
+        """The days of a side that have begun: those before the next."""
+        found = Reader(self.cursor, self.now, True)._days(side, self.today)
+        return found if found and found.first <= self.today else None
+
     def _until_now(self, side: Side, interval: Interval) -> Built:
-        if interval.first > self.today:
+        begun = interval if interval.first <= self.today else self._begun(side)
+        if begun is None:
             return self._times(interval, side, side)
-        days = Interval(interval.first, self.today)
+        days = Interval(begun.first, self.today)
         return Built(at(days.first), at(days.last), "day", side, days)
 
     def _range(self, side: Side, interval: Interval, other: Side) -> Built | None:
@@ -160,6 +159,8 @@ class Reader:
                 return None
             return self._times(interval, side, other)
         last = self._days(other, interval.first)
+        if last and last.last < interval.first:  # 8月1日至昨天
+            interval = self._begun(side) or interval
         if last is None or last.last < interval.first:
             return None
         days = Interval(interval.first, last.last)
@@ -230,7 +231,7 @@ class Reader:
         length = self.cursor.peek(Kind.LENGTH, gap=_LASTING)
         self.cursor.place += length is not None
         if token.word == "以来" and built.side.chain and days and days.first > self.today:
-            days = Reader(self.cursor, self.now, True)._days(built.side, self.today) or days
+            days = self._begun(built.side) or days
         if length and days and not length.values[2]:
             last = Length(*length.values).after(at(days.first)) - timedelta(days=1)
             return Built(built.start, last, built.granularity, built.side, Interval(days.first, last.date()))
