@@ -16,8 +16,9 @@ from handlers.needs.quoted import about_quoted_need
 from handlers.needs.rate import rate_answer, rate_need, rate_why
 from handlers.needs.record import need_detail, need_phone
 from handlers.needs.report import need_contact, report_need
+from handlers.needs.right_away import named_at_desk, right_away
 from handlers.needs.route import ask_help, merge_needs, return_need, unmerge_need
-from handlers.needs.several import accept_needs, resolve_needs
+from handlers.needs.several import accept_all, accept_needs, resolve_needs
 from handlers.needs.sure import sure
 from handlers.needs.take import accept_need, claim_need, finish_part
 
@@ -46,6 +47,8 @@ HANDLERS: tuple[Handler, ...] = (
     my_needs,
     track_need,
     about_quoted_need,
+    named_at_desk,
+    right_away,
     chase_need,
     says_over,
     says_not_yet,
@@ -56,6 +59,7 @@ HANDLERS: tuple[Handler, ...] = (
     report_need,
     need_more,
     need_contact,
+    accept_all,
     accept_needs,
     resolve_needs,
     accept_need,

@@ -21,14 +21,18 @@ from knowledge.workdays import first_workday
 DECIDE_WITHIN = timedelta(days=3)
 WHEN = "延期到哪天？比如「下周三」。"
 DIGITS = {"1": True, "2": False}
-_MORE = r"(?:申请|需要?|要|想)*延(?:[期长后迟](?:一下|办理)?"
+_MORE = r"(?:申请|需要?|要|想)*延(?:(?:[期长后迟](?:一下|办理)?|(?=[到至]))"
+_WHY_FIRST = r"(?P<why>\S[^?]{1,60}?)[,;\s]*(?<![不没别问能否])(?<!可以)"
 EXTEND = (
     rf"{NUMBER}[,:\s]*{_MORE}(?P<rest>.*)|(?P<length>{LENGTH}.*))",
     rf"(?:申请)?延[期长后迟]{NUMBER}(?P<rest>.*)",
+    rf"{NUMBER}[,:\s]*(?:请|麻烦|能不能|可否)?(?:再|多)*(?:给|宽限|缓)(?:我们?)?(?P<length>{LENGTH}.*)",
+    rf"{NUMBER}[,:\s]*{_WHY_FIRST}(?:只能|可能|申请|需要?|要|想|得)*延[期长后迟]?(?P<rest>[到至][^?]*|{LENGTH}[^?]*)",
 )
 _BARE = rf"{_MORE}(?P<rest>(?:到.*|[,:\s]*{LENGTH}.*)?)|(?P<length>{LENGTH}.*))"
 """Without a number: of the need that is replied to, or the only one in hand."""
 _LENGTH = re.compile(rf"[\s,:]*(?:再|多|延|大概|大约|约|还要|得)*(?P<length>{LENGTH})(?<!\d日)(?![后以之内])")
+_TO_GO = re.compile(rf"(?:还[要需得]|[再需]要|得|等)(?P<length>{LENGTH})")
 NO_MORE = r"(?:那|就|先|都|现在)*(?:不|不用|不要|不需要|不想|不必|别)再?延(?:[期长后迟])?[了吧啦。!]*"
 _NO_REASON = re.compile(
     r"\d*|好的?|行|嗯+|哦|收到|知道了|谢谢.*|ok|(?:那|就|先)*(?:算了|不(?:用|办|弄|申请)了?|取消).*|.*[?？吗]",
@@ -72,6 +76,16 @@ def _longer(ctx: Context, words: str) -> datetime:
     return datetime.combine(first_workday(moment.date()), moment.timetz())
 
 
+def beyond_deadline(ctx: Context, need: Need, note: str) -> bool:
+    """Whether word on the way tells of a time after the deadline: 101还要三天, 下周五才有货."""
+    if need.resolve_by is None:
+        return False
+    if length := _TO_GO.search(note):
+        return Length(*read_length(length["length"])).after(local(ctx.now)) > need.resolve_by
+    found = times.when(note, ctx.now)
+    return found is not None and local(found.start).date() > local(need.resolve_by).date()
+
+
 def read_until(ctx: Context, text: str) -> datetime | str | None:
     """When, in words; or, said instead of that, why."""
     if found := moment_in(ctx, text):
@@ -81,16 +95,20 @@ def read_until(ctx: Context, text: str) -> datetime | str | None:
 
 def asked_for(ctx: Context) -> str:
     """What the request that started this says of time and reason; the questions about them come later."""
-    found = next(match for one in (*EXTEND, _BARE) if (match := re.fullmatch(one, ctx.said, re.DOTALL)))
-    return str(found["rest"] or found.groupdict().get("length") or "")
+    found = _request(ctx)
+    return str(found.get("rest") or found.get("length") or "")
+
+
+def _request(ctx: Context) -> dict[str, str | None]:
+    asked = (re.fullmatch(one, ctx.said, re.DOTALL) for one in (*EXTEND, _BARE))
+    return next(match.groupdict() for match in asked if match)
 
 
 def find_need(ctx: Context) -> Need | None:
     """The need that the request names, or means: that is kept while its day and reason are asked for."""
     if "need" in ctx.args:
         return read_id(ctx, str(ctx.args["need"]))
-    asked = (re.fullmatch(one, ctx.said, re.DOTALL) for one in EXTEND)
-    number = next((match["number"] for match in asked if match), None)
+    number = _request(ctx).get("number")
     need = read_need(ctx, number) if number else meant(ctx)
     if need:
         ctx.args |= {"need": str(need.id), "after": ctx.message.id}
@@ -121,7 +139,7 @@ def find_reason(ctx: Context) -> str | None:
         rest = re.sub(r"^[\s,、:;到至因为原因是之前]+|[\s,。]+$", "", rest)
         if len(rest) > 1:
             return rest
-    return None
+    return _request(ctx).get("why")
 
 
 def read_id(ctx: Context, text: str) -> Need | None:

@@ -9,6 +9,7 @@ from bot.domain.people import COMPANY, STAFF
 from bot.errors import Refusal
 from bot.notices.needs import resolve_by, tell_officers, tell_reporters
 from handlers.needs import topic
+from handlers.needs.extend import beyond_deadline
 from handlers.needs.rate import RATE_WITHIN, record_rating
 from handlers.needs.take import contact_given, noted, tell_its_desk
 from handlers.needs.which import NUMBER, WORKERS, ask_sure, by, in_hand, name_of, title, which
@@ -33,15 +34,20 @@ def update_need(ctx: Context, need: Need) -> str | None:
     """Note progress and pass it on to the reporters. A company has a say where it took the need or a part of it."""
     if bystander(ctx, need) or not (topic.named(ctx) or topic.at_own_desk(ctx, need) or topic.about(ctx, need)):
         return None
-    note = _ANNOUNCED.sub("", re.sub(rf"^(?:诉求)?\s*{need.id}\s*号(?!楼)(?=\w)", "", mask(ctx.wording)))
+    note = _ANNOUNCED.sub(
+        "", re.sub(rf"^(?:诉求)?\s*{need.id}(?![\d楼室房])(?:\s*号(?!楼))?[\s,，:：]*(?=\w)", "", mask(ctx.wording))
+    )
     before, need = need, needs.progress(ctx.conn, need.id, by(ctx), note)
     took = before.handler_id is None and need.handler_id == ctx.person.id
     taken = f"已由{people.display_name(ctx.person)}接单，" if took else ""
     tell_reporters(ctx.conn, ctx.voice, need, f"诉求{need.id}号{taken}有进展：{note[:120]}", here=ctx.chat.id)
+    done = f"诉求{need.id}号{taken}进展已记录{noted(ctx, need) or '，已告知报事人'}。"
+    if beyond_deadline(ctx, need, note):
+        done += f"时限仍是{resolve_by(need)}，要延请说「{need.id}号延期到…，原因」。"
     if not took:
-        return f"诉求{need.id}号进展已记录{noted(ctx, need) or '，已告知报事人'}。"
+        return done
     tell_its_desk(ctx, need)
-    return f"诉求{need.id}号{taken}进展已记录{noted(ctx, need) or '，已告知报事人'}。{contact_given(ctx, need)}"
+    return done + contact_given(ctx, need)
 
 
 def bystander(ctx: Context, need: Need) -> bool:

@@ -22,7 +22,13 @@ from knowledge.private import mask
 
 TOO_OFTEN = 3
 """Hand-backs after which the next level looks at it: nobody's need is somebody's."""
-_NOT_OURS = r"(?:退单|不归我们|不属于我们|不是我们|不该我们|不在我们)"
+_GROUP = rf"(?:{'|'.join(one[:2] for one in needs.CATEGORIES)})"
+_NOT_OURS = (
+    r"(?:退单|不归我们|不属于我们|不是我们|不该我们|不在我们"
+    rf"|不是{_GROUP}(?:服务|指导)?组?的(?:事|活|范围|职责)|不归{_GROUP}(?:服务|指导)?组?管)"
+)
+_GIVES = rf"(?:\S{{0,12}}[,\s])?(?:给|交给?|派给){_GROUP}(?:服务|指导)?组?(?:去|来)?(?:办理?|管|处理|跟)?[吧了。!]*"
+"""给综合组吧, and no more: 给综合组打了电话 is word on the way."""
 _TO = re.compile(
     r"(?:转|归|属于?|找|派)(?:给|到|往|办给?)?\s*(?P<unit>[\u4e00-\u9fff]{2,10}?)(?:服务组|组|局|委|办|部门)?(?:管|办理|负责|处理)?(?=[,。!\s]|$)"
 )
@@ -63,7 +69,7 @@ def handed_on(ctx: Context) -> Need | None:
     "return_need",
     commands=(
         rf"退单[:,\s]*{NUMBER}(?P<rest>.*)",
-        rf"{NUMBER}[,:\s]*(?P<rest>.*{_NOT_OURS}.*|(?:请|麻烦|应该)?(?:转|归)(?!发|告|账|达).{{2,16}})",
+        rf"{NUMBER}[,:\s]*(?P<rest>.*{_NOT_OURS}.*|(?:请|麻烦|应该)?(?:转|归)(?!发|告|账|达).{{2,16}}|{_GIVES})",
     ),
     when=says_not_ours,
     roles=WORKERS,

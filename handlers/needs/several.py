@@ -9,7 +9,7 @@ from bot.domain.needs import Need
 from bot.errors import Refusal
 from handlers.needs.handle import resolve
 from handlers.needs.take import TAKERS, take
-from handlers.needs.which import WORKERS
+from handlers.needs.which import WORKERS, to_accept
 
 _SEVERAL = r"(?P<numbers>(?:诉求)?#?\d{3,9}号?(?:[\s、,和跟及与]+(?:诉求)?#?\d{3,9}号?)+)"
 _END = r"[都也全\s,:]*"
@@ -18,9 +18,9 @@ _END = r"[都也全\s,:]*"
 def _each(ctx: Context, step: Callable[[Context, Need], str]) -> str:
     assert ctx.command is not None
     lines = []
-    for number in dict.fromkeys(re.findall(r"\d+", ctx.command["numbers"])):
+    for number in dict.fromkeys(int(digits) for digits in re.findall(r"\d+", ctx.command["numbers"])):
         try:
-            lines.append(step(ctx, needs.get(ctx.conn, int(number))))
+            lines.append(step(ctx, needs.get(ctx.conn, number)))
         except Refusal as refusal:  # of this one: it did nothing, and the others stand
             lines.append(refusal.text)
     return "\n".join(lines)
@@ -40,6 +40,21 @@ def _each(ctx: Context, step: Callable[[Context, Need], str]) -> str:
 def accept_needs(ctx: Context) -> str:
     """Take each; what cannot be taken says why."""
     return _each(ctx, take)
+
+
+@handler(
+    "accept_all",
+    commands=(
+        r"(?:我们?|这)?(?:[两二三四五六几\d][件个单])?(?:我们?)?(?:都|全部?|一起)(?:由?我们?)?(?:接单?|抢单)[了吧啦。!\s]*",
+    ),
+    roles=WORKERS,
+    overhear=True,
+    title="全部接单",
+)
+def accept_all(ctx: Context) -> str | None:
+    """Take all that wait in this service group; 都接了, said elsewhere, is of calls and children."""
+    waiting = to_accept(ctx) if ctx.chat.private or ctx.chat.service_group else []
+    return "\n".join(take(ctx, need) for need in reversed(waiting)) or None
 
 
 @handler(

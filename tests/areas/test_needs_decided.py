@@ -54,6 +54,13 @@ async def test_more_time_as_people_say_it(park: Park) -> None:
     assert [tuple(row) for row in await park.rows("select state, extended from need")] == [("accepted", 1)] * 2
     asked = await guo.says("102号延期3天，等配件")
     assert asked and asked.startswith("诉求102号这次延期要社区同意")
+    for words, until in (("102缺滑轮，厂家排产，得延到8月6号", "8月6日"), ("102再宽限五天，等滑轮", "8月2日")):
+        asked = await guo.says(words)
+        assert asked and asked.startswith("诉求102号这次延期要社区同意"), words
+        assert (until in park.to_person(Actor(park, "chen", "陈书记", None, "haina"))[-1]) == (until == "8月6日")
+    for words in ("102业主问能不能延期到8月8号", "102滑轮还要八天才到"):
+        noted = await guo.says(words)
+        assert noted and "进展已记录" in noted and "时限仍是7月28日17:30，要延请说" in noted, words
 
 
 async def test_two_matters_after_all(park: Park) -> None:
@@ -99,3 +106,31 @@ async def test_whoever_works_on_a_need_has_it(park: Park) -> None:
         (101, 1, "resolved"),
         (102, 1, "accepted"),
     ]
+
+
+async def test_what_a_service_group_says_without_verb_or_number(park: Park) -> None:
+    """Right after a card: who goes takes it, what was done is word on the way, 好了 is asked about; the rest is not."""
+    liu, guo, cui = park.company("柳工"), park.handler("郭师傅", "desk-wuye"), park.handler("崔敏", "desk-wuye")
+    await liu.says(LIFT)
+    for talk in ("快递到了", "吃饭去了", "今天好冷", "好了", "已关总闸"):
+        assert await guo.says(talk) is None, talk
+    taken = await guo.says("好的，我们这就过去看看")
+    assert taken and taken.startswith("诉求101号由郭师傅接单")
+    for talk in ("已经下班了", "在开会", "101谁去一下", "101室的钥匙在我这", "101号楼今天停水"):
+        assert await guo.says(talk) is None, talk
+    assert await guo.says("已断电") == "诉求101号进展已记录，已告知报事人。"
+    assert await guo.says("101号维保单位电话打不通") == "诉求101号进展已记录，已告知报事人。"
+    assert park.to_chat("haina")[-1] == "诉求101号有进展：维保单位电话打不通"
+    await cui.says("中午吃啥")
+    assert await guo.says("好了") is None  # meant for her, maybe
+    assert await guo.says("101等轴承到货") == "诉求101号进展已记录，已告知报事人。"
+    asked = await guo.says("搞定了")
+    assert asked and asked.startswith("是诉求101号（物业服务·3号楼）办结了吗？")
+    assert await guo.says("101给综合组打过电话") == "诉求101号进展已记录，已告知报事人。"
+    assert await guo.says("101不是物业的事，交给法律组吧") == "诉求101号已退单，转法律服务组办理。"
+
+    for place in ("5号楼", "6号楼"):
+        await liu.says(f"@小红 {place}门禁坏了，电话13900007781")
+    assert await park.handler("郭师傅").says("都接了") is None  # of calls, or children
+    both = await guo.says("两个都接了")
+    assert both and [line[:6] for line in both.split("\n")] == ["诉求102号", "诉求103号"]
