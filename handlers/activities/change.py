@@ -104,6 +104,7 @@ def postpone_activity(ctx: Context, activity: Activity) -> str | None:
     commands=(
         rf"(?:请|麻烦)?(?:把)?(?P<which>{_NUMBERED})\s*(?:的)?[,，:：]?\s*(?P<to>.*(?:改|换|调|推迟|延|提前|限|设为|变成).*)",
         rf"(?:请|麻烦)?(?:把)?(?P<which>{_TITLED})的?(?P<to>(?:{FIELD})(?:也|要)?(?:改|换|调|推迟|提前|延).+)",
+        rf"(?:请|麻烦)?(?:把)?(?P<which>(?:这|那)?(?:个|场|次)?活动)的?(?P<to>(?:{FIELD})?(?:改|换|推迟|提前).+)",
         rf"(?:请|麻烦)?(?:活动改期|改期)[:：\s]*(?P<which>{_NUMBERED}|{_TITLED})\s*(?P<to>(?:改?[到至为成在]|[,，:：]).+)",
     ),
     slots=(NAMED,),

@@ -29,7 +29,7 @@ _OFF_WORK = re.compile(r"半天|[一两二三四五几]天假?|上班|加班|下
 )
 def cancel_sign_up(ctx: Context, activity: Activity | None) -> str | None:
     """Take a sign-up back, with the reason as said; without one, note the leave."""
-    mine = sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now)
+    mine = sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now) or _under_my_name(ctx)
     what = activity or _which(ctx, mine)
     if what is None or isinstance(what, str):
         return what
@@ -44,8 +44,15 @@ def cancel_sign_up(ctx: Context, activity: Activity | None) -> str | None:
     note = "，空出的名额已顺延给候补并通知本人" if promoted else ""
     if left.state != sign_ups.CANCELLED:
         return f"已改：「{what.title}」保留{left.people}人{note}。"
-    whom = "" if held.person_id else f"{held.name}的"
+    whom = "" if held.person_id or held.name == ctx.person.name else f"{held.name}的"
     return f"已取消{whom}「{what.title}」报名{note}。"
+
+
+def _under_my_name(ctx: Context) -> list[tuple[Activity, SignUp]]:
+    """What another put down here under the sender's name, as in a list that goes from hand to hand."""
+    known = [] if ctx.chat.private or not ctx.person.name else which.ahead(ctx)
+    listed = ((what, sign_ups.named_in(ctx.conn, what.id, ctx.person.name)) for what in known)
+    return [(what, one) for what, one in listed if one and one.person_id is None and one.chat_id == ctx.chat.id]
 
 
 def _which(ctx: Context, mine: list[tuple[Activity, SignUp]]) -> Activity | str | None:

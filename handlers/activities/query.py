@@ -24,6 +24,7 @@ _MANY = r"(?:几|多少)(?:个|位|名)?(?:人|家)?"
         rf".{{0,24}}(?:报|报名|报上|参加|来|签到|签)了?(?:名)?(?:的)?(?:有|一共|总共)?{_MANY}(?:了|报名|参加|来|签到)?(?:啦|呢|啊|吗)?\W*",
         rf".{{0,24}}(?:有|一共|总共|现在)?{_MANY}(?:报名|参加|报了|签到|签了)(?:了|的)?(?:啦|呢|啊)?\W*",
         r".{0,24}(?:报名|签到)(?:情况|名单|人数|表|统计)(?:.{0,8})",
+        r"(?:看看?|发|要|给我)?(?:一下|个)?(?:活动)?名单(?:发我|看看|给我|有吗|呢)?\W*",
         r".{0,24}(?:都)?有?(?:谁|哪些人)(?:都)?(?:报名?|参加|签到)了?(?:名)?(?:了|啦|呢)?\W*",
         r".{0,24}(?:谁|哪些人)(?:还)?没(?:有)?签到\W*",
     ),
@@ -115,6 +116,7 @@ def query_activities(ctx: Context) -> str | None:
     if asked := search.wanted(ctx, known):
         return _found(ctx, asked)
     found = [what for what in which.named(ctx, known) if month in (None, f"{local(what.begins):%Y-%m}")]
+    found = found or _spoken_of(ctx, known)
     if len(found) == 1:
         return tell_room(ctx, found[0]) if asks_for_room(ctx.said) else _details(ctx, found[0])
     if found:
@@ -127,6 +129,13 @@ def query_activities(ctx: Context) -> str | None:
     if not coming:
         return "近期还没有安排活动，有新活动会在群里发布。"
     return f"近期活动：\n{listing(coming[:10])}\n报名请说「{coming[0].title}报名」。"
+
+
+def _spoken_of(ctx: Context, known: list[Activity]) -> list[Activity]:
+    """集合地点在哪, asked of the bot: of what this chat talks of, where nothing is named."""
+    if not (ctx.addressed and _ONE.search(ctx.said)) or ctx.slots.get("month") or which.of_another(ctx):
+        return []
+    return lookup.talked_about(ctx.conn, ctx.chat.id, known, ctx.now)[:1]
 
 
 @handler(

@@ -13,7 +13,9 @@ from knowledge.normalize import clean
 
 LINES = 40
 """How far back the last line that says more than +1 is looked for."""
-_SETTLING = re.compile(r"改[成为到]|[发记报说写]错|确认|发布(?!活动)|更正|撤回")
+_SETTLING = re.compile(
+    r"改[成为到]|[发记报说写]错|确认|发布(?!活动)|更正|撤回|[还没有]*(?:空|座)?(?:位[置子]?|名额)[吗没么了]*"
+)
 """What goes with settling a sign-up or an announcement, and opens no new talk."""
 
 

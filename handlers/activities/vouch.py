@@ -50,7 +50,13 @@ def check_in_by_code(ctx: Context) -> str | None:
     opened = [what for what in meant if attendance.is_open(what, ctx.now)]
     if opened:
         return arrive(ctx, opened[0], attendance.CODE)
-    return "签到码不对，或者不在签到时间。请看现场的签到码。" if ctx.addressed else None
+    wrong = "签到码不对，或者不在签到时间。请看现场的签到码。"
+    return wrong if ctx.addressed or lookup.talked_about(ctx.conn, ctx.chat.id, _open_now(ctx), ctx.now) else None
+
+
+def _open_now(ctx: Context) -> list[Activity]:
+    near = lookup.in_reach(ctx.conn, ctx.chat, ctx.person, ctx.now - timedelta(days=1), ctx.now + timedelta(days=1))
+    return [what for what in near if attendance.is_open(what, ctx.now)]
 
 
 @handler(
@@ -96,6 +102,7 @@ def check_in_for(ctx: Context) -> str | None:
     commands=(
         r"(?:我)?(?:想|要|申请|请求|能不能|可以|麻烦)?(?:给我|帮我)?补(?:一?下|个)?签(?:到)?[,，:：\s]*(?P<rest>.{0,60})",
         r"(?P<rest>.{2,24}?)(?:忘了?签到?|没签上)?[,，]?(?:我)?(?:想|要|申请|能不能|可以)?补(?:一?下|个)?签(?:到)?(?:一下|吗|不)?\W*",
+        r"(?P<rest>.{0,24}?)(?:忘了?|没|漏)签(?:到|上)?了?[,，\s]*(?:我)?(?:现在|还)?(?:想|要|能不能|能|可以)(?:再)?补(?:一?下|个)?(?:签到?)?(?:一下|吗|么|不)?\W*",
     ),
     overhear=True,
     title="补签",

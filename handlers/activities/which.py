@@ -37,7 +37,17 @@ def named(ctx: Context, candidates: Sequence[Activity]) -> list[Activity]:
     if number is not None and ctx.addressed:
         return [plan.get(ctx.conn, number)]  # says that there is none
     called = str(ctx.slots.get("activity") or "")
-    return names.named(ctx.said, candidates, called) or names.named(words(ctx), candidates, called)
+    found = names.named(ctx.said, candidates, called) or names.named(words(ctx), candidates, called)
+    return found or of_its_kind(ctx, called, candidates)
+
+
+def of_its_kind(ctx: Context, called: str, candidates: Sequence[Activity]) -> list[Activity]:
+    """培训, for the only one that is called so: of those that this chat talks of, unless the bot is addressed."""
+    if len(called) < 2 or called == "活动" or names.telling(called):
+        return []
+    known = candidates if ctx.addressed else lookup.talked_about(ctx.conn, ctx.chat.id, candidates, ctx.now)
+    same = [one for one in known if called in one.title]
+    return same if len(same) == 1 else []
 
 
 def by_number(ctx: Context, number: int) -> Activity | None:

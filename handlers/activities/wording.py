@@ -100,16 +100,23 @@ def _fuller(read: str, part: str) -> str:
 
 
 _PART = re.compile(r"[,，。;；\n]+")
+_PLACED = re.compile(r"^在|[楼层室厅院馆站场园堂号校]$")
 _NO_PLACE = re.compile(r"\d\s*[人名位分]|限|报名|截止|参加|对象|时间|联系|电话|自带|准时|欢迎|请")
 
 
 def _by_position(body: str, now: datetime) -> tuple[str, str]:
-    """Title and place of a command whose parts are set off by commas: the first part, and the first without a time."""
+    """Title and place of a command whose parts are set off by commas, or by spaces alone: without a time, the first
+    that is called like no place, and the next one.
+    """
     parts = [part.strip() for part in _PART.split(body) if part.strip()]
-    rest = [part for part in parts[1:] if not times.find(part, now) and not _NO_PLACE.search(part)]
-    title = parts[0] if parts and len(parts[0]) <= 30 and not times.find(parts[0], now) else ""
-    place = next((part for part in rest if 2 <= len(part) <= 24), "")
-    return title, re.sub(r"^(?:在|地点[:：]?)", "", place)
+    if len(parts) == 1:
+        parts = parts[0].split()
+    said = [part for part in parts if not times.find(part, now)]
+    title = next(
+        (part for part in said if part == parts[0] or not (_PLACED.search(part) or _NO_PLACE.search(part))), ""
+    )
+    place = next((part for part in said if part != title and 2 <= len(part) <= 24 and not _NO_PLACE.search(part)), "")
+    return title if len(title) <= 30 else "", re.sub(r"^(?:在|地点[:：]?)", "", place)
 
 
 _FIELDS = {

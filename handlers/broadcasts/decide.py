@@ -20,6 +20,7 @@ OTHER = re.compile(
     r"(?:紧急|加急|急)?(?:群发|广播|分组|教|发布活动|走访|改答|知识|撤回|入库|回复\s*[#Qq]?\d).{0,8}[:：\s\d]"
 )
 """The beginning of another command."""
+_GO = re.compile(r"(?:可以|好的?|行|那?就这样|没问题|确认|[,，\s])*(?:群?发[送出]?(?:去)?|发了)[吧了啊。!\s]*")
 DIGITS = {"1": "yes", "2": "no"}
 
 
@@ -34,7 +35,7 @@ def read_decision(ctx: Context, text: str) -> str | None:
     timed = TIMED.fullmatch(text)
     if timed and moment(timed["when"].strip(), ctx.now):
         return "timed"
-    return DIGITS.get(text) or verdict(text)
+    return "yes" if _GO.fullmatch(text) else DIGITS.get(text) or verdict(text)
 
 
 def verdict(text: str) -> str | None:

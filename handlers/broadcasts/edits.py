@@ -57,7 +57,10 @@ class Draft:
         return holds or [place for place in among if partial_ratio(core, self.reach[place]) >= ALIKE]
 
 
-_TIME = r"(?:[上下中]午|晚上|早上)?(?:\d{1,2}[:：]\d{2}|\d{1,2}点(?:半|\d{1,2}分?)?)"
+_TIME = (
+    r"(?:[上下中]午|晚上|早上)?(?:\d{1,2}[:：]\d{2}"
+    r"|(?:\d{1,2}|十[一二]?|[一二两三四五六七八九])点(?:半|一刻|三刻|\d{1,2}分?|[一二三四五]?十[一二三四五六七八九]?分?)?)"
+)
 _DAY = r"(?:\d{1,2}月\d{1,2}[日号]|(?:[下本这]?周|星期)[一二三四五六日天]|今天|明天|后天)"
 DATED = re.compile(rf"{_DAY}[的\s]*{_TIME}")
 BEFORE = re.compile(rf"{_DAY}[的\s]*$")
@@ -80,11 +83,15 @@ KINDS = (
 """What may be called by its kind, where the draft holds just one of it."""
 
 
+_ROOM = "会议室|活动室|多功能厅|报告厅|大厅|教室|礼堂"
+
+
 def replace(draft: Draft, found: re.Match[str]) -> None:
     """把A改成B: A as it stands in the text, or by its kind."""
     old, new = _bare(found["old"]), _bare(found["new"])
     if old in draft.text:
-        draft.text = draft.text.replace(old, new)
+        room = _ROOM if re.search(rf"(?:{_ROOM})$", new) else ""  # 一楼大厅 in the place of the 二楼 of 二楼会议室
+        draft.text = re.sub(rf"{re.escape(old)}(?:{room})?", lambda _: new, draft.text)
         return
     pattern = next((pattern for words, pattern in KINDS if words.fullmatch(old)), None)
     places = list(pattern.finditer(draft.text)) if pattern else []
@@ -156,11 +163,18 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[Draft, re.Match[str]], None]], ...
 )
 
 
+_NOT_BUT = re.compile(
+    r"(?:等[下等]|不对|说?错了|哦|[,，。\s])*(?:不是|不在)(?P<old>[^,，。;；\n是]{1,30}?)[,，。\s]*(?:应该是?|而?是|在)(?P<new>[^\n]+?)[吧了。!\s]*"
+)
+
+
 def clauses(said: str) -> list[tuple[re.Match[str], Callable[[Draft, re.Match[str]], None]]]:
     """The changes that a message asks for, in order; empty when it asks for none."""
     said = said.strip()
     if whole := _WHOLE.fullmatch(said):
         return [(whole, rewrite)]
+    if corrected := _NOT_BUT.fullmatch(said):
+        return [(corrected, replace)]
     found = []
     for clause in re.split(r"[,，;；。\n]+", said):
         for pattern, change in RULES:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
-from bot.domain import broadcasts
+from bot.domain import broadcasts, talk
 from bot.domain.broadcasts import Broadcast, deliveries
 from bot.domain.broadcasts.deliveries import Progress
 from bot.domain.people import SECRETARY, STAFF
@@ -16,12 +16,13 @@ NUMBER = r"[#＃第]?(?P<number>\d{1,9})\s*号?"
 SENDERS = (SECRETARY, STAFF)
 PAUSE = timedelta(minutes=15)
 """A wait that is worth a word; shorter ones are pacing, or a send that is tried again."""
+JUST_SENT = timedelta(minutes=30)
+_RECALL = re.compile(r"(?:快|赶紧|马上|请|帮我)*(?:撤回|撤了|撤掉)(?:一下|来|刚才的?|那条|通知|吧|了|啊|[,，。!！\s])*")
 
 
 def meant(ctx: Context) -> Broadcast:
     """The broadcast that the command names, else the sender's last; only its drafter and the staff may ask."""
-    assert ctx.command is not None
-    number = ctx.command.groupdict().get("number")
+    number = ctx.command.groupdict().get("number") if ctx.command else None
     item = broadcasts.get(ctx.conn, int(number)) if number else broadcasts.latest(ctx.conn, ctx.person.id)
     if item is None:
         raise Refusal("没有找到您发起的群发，请写上编号。")
@@ -110,12 +111,23 @@ def resume_broadcast(ctx: Context) -> str:
     return f"群发{item.id}号{when}，发完告诉您结果。"
 
 
+def recalls_last(ctx: Context) -> bool:
+    """撤回, said in private right after one's broadcast went out."""
+    if not ctx.chat.private or ctx.reading.quote or not _RECALL.fullmatch(ctx.text):
+        return False
+    last = broadcasts.latest(ctx.conn, ctx.person.id)
+    if last is None or last.due_at is None or not ctx.now - JUST_SENT <= last.due_at <= ctx.now:
+        return False
+    return talk.last_item(ctx.conn, ctx.person.id, ctx.chat.id, last.due_at, ctx.now) is None
+
+
 @handler(
     "recall_broadcast",
     commands=(
         rf"(?:请|把)?(?:撤回|撤销|取消|停发|停止)\s*群发\s*(?:{NUMBER})?",
         rf"(?:请|把)?群发\s*{NUMBER}\s*(?:撤回|撤销|撤了|取消|停发|别发了|不发了)[吧了]?",
     ),
+    when=recalls_last,
     roles=SENDERS,
     title="撤回群发",
     examples=("撤回群发 3",),

@@ -38,8 +38,10 @@ def read_goods(ctx: Context, text: str) -> Goods | None:
     return _named(text, known) if len(text) <= 20 else None
 
 
-def ask_goods(ctx: Context) -> str:
-    """What there is, to choose from."""
+def ask_goods(ctx: Context) -> str | None:
+    """What there is, to choose from; 能换啥 among others may be of anything."""
+    if ctx.command and not (ctx.addressed or ctx.command["points"]):
+        return None
     known = points.all_goods(ctx.conn)
     if not known:
         raise Refusal("现在还没有可以兑换的物品。")
@@ -52,6 +54,10 @@ def ask_goods(ctx: Context) -> str:
 @handler(
     "redeem_points",
     intents=("redeem_points",),
+    commands=(
+        r"(?:我的?)?(?P<points>积分|分数?)?(?:现在|都|还)*(?:能|可以)(?:用来)?(?:兑换?|换)(?:些|点)?(?:啥|什么|哪些)(?:东西|礼品|物品|奖品)?(?:呢|啊|呀)?\W*",
+        r"(?P<points>积分)?(?:现在|都)?有(?:些)?(?:啥|什么|哪些)(?:东西|礼品|物品|奖品)?(?:可以|能)(?:兑换?|换)(?:的)?(?:呢|啊|呀)?\W*",
+    ),
     slots=(Slot("goods", read_goods, ask_goods, find_goods),),
     overhear=True,
     title="积分兑换",

@@ -16,7 +16,10 @@ SOON = timedelta(days=31)
 @handler(
     "query_points",
     intents=("query_points",),
-    commands=(r"(?:查(?:一下|看|询)?)?(?:我的?)?积分(?:余额|明细|查询)?",),
+    commands=(
+        r"(?:查(?:一下|看|询)?)?(?:我的?)?积分(?:余额|明细|查询)?",
+        r"(?:我的?)?(?:取货码|兑换码|领取码)(?:是)?(?:多少|几|什么|啥)?(?:来着|呢|啊)?\W*",
+    ),
     overhear=True,
     title="查积分",
     examples=("@小红 我还有多少积分", "积分排行榜"),

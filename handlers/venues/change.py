@@ -3,7 +3,7 @@
 import re
 
 from bot.capability import Context, Handler, handler
-from bot.domain import crowds
+from bot.domain import activities, crowds
 from bot.domain.venues import Booking, rooms
 from bot.domain.venues.bookings import Span
 from bot.errors import Refusal
@@ -35,7 +35,7 @@ def carry_out(ctx: Context) -> str | None:
     number = held.number_in(ctx.said)
     if number is not None:
         return move(ctx, held.numbered(ctx, number))
-    options = held.meant(ctx, exact=False)
+    options = [one for one in held.meant(ctx, exact=False) if not activities.rooms.activity_of(ctx.conn, one.id)]
     if not ctx.addressed:
         fresh = [one for one in options if one.chat_id == ctx.chat.id and ctx.now - one.touched_at <= held.LATELY]
         named = rooms.named(ctx.conn, ctx.said)
@@ -46,7 +46,9 @@ def carry_out(ctx: Context) -> str | None:
 
 
 def move(ctx: Context, one: Booking) -> str:
-    """Move a booking to the time or the room that the message says."""
+    """Move a booking to the time or the room that the message says. Raises Refusal for what an activity holds."""
+    if what := activities.rooms.activity_of(ctx.conn, one.id):
+        raise Refusal(f"{one.id}号预约是活动{what.id}号「{what.title}」的场地，要改请说「活动{what.id}改到…」。")
     span = Span(one.start, one.end)
     named = rooms.named(ctx.conn, ctx.said)
     room = named.one.id if named.one else one.venue_id

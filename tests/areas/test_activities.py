@@ -81,6 +81,23 @@ async def test_draft_is_edited_before_it_is_published(park: Park) -> None:
     assert not any("草稿" in message.text for message in sec.last)
 
 
+async def test_a_plan_by_spaces_and_words_for_the_only_one_of_its_kind(park: Park) -> None:
+    sec, lin, tian = here(park, "sec", "secretary"), here(park, "林晓"), here(park, "田园")
+    draft = await sec.says("@小红 帮我发个活动 周五下午两点半 二楼会议室 学习贯彻全会精神 大概两个小时 限3人")
+    assert draft and "：学习贯彻全会精神\n" in draft and "7月25日（周五）14:30" in draft and "地点：二楼会议室" in draft
+    await sec.says("确认")
+    await lin.says("#接龙\n学习贯彻全会精神\n1. 林晓\n2. 田园 2人")
+    assert await tian.says("还有位置吗") is None
+    assert "名额已满" in (await here(park, "高翔").says("算我一个") or "")
+    assert await tian.says("@小红 我们不去了 孩子感冒") == "已取消「学习贯彻全会精神」报名。"
+    assert "已报名1人：林晓。" in (await sec.says("@小红 名单") or "")
+    asked = await sec.says("@小红 活动改到三点")
+    assert asked and asked.startswith("您要改哪一项？")
+    moved = await sec.says("@小红 周五的学习改到三点")
+    assert moved and "「学习贯彻全会精神」已改到7月25日（周五）15:00" in moved
+    assert "地点：二楼会议室" in (await lin.says("@小红 集合地点在哪") or "")
+
+
 async def test_another_publish_command_begins_another_draft(park: Park) -> None:
     sec = here(park, "sec", "secretary")
     await sec.says("@小红 发布活动：消防体验课，7月30日下午2点到4点，消防救援站一楼")

@@ -46,6 +46,18 @@ async def test_check_in_of_all_kinds_of_people(park: Park) -> None:
     assert [row.company for row in named] == ["新锐传媒"]
 
 
+async def test_a_wrong_code_and_what_was_forgotten(park: Park) -> None:
+    await published(park, "业务培训，7月22日上午10点到11点，二楼会议室")
+    li, wu = here(park, "李敏"), here(park, "吴迪")
+    assert "已报名「业务培训」" in (await li.says("培训报名") or "")
+    assert await wu.says("消防培训报名") is None
+    assert "签到码不对" in (await li.says("签到 0000") or "")
+    await park.until("2025-07-22T12:30")
+    assert await li.says("签到 0000") is None
+    late = await li.says("@小红 上午的培训忘签到了 能补吗")
+    assert late and late.startswith("已提交「业务培训」补签")
+
+
 async def test_arrival_talk_and_other_lists_are_left_alone(park: Park) -> None:
     await published(park, "植树，7月22日上午10点到11点，湖边公园北门")
     here_already = here(park, "zhao")

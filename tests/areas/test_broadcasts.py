@@ -96,7 +96,11 @@ async def test_a_draft_asked_for_in_a_group_is_shown_in_private(park: Park) -> N
     reply = await cai.says("@小红 群发：急事打0631-5200001")
     assert reply and "私聊" in reply and "5200001" not in reply
     assert "0631-5200001" in park.to_person(cai)[-1]
-    assert "开始发送" in (await cai.whispers("确认") or "")
+    assert "不是" not in (await cai.whispers("不是急事，是热线") or "")
+    assert "开始发送" in (await cai.whispers("可以 发吧") or "")
+    await park.wait(minutes=5)
+    assert "热线打0631-5200001" in park.to_chat("haina")[-1]
+    assert "要在这3个群更正吗" in (await cai.whispers("快撤回") or "")
 
 
 async def test_what_cannot_be_changed_is_said(park: Park) -> None:
@@ -178,6 +182,7 @@ def test_quiet_hours(now: str, due: str) -> None:
         ("只发云帆", "明天上午9点义诊，电话0631-5200001", "云帆科技园群"),
         ("内容改成:义诊取消,改期另行通知", "义诊取消,改期另行通知", "海纳商圈党建群 云帆科技园群"),
         ("加一句请带身份证", "明天上午9点义诊，电话0631-5200001。请带身份证", "海纳商圈党建群 云帆科技园群"),
+        ("等下 不是9点 是十点半", "明天上午十点半义诊，电话0631-5200001", "海纳商圈党建群 云帆科技园群"),
         ("别发第1个群", "明天上午9点义诊，电话0631-5200001", "云帆科技园群"),
     ],
 )

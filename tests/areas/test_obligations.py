@@ -16,6 +16,7 @@ async def test_the_chair_goes_round_and_is_handed_over(park: Park) -> None:
     await chen.whispers("你好")
     said = await zhang.says("@小红 轮值主席是谁")
     assert said is not None and said.startswith("7月轮值主席：") and "8月轮值主席：" in said
+    assert await zhang.says("@小红 下个月轮值谁啊") == await zhang.says("@小红 轮值主席谁啊") == said
     assert await zhang.says("这届轮值主席真辛苦") is None
     assert "只对" in (await zhang.says("@小红 8月轮值主席改为海纳商圈") or "")
     assert await cai.whispers("8月轮值主席改为海纳商圈") == "2025年8月轮值主席：海纳商圈。"

@@ -21,6 +21,7 @@ async def test_redeem_once_and_pick_up_once(park: Park) -> None:
     done = await limin.whispers("确认")
     assert done is not None and "剩120积分" in done
     code = done.split("取货码")[1][:6]
+    assert code in (await limin.whispers("取货码多少来着") or "")
     await limin.whispers("确认")
     assert len(await park.rows("SELECT 1 FROM redemption")) == 1
     refused = await tian.says("@小红\u2005我也要换洗衣液")
@@ -48,6 +49,8 @@ async def test_points_are_private_in_a_group(park: Park) -> None:
 async def test_what_cannot_be_had(park: Park) -> None:
     await rich(park, "limin", 500)
     limin = park.member("limin")
+    assert await limin.says("能换啥") is None
+    assert "1. 洗衣液 200积分" in (await limin.says("积分能换啥呢") or "")
     listed = await limin.whispers("我想用积分换电影票")
     assert listed is not None and "洗衣液" in listed and "保温杯" in listed
     assert "300积分" in (await limin.whispers("2") or "")

@@ -128,6 +128,8 @@ async def test_a_later_offer_finds_who_waits(park: Park, huayi: Actor, jin: Acto
     assert await huayi.says("我们公司有台投影仪闲置，可以免费借给大家用") == "已登记资源1号：投影仪（免费）。谢谢！"
     assert "您的求助1号（投影仪）有了新资源" in park.to_person(jin)[0]
     assert "已定" in str(await huayi.says("可以"))
+    days = await huayi.says("@小红 我们食堂中午可以给大家用，20个位子，周一到周五")
+    assert days and days.startswith("已登记资源2号：食堂（周一到周五")
 
 
 async def test_the_owner_is_asked_privately_where_not_in_the_group(park: Park, huayi: Actor, jin: Actor) -> None:

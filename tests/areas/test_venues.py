@@ -167,6 +167,18 @@ async def test_only_the_booker_or_staff_cancels(park: Park, chen: Actor, jin: Ac
     assert park.to_person(chen) == ["您的预约1号：二楼会议室，7月24日（周四）14:00–16:00已由蔡取消。"]
 
 
+async def test_what_an_activity_holds_goes_with_it(park: Park, chen: Actor) -> None:
+    await chen.says("@小红 发布活动：读书会，7月25日下午2点到4点，一楼大厅")
+    await chen.says("确认")
+    held = "1号预约是活动203号「读书会」的场地，要改请说「活动203改到…」。"
+    assert await chen.says("@小红 预约1改到下午3点到5点") == held
+    assert "已改预约" not in (await chen.says("@小红 周五那个改到三点") or "")
+    assert await shown(park) == [("一楼大厅", "booked")]
+    await chen.says("@小红 明天下午2点到4点订二楼会议室")
+    assert await chen.says("不用了，退掉吧") is None
+    assert await chen.says("@小红 不用了 退掉") == "已取消预约2号：二楼会议室，7月23日（周三）14:00–16:00。"
+
+
 async def test_asks_which_booking_is_meant(park: Park, chen: Actor) -> None:
     await chen.says("@小红 预约二楼会议室，周四下午2点到4点")
     await chen.says("@小红 预约多功能厅，周五下午2点到4点")

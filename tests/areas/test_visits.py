@@ -56,6 +56,12 @@ async def test_a_problem_is_reported_when_the_instructor_says_so(park: Park, yu:
     assert await park.rows("select need_id from visit") == [(101,)]
 
 
+async def test_what_the_owner_says_is_a_problem(park: Park, yu: Actor) -> None:
+    reply = await yu.whispers("今天上午去了福记面馆，老板说客人停车不方便")
+    assert reply and reply.endswith("要把「客人停车不方便」报为诉求吗？请回复「是」。")
+    assert await yu.whispers("走访记录：今天到海纳电子，经理说一切都好") == "已记走访：海纳电子，7月22日。"
+
+
 async def test_a_no_keeps_the_visit_only(park: Park, yu: Actor) -> None:
     await yu.says("走访记录：7月18日到云帆科技，反映用工紧张，已送惠企政策汇编一份")
     assert await yu.says("不用报") == "好的，只记走访，不报诉求。"

@@ -48,22 +48,22 @@ def named(text: str, candidates: Sequence[Activity], words: str = "") -> list[Ac
     hits = [(_hits(plain, one.title), one) for one in candidates if _fits(words, one.title)]
     if best := max((count for count, _ in hits), default=0):
         return [one for count, one in hits if count == best]
-    if not _telling(words or text):
+    if not telling(words or text):
         return []
     near = Gazetteer((one.id, [one.title]) for one in candidates).find(words or text, limit=1)
     title = next((one.title for one in candidates if near and one.id == near[0].key), None)
     return [one for one in candidates if one.title == title]
 
 
-def _telling(words: str) -> str:
+def telling(words: str) -> str:
     """The characters that say which activity is meant."""
     return _NOISE.sub("", _COMMON.sub("", words))
 
 
 def _fits(words: str, title: str) -> bool:
     """Whether most of the characters of `words` that say anything are in the title."""
-    telling = _telling(words)
-    return sum(char in title for char in telling) >= _MOST * len(telling)
+    characters = telling(words)
+    return sum(char in title for char in characters) >= _MOST * len(characters)
 
 
 def _hits(text: str, title: str) -> int:

@@ -13,7 +13,8 @@ from bot.domain.resources.terms import OTHER, ROOM
 from knowledge.workdays import is_workday
 
 _WEEKDAYS = {day: at for at, day in enumerate("一二三四五六日", 1)} | {"天": 7}
-_NAMED_DAYS = re.compile(r"周([一二三四五六日天][一二三四五六日天、和]*)")
+_NAMED_DAYS = re.compile(r"周([一二三四五六日天](?:[、和至到-]*周?[一二三四五六日天])*)")
+_DAY_RANGE = re.compile(r"([一二三四五六日天])[至到-]周?([一二三四五六日天])")
 _PARTS = {
     "上午": (8, 12),
     "早上": (6, 10),
@@ -82,7 +83,15 @@ def _free_on(available: str, day: date) -> bool:
     if "周末" in available or "双休" in available:
         return day.isoweekday() > 5
     named = _NAMED_DAYS.search(available)
-    return named is None or day.isoweekday() in {_WEEKDAYS[char] for char in named[1] if char in _WEEKDAYS}
+    return named is None or day.isoweekday() in _weekdays(named[1])
+
+
+def _weekdays(named: str) -> set[int]:
+    """一三五, 一到五."""
+    days = {_WEEKDAYS[char] for char in named if char in _WEEKDAYS}
+    for first, last in _DAY_RANGE.findall(named):
+        days |= set(range(_WEEKDAYS[first], _WEEKDAYS[last] + 1))
+    return days
 
 
 def _free_at(available: str, start: datetime | None) -> bool:

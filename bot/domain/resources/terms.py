@@ -13,7 +13,8 @@ DATA = Path(__file__).parents[2] / "data" / "resources.yaml"
 OTHER = "其他"
 ROOM = "场地"
 """The thing that people sit in; what is only said to seat so many is one."""
-_DAYS = r"工作日|双休日|周末|节假日|每?周[一二三四五六日末天、和至到-]+|每月[^,，。;；、\s]{1,6}|平时|每天|寒暑?假|暑假"
+_DAY = "[一二三四五六日末天]"
+_DAYS = rf"工作日|双休日|周末|节假日|每?周{_DAY}(?:[、和至到-]*周?{_DAY})*|每月[^,，。;；、\s]{{1,6}}|平时|每天|寒暑?假|暑假"
 _PARTS = r"上午|下午|晚上|中午|白天|早上|全天|晚间"
 _AVAILABLE = re.compile(rf"(?:{_DAYS})(?:的)?(?:{_PARTS})?|(?<![今明后天])(?:{_PARTS})(?=都?(?:空|闲|有空|可以用))")
 _FREE = re.compile(r"免费|免非|不要钱|不收[钱费场一]|不收钱|一分钱不|无偿|义务|公益|白用|免费用|赠送|捐|送[给👏]?")
