@@ -24,6 +24,7 @@ class Phrase:
     hour: bool
     deadline: bool = False
     days: Interval | None = None
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ class Built:
     def hour(self) -> bool:
         """Whether it tells an hour, not only a part of the day."""
         return self.granularity == "minute" and (self.side.clock is not None or self.side.part is None)
+
+    @property
+    def loose(self) -> bool:
+        """Whether its words say about what something is as often as when: 年终慰问, 2026年度计划."""
+        chain = self.side.chain
+        return len(chain) == 1 and not self.range and chain[0].kind in (Kind.EDGE, Kind.FESTIVAL, Kind.YEAR)
 
     def by(self, now: datetime) -> "Built":
         """As a deadline: from now on to its end."""

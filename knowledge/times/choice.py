@@ -36,7 +36,8 @@ def best(found: list[Phrase]) -> Phrase | None:
 
 def _weight(phrase: Phrase) -> int:
     weight = 8 * phrase.dated + 6 * phrase.hour + 2 * (phrase.granularity == "minute")
-    return weight + 3 * (phrase.repeats is not None) - 5 * phrase.deadline
+    about = phrase.loose and (phrase.days is None or phrase.days.length > 100)
+    return weight + 3 * (phrase.repeats is not None) - 5 * phrase.deadline - phrase.loose - 5 * about
 
 
 def of_event(text: str, now: datetime) -> Phrase | None:

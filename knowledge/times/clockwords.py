@@ -104,11 +104,14 @@ def _signed(match: re.Match[str]) -> Values:
     back = match["way"][-1] == "前" or match["way"] == "以来"
     if _DAY_OF_MONTH.fullmatch(match["length"]):
         return None
+    if match["way"][-1:] == "到" and _NOT_FROM_NOW.search(match.string[: match.start()][-1:]):
+        return None
     return -1 if back else 1, *read_length(match["length"])
 
 
 _NUMBER_BEFORE = re.compile(rf"(\d{{1,2}}|[{_CN}]{{1,3}})[日号]?$")
 _NUMBER = re.compile(rf"\d{{1,2}}|[{_CN}]{{1,3}}")
+_NOT_FROM_NOW = re.compile("[前早晚后迟]")  # 提前十分钟到
 _DAY_OF_MONTH = re.compile(r"\d{1,2}日")
 _CN_MONTHS = "[两三四五六七八九十]月"
 _PAST = r"过去|刚过去|最近|近|此前|之前|以往|(?<![^\s,。、;:!?(从在看])前(?=[\d一二两三四五六七八九十]{1,3}个?半?(?:小时|钟头|分钟))"
@@ -133,8 +136,8 @@ _BEFORE_ONE = r"(?<=[午晨天日号间里末夜到至\-~儿钟晌])"
 _LOOSE = r"(?<![这那有几提讲说谈强哪快慢多少好求意项])(?<![以如]下)(?<!以上)"
 
 LENGTH_RULES: tuple[Rule, ...] = (
-    rule(Kind.OFFSET, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>[之以过]后|后(?![天续面期])|[之以]前|前(?![往台]|[一二两三四五六七八九十\d]{{1,2}}(?:个月|个?季)))", _signed),
-    rule(Kind.OFFSET, "再过还", rf"(?:(?<![超不通经])再?过|(?P<left>还[有剩]下?\s?))(?P<length>{LENGTH})(?(left)(?=就?要?(?:到期|过期|开始|开会|开课|截止|结束|出发|放假|下班|关门))|(?![以之]?[后前内]))", lambda m: (1, *read_length(m["length"]))),
+    rule(Kind.OFFSET, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>(?<=[时头钟])(?:左右)?(?:就|能|可以)?(?:到(?=[了达场位现,。!]|(?![\s\S]))|赶到)|[之以过]后|后(?![天续面期])|[之以]前|前(?![往台]|[一二两三四五六七八九十\d]{{1,2}}(?:个月|个?季)))", _signed),
+    rule(Kind.OFFSET, "再过还", rf"(?:(?<![超不通经])再?过|再[等有]|(?P<left>还[有剩]下?\s?))(?P<length>{LENGTH})(?(left)(?=就?要?(?:到期|过期|开始|开会|开课|截止|结束|出发|放假|下班|关门))|(?![以之]?[后前内]))", lambda m: (1, *read_length(m["length"]))),
     rule(Kind.NOW, "现此目眼当而依", rf"(?<![\s\S])(?:现在|此刻|此时|目前|眼下|当前|而家|依家)(?![\s\S])|(?:现在|此刻)(?=(?:起|开始)?{_TO}(?:{_LONG_PARTS}|[早晚])?{_HOUR}[点时:])"),
     rule(Kind.WITHIN, NUMERALS + "半", rf"(?P<length>{LENGTH})(?:[之以]内|内(?![容部外])|里头?(?!面))", _length),
     rule(Kind.WINDOW, NUMERALS + "半", rf"(?P<length>{LENGTH})(?P<way>以来|来)", _signed),

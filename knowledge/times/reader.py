@@ -117,12 +117,10 @@ class Reader:
         for anchor in anchors(cycle, today, backwards):
             for chain in choices(side.chain, backwards):
                 one = narrow(chain, Base(self.today, anchor, bool(cycle)))
-                if one and (not cycle or (one.first <= today if backwards else self._ahead(one, side, today))):
+                ahead = one and one.last >= today and not self._over(one, side)
+                if one and (not cycle or (one.first <= today if backwards else ahead)):
                     return one
         return None
-
-    def _ahead(self, interval: Interval, side: Side, today: date) -> bool:
-        return interval.last >= today and not self._over(interval, side)
 
     def _over(self, interval: Interval, side: Side) -> bool:
         """Whether the hour said has passed today, so that the next week's, or next time's, is meant."""
@@ -192,6 +190,7 @@ class Reader:
         """The phrase with what follows it: 前, 后, 内, 起, 截止."""
         cursor = self.cursor
         deadline = opened
+        built = self._repeated_in(built)
         while token := cursor.take(Kind.BEFORE, Kind.DEADLINE, Kind.WITHIN, Kind.AFTER, Kind.SINCE):
             if token.kind is Kind.WITHIN and token.values:
                 cursor.place -= 1
@@ -210,8 +209,14 @@ class Reader:
         repeat = _REPEATS.get(built.side.repeat[0]) if built.side.repeat else None
         return Phrase(
             built.start, built.end, built.granularity, repeat, (tokens[begin].start, tokens[cursor.place - 1].end),
-            bool(built.side.chain) or built.side.empty, built.hour, deadline, built.days,
+            bool(built.side.chain) or built.side.empty, built.hour, deadline, built.days, built.loose,
         )  # fmt: skip
+
+    def _repeated_in(self, built: Built) -> Built:
+        """What comes round in a stretch of days, 8月每周二; what else was read as it is."""
+        if built.days and built.days.length > 6 and self.cursor.peek(Kind.REPEAT):
+            return self._repeated_since(built) or built
+        return built
 
     def _repeated_since(self, built: Built) -> Built | None:
         """What comes round from a day on: 下月起每周三."""

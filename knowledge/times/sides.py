@@ -99,6 +99,8 @@ class Cursor:
             side.part = token.values[0]
             return True
         if kind is Kind.REPEAT and side.clock is None and side.repeat in (None, (1, 1)):
+            if side.chain and token.values[0] not in (1, 4):  # 8月每周二 is read after the month
+                return False
             side.repeat = side.repeat or token.values
             return True
         if side.clock is None and side.part is None:
