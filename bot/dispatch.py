@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from bot import inbox, questions
 from bot.capability import ANSWER_WITHIN, Context, Handler
-from bot.domain import access, people
+from bot.domain import access, people, talk
 from bot.domain.people import Meeting
 from bot.errors import Refusal, RefusedAnswer, Unsettled
 from bot.inbox import Done, Row
@@ -33,6 +33,8 @@ from bot.scene import Scene
 from bot.voice import Voice
 
 CANCEL = re.compile(r"(取消|算了|不用了|不弄了|放弃|先不弄|退出)[吧了啦。！!~]*")
+DIGIT = re.compile(r"\W*\d{1,2}\W*")
+"""An answer that fits any list: it counts for the list that was the last reply to its sender here."""
 ELSEWHERE = "elsewhere"
 """The outcome of a message that another worker has, or had."""
 OVERHEARD, IGNORED = "overheard", "ignored"
@@ -176,6 +178,8 @@ class Dispatcher:
         if waiting and CANCEL.fullmatch(ctx.text) and (ctx.addressed or ctx.now - waiting[0].asked_at <= ANSWER_WITHIN):
             return Step(ctx, "cancelled", partial(self._cancel, ctx, waiting[0]))
         errand = self.repertoire.errand(ctx) if waiting else None
+        digit = DIGIT.fullmatch(ctx.text) is not None and ctx.reading.quote is None
+        danger = bool(waiting) and self.repertoire.breaks_in(ctx)
         for question in waiting:
             handler = self.repertoire.named(question.capability)
             slot = handler.slot(question.slot) if handler else None
@@ -184,6 +188,8 @@ class Dispatcher:
             if not handler.allows(ctx):  # no longer, or never: an answer gives no rights
                 continue
             ctx.args = dict(question.args)
+            if digit and talk.replied_since(ctx.conn, ctx.message, question.asked_at):
+                continue
             if errand in (None, handler) and slot.read(ctx, ctx.text) is not None:
                 return Step(ctx, handler.name, partial(self._go_on, ctx, handler, question))
         ctx.args = {}

@@ -17,7 +17,7 @@ from bot.domain.needs import OPEN, need, need_event
 from bot.domain.people import Chat
 from bot.domain.venues.bookings import BOOKED, booking
 from bot.inbox import COLUMNS, Row, inbox
-from bot.outbox import outbox
+from bot.outbox import Class, outbox
 from knowledge import slips
 from knowledge.normalize import Quote, clean, simplify
 from knowledge.slips import Slip
@@ -111,6 +111,17 @@ def last_words(conn: Connection, chat: Chat, row: Row) -> Said | None:
         return Said(said.text, own=True, message=events.get(conn, int(cause[1])))
     earlier = [one for one in events.recent(conn, chat.channel, chat.external_id, 2) if one.id < row.id]
     return Said(earlier[-1].text, own=False, message=earlier[-1]) if earlier else None
+
+
+def replied_since(conn: Connection, row: Row, moment: datetime) -> bool:
+    """Whether the sender of a message has had another reply here since the one of that moment; False where none was
+    of that moment: what the bot says of its own accord waits longer for its answer.
+    """
+    here = outbox.c.channel == row.channel, outbox.c.chat == row.chat, outbox.c.to == row.sender
+    replies = outbox.c.klass == int(Class.REPLY), outbox.c.created_at >= moment
+    query = sa.select(outbox.c.created_at).where(*here, *replies).order_by(outbox.c.id.desc()).limit(_AMONG)
+    times = list(conn.scalars(query))
+    return moment in times and max(times) > moment
 
 
 def role_of(conn: Connection, row: Row) -> str:

@@ -109,7 +109,9 @@ class Outcome:
     examples=("选2、4", "@小红 选1"),
 )
 def choose_from_menu(ctx: Context, numbers: list[int] | None) -> str | None:
-    """Sign up for the activities with these numbers; one reply for all of them."""
+    """Sign up for the activities with these numbers; one reply for all of them. In private the next may follow."""
+    if ctx.chat.private and menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now):
+        ctx.ask("choose_number", "numbers", {})
     return _each(ctx, numbers, _choose)
 
 

@@ -93,3 +93,18 @@ async def test_no_role_is_had_by_saying_so(park: Park) -> None:
     cai.role = None
     role = await park.app.db.run(people.role_of, "replay", "yunfan", cai.id)
     assert role == people.STRANGER
+
+
+async def test_a_bare_digit_is_for_the_list_that_was_the_last_reply(park: Park) -> None:
+    await park.secretary("陈书记").says("早")
+    lin = park.member("林晓")
+    await lin.says("早")
+    assert "1. 主题党日" in (await lin.whispers("菜单") or "")
+    await park.wait(minutes=1)
+    assert "不客气" in (await lin.whispers("谢谢") or "")
+    await park.wait(minutes=1)
+    assert "报名" not in (await lin.whispers("1") or "")
+    assert await park.rows("select 1 from sign_up") == []
+    assert "已报名1号" in (await lin.whispers("选1") or "")
+    await park.wait(minutes=1)
+    assert "已报名2号" in (await lin.whispers("2") or "")
