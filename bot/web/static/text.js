@@ -14,9 +14,10 @@ export function splitQuote(text) {
 /** The text form of a reply to a line. A quote inside the quoted message is left out, as WeChat does. */
 export const withQuote = (line, own) => `「${line.sender_name}:${splitQuote(lineInWords(line)).own}」\n${DASHES}\n${own}`;
 
-/** Our own links are downloads, which need no tab; others must not take the page away. */
-const openingOf = (href) =>
-  href.startsWith(`${location.origin}/`) ? {} : { target: "_blank", rel: "noopener noreferrer" };
+const DOWNLOAD = new RegExp(`^${location.origin}/(downloads|attendance)/`);
+
+/** A download needs no tab; a page must not take this one away. */
+const openingOf = (href) => (DOWNLOAD.test(href) ? {} : { target: "_blank", rel: "noopener" });
 
 /** Text nodes and links. */
 export function linked(text) {
