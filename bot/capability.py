@@ -148,6 +148,7 @@ class Slot:
     ask: Callable[[Context], str | None] | None = None
     find: Callable[[Context], Any] | None = None  # looks in the message, then in what is known
     within: timedelta = ANSWER_WITHIN
+    hears_danger: bool = False  # its answers may tell of danger; any other question yields to that
     # Undoes what waits for the answer; returns what is said, or None where the word was meant for others.
     on_cancel: Callable[[Context], str | None] | None = None
 
@@ -175,6 +176,7 @@ class Handler:
     audited: bool
     when: "When | None"
     also: "When | None" = None
+    breaks_in: "When | None" = None
     yields: bool = False  # its commands (确认, 1) are answers too: an open question goes before them
 
     @cached_property
@@ -212,6 +214,7 @@ def handler(
     audited: bool = False,
     when: When | None = None,
     also: When | None = None,
+    breaks_in: When | None = None,
     yields: bool = False,
 ) -> Callable[[Run], Handler]:
     """Declare a capability.
@@ -220,9 +223,9 @@ def handler(
     every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it, or asked for it in
     vain, is recorded (bot.domain.access). `when`: claims a message by what is known in this chat (a list of that name,
     a need just reported), before its reading leads elsewhere. `also`: who may use it besides those of the roles, such
-    as the leader of a club. `yields`: its commands are answers too, so that an open question goes before them; those
-    of all others go before open questions. A follow-up that is only reached through an open question has neither
-    intents nor commands.
+    as the leader of a club. `breaks_in`: what no open question may swallow, for it is danger. `yields`: its commands
+    are answers too, so that an open question goes before them; those of all others go before open questions. A
+    follow-up that is only reached through an open question has neither intents nor commands.
     """
 
     def declare(run: Run) -> Handler:
@@ -244,6 +247,7 @@ def handler(
             audited=audited,
             when=when,
             also=also,
+            breaks_in=breaks_in,
             yields=yields,
         )
 

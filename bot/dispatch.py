@@ -185,7 +185,7 @@ class Dispatcher:
             slot = handler.slot(question.slot) if handler else None
             if handler is None or slot is None:  # asked by a version that had it
                 continue
-            if not handler.allows(ctx):  # no longer, or never: an answer gives no rights
+            if not handler.allows(ctx) or (danger and not slot.hears_danger):  # an answer gives no rights
                 continue
             ctx.args = dict(question.args)
             if digit and talk.replied_since(ctx.conn, ctx.message, question.asked_at):

@@ -18,6 +18,7 @@ class Repertoire:
         self._by_name = {handler.name: handler for handler in handlers}
         self._by_intent = {intent: handler for handler in reversed(handlers) for intent in handler.intents}
         self._claiming = tuple(handler for handler in handlers if handler.when)
+        self._breaking_in = tuple(handler for handler in handlers if handler.breaks_in)
         self._is_command = lru_cache(maxsize=64)(self._matches)  # asked again where a message is looked at again
         if len(self._by_name) != len(handlers):
             raise ValueError("two capabilities of one name")
@@ -56,6 +57,10 @@ class Repertoire:
             return None
         named = (one for one in self._handlers if not one.yields and one.hears(ctx) and one.command(ctx.text))
         return next((one for one in named if one.allows(ctx)), None)
+
+    def breaks_in(self, ctx: Context) -> bool:
+        """Whether the message is what no open question may swallow."""
+        return any(one.breaks_in(ctx) for one in self._breaking_in if one.breaks_in)
 
     def choose(self, ctx: Context) -> Handler | None:
         """The capability that is to act: by its command (kept in `ctx.command`), by its claim, or by the reading."""

@@ -8,6 +8,7 @@ from handlers import (
     broadcasts,
     chatlogs,
     clubs,
+    distress,
     duty,
     learning,
     menus,
@@ -31,6 +32,7 @@ from handlers import (
 
 HANDLERS: tuple[Handler, ...] = (
     *chatlogs.HANDLERS,
+    *distress.HANDLERS,
     *attachments.HANDLERS,
     *needs.FIRST,
     *learning.HANDLERS,

@@ -11,7 +11,6 @@ from bot.domain.needs import Need
 from bot.domain.people import COMPANY
 from bot.notices.needs import channel_of, moment, resolve_by, tell_reporters, where
 from handlers.needs import topic
-from handlers.needs.alarm import cannot_wait
 from handlers.needs.which import NUMBER, WORKERS, by, in_hand, name_of, quoted_need, read_need
 from knowledge import slots, times
 from knowledge.private import mask
@@ -123,7 +122,7 @@ def find_until(ctx: Context) -> datetime | None:
 
 def read_reason(ctx: Context, text: str) -> str | None:
     """Why; not another request, nor that it is done, nor that no more time is wanted."""
-    if len(text) < 2 or _NO_REASON.fullmatch(text) or topic.names_nothing(text) or cannot_wait(text):
+    if len(text) < 2 or _NO_REASON.fullmatch(text) or topic.names_nothing(text):
         return None
     if any(re.fullmatch(one, text, re.DOTALL) for one in (*EXTEND, _BARE, NO_MORE)):
         return None

@@ -128,7 +128,8 @@ def read_words(ctx: Context, text: str) -> str | None:
     alone = ctx.reread(overheard(ctx, text), ctx.role, "")
     if alone.intent == "report_need":
         elsewhere = bool(ctx.args.get("place")) and str(alone.slots.get("place") or "") not in told
-        return text if not elsewhere and topic.shares_topic(text, told) else None
+        more = not elsewhere and topic.shares_topic(text, told)
+        return text if more or needs.deadlines.dangers_in(text) else None  # danger of its own was seen above
     if reading.speak and reading.intent not in ("none", "report_need", "track_need", "urge_need"):
         return None
     detail = len(text) <= DETAIL and (place or _GOES_ON.search(text))
@@ -166,7 +167,9 @@ def never_mind(ctx: Context) -> str | None:
     return undo(ctx.conn, ctx.voice, Item(NEED, need.id, ctx.now), by(ctx), "报事人说不用了", here=ctx.chat.id) + "。"
 
 
-@handler("need_more", slots=(Slot("words", read_words, on_cancel=never_mind), Slot("need", read_need)))
+@handler(
+    "need_more", slots=(Slot("words", read_words, hears_danger=True, on_cancel=never_mind), Slot("need", read_need))
+)
 def need_more(ctx: Context, words: str, need: Need) -> str | None:
     """Add to the need; those who have it already are told. In a group nobody else is, unless it was asked for."""
     return add(ctx, need, words)

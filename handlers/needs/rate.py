@@ -10,7 +10,6 @@ from bot.domain.needs import Need
 from bot.domain.people import STAFF
 from bot.errors import Refusal
 from handlers.needs import topic
-from handlers.needs.alarm import cannot_wait
 from handlers.needs.which import by, find_need, read_need, to_rate
 from knowledge import slots
 from knowledge.private import mask
@@ -143,7 +142,7 @@ def read_why(ctx: Context, text: str) -> str | None:
     """Words of some length (in private 还在响); in a group nothing that asks or thanks."""
     shortest = 2 if ctx.addressed else 4
     talk = text in DIGITS or (not ctx.addressed and re.search(r"[?？]$|谢谢|收到|^(?:好的?|行|嗯|哦)", text))
-    if len(text) < shortest or talk or cannot_wait(text) or (ctx.args.get("elsewhere") and _of_another(ctx, text)):
+    if len(text) < shortest or talk or (ctx.args.get("elsewhere") and _of_another(ctx, text)):
         return None
     return text
 

@@ -34,6 +34,7 @@ _WANTS_REPAIR = re.compile(
     r"(?:找|叫|派|请|安排|来)(?:个|一?位|几个)?(?:人|师傅|工人|工程师)[^,。?]{0,4}(?:维修|检修|抢修|疏通|修(?![改订行])|通(?:下水|马桶|管)|换(?:灯|锁|水|门|管))"
 )
 """Somebody to repair something is a need, not a wish to talk to people."""
+_HAPPENS = re.compile(r"有(?:一?[股个点]|人|$)|一股|在冒|好[大浓]")
 LONGEST = 60
 """Characters that say what is broken and whom to call; an advertisement or a story has more."""
 COMPLAINT = 18
@@ -58,6 +59,12 @@ def plainly_needed(ctx: Context) -> bool:
     )
 
 
+def just_reported(ctx: Context) -> Need | None:
+    """What the sender reported here last, in one breath with the message."""
+    item = talk.last_item(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - talk.BREATH, ctx.now)
+    return needs.find(ctx.conn, item.id) if item and item.kind == talk.NEED else None
+
+
 @handler(
     "report_need",
     intents=("report_need",),
@@ -74,17 +81,22 @@ def report_need(ctx: Context) -> str:
     if again:
         return f"这件事已经登记为诉求{again.id}号（{needs.STATES[again.state]}），不用重复报，我会继续跟进。"
     phone = ctx.slots.get("phone") or ctx.person.phone
-    danger = needs.deadlines.danger_in(ctx.said)
+    dangers = needs.deadlines.dangers_in(ctx.said)
+    danger = next(iter(dangers), None)
+    place = ctx.slots.get("place")
+    if danger and place:  # 二楼有股煤, as it is torn out of 煤气味
+        place = _HAPPENS.split(str(place))[0]
+    before = just_reported(ctx) if danger and not place else None  # 冒烟了, where it leaks
     if phone and not ctx.person.phone:  # so that the next need does not ask for it again
         people.set_phone(ctx.conn, ctx.person.id, phone)
     urgent = bool(ctx.slots.get("urgent")) or danger is not None
     need = needs.report(
         ctx.conn,
         by(ctx),
-        category=ctx.slots.get("category") or needs.FALLBACK,
-        text=ctx.wording,
+        category=dangers[danger] if danger else ctx.slots.get("category") or needs.FALLBACK,
+        text=f"{ctx.wording}；接着刚报的{before.id}号" if before else ctx.wording,
         chat_id=ctx.chat.id,
-        place=ctx.slots.get("place"),
+        place=before.place if before else place,
         company=ctx.slots.get("company") or ctx.person.company,
         phone=phone,
         contact=slots.contact_name(ctx.said),
@@ -93,23 +105,28 @@ def report_need(ctx: Context) -> str:
     attachments.gather(ctx.conn, need.id, ctx.message, ctx.reading.quote.name if ctx.reading.quote else None)
     if phone or urgent:
         need = dispatch(ctx.conn, ctx.voice, need, by(ctx))
-    receipt = _receipt(ctx, need, phone, danger)
+    where = _asks_where(need, before) if danger and dangers[danger] == needs.deadlines.GUARDS else ""
+    receipt = _receipt(ctx, need, phone, danger, where)
     known = {"need": str(need.id), "text": need.text, "place": need.place, "after": ctx.message.id}
     ctx.ask("need_more", "words", known, within=talk.BREATH)
     return receipt
 
 
-def _receipt(ctx: Context, need: Need, phone: str | None, danger: str | None) -> str:
-    """The number, whom to call at once, who comes until when, the place and the phone that are missing: in this order.
+def _asks_where(need: Need, before: Need | None) -> str:
+    """Where people are in danger: asked for, and whether it is where they told of something just before."""
+    if need.place is None:
+        return WHERE
+    return f"是在{need.place}吗？不是的话请马上说一下在哪。" if before else ""
 
-    The place is asked for where people are in danger.
-    """
-    text = f"已登记{title(need)}" + (f"，{danger}！" if danger else "")
+
+def _receipt(ctx: Context, need: Need, phone: str | None, danger: str | None, where: str) -> str:
+    """Whom to call at once, the number, who comes until when, the place and the phone that are missing: in order."""
+    text = (f"{danger}！" if danger else "") + f"已登记{title(need)}"
     if need.state == "dispatched":
-        text += f"{'' if danger else '，'}已派给{service_group(need)}，{respond_by(need)}前会有人联系您。"
+        text += f"，已派给{service_group(need)}，{respond_by(need)}前会有人联系您。"
     else:
         text += "。"
-    text += WHERE if danger and not need.place else ""
+    text += where
     if phone:
         return text + (f"联系电话{mask(phone)}。" if ctx.slots.get("phone") else "")
     ctx.ask("need_contact", "phone", {"need": str(need.id), "after": ctx.message.id}, within=timedelta(days=1))
@@ -129,6 +146,8 @@ def read_phone(ctx: Context, text: str) -> str | None:
     phone = slots.phone(text)
     need = read_need(ctx, str(ctx.args["need"])) if phone else None
     if need is None or need.state not in (*needs.OPEN, "resolved"):
+        return None
+    if set(needs.deadlines.dangers_in(text)) - set(needs.deadlines.dangers_in(need.text)):
         return None
     return phone if not _complains(ctx) or topic.shares_topic(text, need.text) else None
 
@@ -151,7 +170,7 @@ def _complains(ctx: Context) -> bool:
 
 @handler(
     "need_contact",
-    slots=(Slot("phone", read_phone, on_cancel=without_phone), Slot("need", read_need)),
+    slots=(Slot("phone", read_phone, hears_danger=True, on_cancel=without_phone), Slot("need", read_need)),
 )
 def need_contact(ctx: Context, phone: str, need: Need) -> str:
     """The phone that was missing: put it on the need, then dispatch."""

@@ -9,7 +9,7 @@ async def test_each_danger_has_its_own_number_and_hotline(park: Park) -> None:
     """Another kind, another place, or after what was withdrawn: a new urgent need. More of the same is added."""
     lin, chen = park.member("林"), park.member("陈")
     trapped = await lin.whispers("电梯里有人困住了")
-    assert trapped and trapped.startswith("已登记诉求101号（物业服务），有人被困请先拨打119！")
+    assert trapped and trapped.startswith("有人被困请先拨打119！已登记诉求101号（物业服务），已派给")
     assert "请马上说一下在哪栋楼、几层。" in trapped
     assert await lin.whispers("撤回101号") == "诉求101号已撤回。"
     for text, number, hotline in (
@@ -20,7 +20,7 @@ async def test_each_danger_has_its_own_number_and_hotline(park: Park) -> None:
         ("2号楼也着火了", 106, "119"),
     ):
         told = await lin.whispers(text)
-        assert told and told.startswith(f"已登记诉求{number}号") and hotline in told.split("已派给")[0], told
+        assert told and f"！已登记诉求{number}号" in told and hotline in told.split("！")[0], told
     assert await lin.whispers("5楼冒烟了") == ADDED.format(106)
     assert await chen.says("@小红 人关电梯里了")
     assert await chen.says("3号楼") == ADDED.format(107), "it was asked for"
@@ -37,7 +37,7 @@ async def test_danger_here_is_dispatched_at_once(park: Park) -> None:
     told = ("着火了！6号楼3楼冒烟", "2号楼煤气泄漏了！", "3号楼电梯里有人困住了", "我家楼下有人晕倒了")
     for at, text in enumerate(told, 101):
         receipt = await park.member(f"甲{at}").says(text)
-        assert receipt and receipt.startswith(f"已登记诉求{at}号"), text
+        assert receipt and f"！已登记诉求{at}号" in receipt, text
     wang = park.member("王")
     for text in (
         "6号楼着火了，已处置完毕",
@@ -50,11 +50,68 @@ async def test_danger_here_is_dispatched_at_once(park: Park) -> None:
     for text in ("老家那边3号楼着火了！", "上海3号楼着火了！"):
         asked = await park.member(text).says(text)
         assert asked and "请回复「1」" in asked, text
+    for text in (
+        "热死了，快着火了",
+        "嗓子冒烟了",
+        "电影里楼顶有人要跳",
+        "价格战打起来了",
+        "饭烧焦了，一股味",
+        "人呢！",
+    ):
+        assert await wang.says(text) is None, text
     zhou = park.member("周")
     asked = await zhou.says("电梯里有人困住了")
     assert asked and asked.endswith("请回复「1」，或者直接说在哪栋楼。")
     receipt = await zhou.says("5号楼的")
-    assert receipt and receipt.startswith("已登记诉求105号（物业服务·5号楼），有人被困请先拨打119！")
+    assert receipt and receipt.startswith("有人被困请先拨打119！已登记诉求105号（物业服务·5号楼），已派给")
+    for at, (text, number) in enumerate(
+        (
+            ("三楼有股煤气味", "119"),
+            ("配电房的箱子在冒烟", "119"),
+            ("有个孩子的手夹在扶梯里了", "119"),
+            ("楼顶有个女的要跳楼", "110"),
+            ("大堂里有人持刀，快报警", "110"),
+            ("食堂好几个人吃完饭上吐下泻", "120"),
+        ),
+        106,
+    ):
+        receipt = await park.member(f"乙{at}").says(text)
+        assert receipt and number in receipt.split("！")[0] and f"！已登记诉求{at}号（物业服务" in receipt, text
+    assert await park.rows("select place from need where id = 106") == [("三楼",)]
+
+
+async def test_danger_goes_on_where_the_trouble_was(park: Park) -> None:
+    """水漏到电箱了，冒火花 after a leak: urgent, at the leak's place. 人呢 urges, unless it is said to others."""
+    liu, li = park.company("柳工"), park.member("李敏")
+    await liu.says("@小红 3号楼2楼漏水了，请派人修，电话13900008881")
+    assert await li.says("中午吃什么") is None
+    assert await liu.says("人呢") is None, "others spoke"
+    sparks = await liu.says("水都进插座了！冒火花")
+    assert sparks and sparks.startswith("有火情请先撤离并拨打119！已登记诉求102号（物业服务·3号楼2楼），已派给")
+    assert sparks.endswith("是在3号楼2楼吗？不是的话请马上说一下在哪。")
+    assert await park.rows("select text, urgent from need where id = 102") == [
+        ("水都进插座了！冒火花；接着刚报的101号", True)
+    ]
+    assert await li.says("真的啊") is None
+    urged = await liu.says("怎么还没人来！！")
+    assert urged and urged.startswith("已向物业服务组催办诉求102号")
+    assert await li.says("人呢") is None
+
+
+async def test_despair_is_answered_and_staff_learn_of_it(park: Park) -> None:
+    """Of oneself and plainly: to them alone, and to the staff; with a laugh, of the heat or of others it is talk."""
+    wang, zhou = park.member("王"), park.member("周")
+    told = await wang.whispers("最近真的不想活了")
+    assert told and "12356" in told and "120" in told
+    assert [text for text in park.to_chat("p:cai") if "不想活了" in text]
+    assert await zhou.says("活着真没意思") is None and "12356" in park.to_person(zhou)[-1]
+    before = len(park.channel.sent)
+    for text in ("热得不想活了", "加班加到不想活了哈哈", "想死你们了", "他说不想活了那部电影"):
+        assert await wang.says(text) is None, text
+    assert len(park.channel.sent) == before
+    cheated = await wang.whispers("我刚被骗子骗了，转了五万过去")
+    assert cheated and cheated.startswith("刚转了账请马上拨打110和96110") and "（法律服务）" in cheated
+    assert "哪栋楼" not in cheated
 
 
 async def test_broken_with_a_phone_is_a_need(park: Park) -> None:
@@ -110,9 +167,11 @@ async def test_no_question_swallows_danger(park: Park) -> None:
     await guo.says("接单 101")
     assert await guo.says("101号延期到下周一") == "请说一下延期的原因。"
     fire = await guo.says("6号楼3楼着火了，快来人")
-    assert fire and fire.startswith("已登记诉求102号（物业服务·6号楼3楼），有火情请先撤离并拨打119！")
+    assert fire and fire.startswith("有火情请先撤离并拨打119！已登记诉求102号（物业服务·6号楼3楼），")
     await guo.says("101号办结")
     assert await liu.says("不满意")
     fire = await liu.says("@小红 5号楼着火了，快来人")
-    assert fire and fire.startswith("已登记诉求103号（物业服务·5号楼），有火情请先撤离并拨打119！")
+    assert fire and fire.startswith("有火情请先撤离并拨打119！已登记诉求103号（物业服务·5号楼），")
+    gas = await liu.says("二楼有股煤气味")
+    assert gas and gas.startswith("闻到燃气味请先开窗撤离") and "已登记诉求104号" in gas
     assert await liu.says("门还是关不上") == "记下了，已转给诉求101号的经办人，谢谢您说明。"

@@ -21,6 +21,8 @@ from knowledge.yaml_files import parse
 
 DATA = Path(__file__).parents[2] / "data" / "needs.yaml"
 URGENT, UTILITIES, ORDINARY, COMPLEX = "urgent", "utilities", "ordinary", "complex"
+GUARDS = "物业服务"
+"""The service group whose people are on the spot."""
 WARN_AFTER = 0.75
 """The share of a span of hours after which whoever's turn it is gets a warning."""
 _HOURS = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：](\d{2})")
@@ -117,11 +119,12 @@ def danger_in(text: str) -> str | None:
     return next(iter(dangers_in(text)), None)
 
 
-def dangers_in(text: str) -> list[str]:
-    """The same of each kind of danger that the words mean."""
+def dangers_in(text: str) -> dict[str, str]:
+    """The same of each kind of danger that the words mean, with the service group that goes there."""
     if re.search(rules()["harmless"], text):
-        return []
-    return [str(danger["advice"]) for danger in rules()["dangers"] if re.search(danger["words"], text)]
+        return {}
+    found = (danger for danger in rules()["dangers"] if re.search(danger["words"], text))
+    return {str(danger["advice"]): str(danger.get("group", GUARDS)) for danger in found}
 
 
 def parse_hours(text: str) -> Hours:
