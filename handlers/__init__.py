@@ -12,6 +12,7 @@ from handlers import (
     duty,
     learning,
     menus,
+    misread,
     needs,
     obligations,
     pages,
@@ -59,4 +60,5 @@ HANDLERS: tuple[Handler, ...] = (
     *pages.HANDLERS,
     *duty.HANDLERS,
     *people.HANDLERS,
+    *misread.HANDLERS,  # what no other claims
 )

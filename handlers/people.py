@@ -57,6 +57,7 @@ def only_phone(ctx: Context) -> bool:
 def register(ctx: Context) -> str | None:
     """Put the sender's name and company on file. Says nothing of a role: roles are granted, not claimed."""
     name, company = ctx.slots.get("name"), ctx.slots.get("company")
+    company = None if company == name else company
     name = None if name and not re.search(r"[^\W\d_]", name) else name  # the end of a phone is nobody's name
     if not ctx.addressed and (ctx.person.registered or ctx.text.startswith("成立社团")):
         return None  # 我是海纳电子的小王, to the others: no reason to call somebody otherwise

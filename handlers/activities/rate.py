@@ -5,7 +5,7 @@ import re
 from bot.capability import Context, Handler, Slot, handler
 from bot.domain.activities import plan, ratings
 
-_STARS = re.compile(r"(?:打|给|评)?\s*([1-5一二三四五两]|满)\s*(?:分|颗?星)?\W*")
+_STARS = re.compile(r"(?:打|给|评)?\s*([1-5一二三四五两]|满)\s*(?:分|颗?星)?(?:[吧呗啦了哈]|好了)*\W*")
 _NUMBERS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "满": ratings.MOST}
 
 

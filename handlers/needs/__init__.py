@@ -2,7 +2,7 @@
 
 from bot.capability import Handler
 from handlers.needs.alarm import alarm, alarm_answer
-from handlers.needs.amend import amend_need, recalled
+from handlers.needs.amend import amend_need, new_phone, recalled
 from handlers.needs.chase import chase_need
 from handlers.needs.correct import correct_need
 from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
@@ -53,6 +53,7 @@ HANDLERS: tuple[Handler, ...] = (
     says_over,
     says_not_yet,
     amend_need,
+    new_phone,
     recalled,
     report_joined,
     report_in_parts,

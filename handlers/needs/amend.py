@@ -18,6 +18,7 @@ from knowledge.slips import Slip
 _UNIT = re.compile(r"(?P<which>[0-9A-Za-z一二三四五六七八九十]+)(?P<unit>号楼|栋|座|幢|单元|楼|层|号门|门|室|号)")
 _OWN_WORDS = re.compile(r"错|刚|上面|上一?[条个]")
 """What is said of one's own message."""
+_PHONE = r"(?:电话(?:号码)?|手机(?:号码?)?|号码|联系方式)"
 _PLACE = re.compile(r"[楼栋座幢层室门厅区园路街巷店院库场梯]|单元|\d号")
 
 
@@ -56,6 +57,29 @@ def amend_need(ctx: Context) -> str:
     need = needs.change(ctx.conn, need.id, "amended", by(ctx), mask(ctx.wording), place=place[:64], text=text)
     pass_on(ctx, need, f"诉求{need.id}号更正：地点是{place}。")
     return f"已改：诉求{need.id}号的地点是{place}。"
+
+
+@handler(
+    "new_phone",
+    commands=(
+        rf"(?:那|就|麻烦|请|帮我|给我|我|想|要)*(?:换|改|更换|更新)(?:一?[个下]|了)?(?:我的?)?(?:联系)?{_PHONE}(?:吧|了)?[,:\s]*(?:是|成|为|到)?\s*(?P<phone>1[3-9]\d{{9}})\W*",
+        rf"(?:我的?|我们?)?(?:联系)?{_PHONE}(?:换|改|变)(?:成|为)?了?[,:\s]*(?:现在|新的)*(?:是|用)?\s*(?P<phone>1[3-9]\d{{9}})\W*",
+    ),
+    title="换电话",
+    yields=True,
+)
+def new_phone(ctx: Context) -> str:
+    """On file from now on, and with what the sender reported that is not finished; who handles it is told."""
+    assert ctx.command is not None
+    phone = ctx.command["phone"]
+    people.set_phone(ctx.conn, ctx.person.id, phone)
+    mine = [need for need in needs.of_reporter(ctx.conn, ctx.person.id, needs.OPEN) if need.phone]
+    for need in mine:
+        needs.add_contact(ctx.conn, need.id, by(ctx), phone, None)
+        if need.handler_id:
+            ctx.tell_person(need.handler_id, f"诉求{need.id}号报事人的电话换成了{phone}。")
+    numbers = "、".join(f"{need.id}号" for need in mine)
+    return f"已记下您的新电话{mask(phone)}{f'，诉求{numbers}也改好了' if mine else '，以后报诉求不用再留'}。"
 
 
 def corrected(need: Need, slip: Slip) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """积分兑换: goods and services for points, the code that stands for them, and its verification."""
 
+import re
 from datetime import datetime
 
 from bot.capability import Context, Handler, Slot, handler
@@ -11,6 +12,10 @@ from bot.errors import Refusal
 from knowledge import slots
 
 CANCELLED = "cancelled"
+
+
+_ANY = re.compile(r"什么|啥|哪|东西|礼[品物]|奖品|物品|点")
+"""Goods of no name."""
 
 
 def find_goods(ctx: Context) -> Goods | None:
@@ -45,8 +50,8 @@ def ask_goods(ctx: Context) -> str | None:
     known = points.all_goods(ctx.conn)
     if not known:
         raise Refusal("现在还没有可以兑换的物品。")
-    wanted = ctx.slots.get("goods")
-    head = f"没有「{wanted}」可以兑换。" if wanted else ""
+    wanted = str(ctx.slots.get("goods") or "")
+    head = f"没有「{wanted}」可以兑换。" if wanted and not _ANY.search(wanted) else ""
     lines = [f"{at}. {one.name} {one.cost}积分{'' if one.stock else '（已兑完）'}" for at, one in enumerate(known, 1)]
     return f"{head}可以兑换：\n" + "\n".join(lines) + "\n请回复编号或名称。"
 

@@ -90,3 +90,14 @@ def contact_name(text: str) -> str | None:
         if found := pattern.search(text):
             return found[1]
     return None
+
+
+_NAME = re.compile(
+    rf"[小老阿大]?{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fa5]{{1,3}}(?<![的了]))?"
+    r"|[小老阿大][\u4e00-\u9fa5]|[A-Za-z][A-Za-z .·]*|.+·.+"
+)
+
+
+def is_name(text: str) -> bool:
+    """Whether words can be what a person is called: a surname to begin with, or letters."""
+    return _NAME.fullmatch(text) is not None

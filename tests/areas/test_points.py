@@ -58,3 +58,27 @@ async def test_what_cannot_be_had(park: Park) -> None:
     assert "500" in (await limin.whispers("查积分") or "")
     assert "不够扣" in (await park.staff("蔡").whispers("给wx_limin扣501分") or "")
     assert "只对" in (await limin.whispers("给wx_limin加501分") or "")
+
+
+async def test_what_else_is_changed_or_said_is_no_exchange(park: Park) -> None:
+    """换 of other things goes where it belongs; nobody is registered as what they ask about."""
+    limin, guo = park.member("limin"), park.handler("郭师傅", "desk-wuye")
+    for words in ("换个日子再聊", "我还是换个说法吧"):
+        assert "没太明白" in (await limin.whispers(words) or ""), words
+    assert "已登记诉求101号" in (await limin.whispers("麻烦帮忙换个水龙头") or "")
+    await limin.whispers("13911113333")
+    await guo.whispers("接单 101")
+    assert await limin.whispers("手机号换了，13911112222") == "已记下您的新电话139****2222，诉求101号也改好了。"
+    assert park.to_person(guo)[-1] == "诉求101号报事人的电话换成了13911112222。"
+    for words in ("积分能换什么东西", "换点礼品", "我想换个杯子"):
+        listed = await limin.whispers(words)
+        assert listed and "1. 洗衣液 200积分" in listed and "没有「什么" not in listed, words
+        await limin.whispers("取消")
+
+    jin = park.company("金岚")
+    asked = await jin.whispers("我是外地来的党员，组织关系怎么转过来")
+    assert asked and "已登记" not in asked
+    assert "报诉求" in (await jin.whispers("我是头一回来") or "")
+    assert await jin.says("我是头一回来") is None
+    assert await jin.whispers("我是小庄") == "已登记：小庄。"
+    assert await jin.whispers("我是云帆科技的欧阳雪") == "已登记：欧阳雪（云帆科技）。"

@@ -195,3 +195,10 @@ async def test_own_offers_and_requests_are_listed(park: Park, huayi: Actor, jin:
     )
     assert await huayi.whispers("我的求助") == "您现在没有求助。"
     assert len(await park.rows(RESOURCES)) == 1
+
+
+async def test_whoever_lacks_people_or_things_offers_none(park: Park, huayi: Actor, jin: Actor) -> None:
+    assert "已登记诉求101号" in (await jin.whispers("我们急需两个会计，电话13900007781") or "")
+    assert "已登记求助1号" in (await jin.whispers("我们需要10把折叠椅") or "")
+    assert await huayi.says("我们还差两个人") is None
+    assert "已登记资源1号" in (await huayi.says("我们可以提供3个实习岗位，需要的联系我") or "")
