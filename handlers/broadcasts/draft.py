@@ -15,6 +15,7 @@ from bot.notices.broadcasts import preview, title, titles
 from handlers.broadcasts import days, edits
 from handlers.broadcasts.edits import NO_GROUP
 from knowledge import slots, times
+from knowledge.wording import readable
 
 SENDERS = (SECRETARY, STAFF)
 CONFIRM_WITHIN = timedelta(hours=2)
@@ -29,16 +30,46 @@ URGENT_TEXT = re.compile(r"[【\[(（]?(?:紧急|加急|急)(?:[】\])）:：!�
 URGENT_MARK = re.compile(r"紧急|加急|急")
 
 
+_ALL = r"大家|所有人|各位(?:书记|联络员|同事)?|各(?:单位|企业|群)"
+_WHOM = rf"(?P<audience>{_ALL}|各支部|[^\s,，。:：了过没]{{1,12}}?群)(?:里|里的人|的人)?"
+_PLEASE = r"(?:请|麻烦|帮我|帮忙|帮|替我|你|小红|[,，\s])*"
+_IN_WORDS = re.compile(
+    rf"{_PLEASE}(?:(?:在|到)?群里)?(?:通知|转告)(?:一下|一声)?{_WHOM}(?:一下|一声|说)?[:：,，\s]*(?P<text>.{{4,}})"
+    rf"|{_PLEASE}(?:跟|给|向|在)(?P<there>[^\s,，。:：了过没]{{1,12}}?群)(?:里)?(?:通知|说|讲|发)(?:一?[下声个条]|通知|消息)+[:：,，\s]*(?P<words>.{{4,}})",
+    re.DOTALL,
+)
+_ASKS = re.compile(r"[吗么?？]\W*$|^(?:[了过没吗])")
+
+
+def in_words(ctx: Context) -> re.Match[str] | None:
+    """帮我通知海纳群明天下午三点开会, said to the bot by who may broadcast."""
+    if not ctx.addressed or ctx.role not in SENDERS or ctx.reading.quote:
+        return None
+    found = _IN_WORDS.fullmatch(ctx.text)
+    return None if found is None or _ASKS.search(found["text"] or found["words"]) else found
+
+
+def _asked_in_words(ctx: Context) -> str:
+    found = in_words(ctx)
+    assert found is not None
+    whom = found["audience"] or found["there"]
+    known: dict[str, Any] = {"text": readable(found["text"] or found["words"]), "urgent": False, "when": ""}
+    targets = _targets(ctx, None if re.fullmatch(_ALL, whom) else whom, known)
+    return targets if isinstance(targets, str) else _drafted(ctx, targets, **known)
+
+
 @handler(
     "draft_broadcast",
     commands=(START + r"(?P<text>.+)",),
+    when=lambda ctx: in_words(ctx) is not None,
     roles=SENDERS,
     title="群发",
     examples=("群发：明天上午9点服务中心有义诊，欢迎大家参加",),
 )
 def draft_broadcast(ctx: Context) -> str:
     """Show what would go out, and to whom; nothing is sent."""
-    assert ctx.command is not None
+    if ctx.command is None:
+        return _asked_in_words(ctx)
     typed = re.search(START, ctx.message.text) if ctx.reading.quote is None else None
     text = (ctx.message.text[typed.end() :] if typed else ctx.command["text"]).strip()
     if len(text) > LONGEST:

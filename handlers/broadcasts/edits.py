@@ -61,7 +61,7 @@ _TIME = (
     r"(?:[上下中]午|晚上|早上)?(?:\d{1,2}[:：]\d{2}"
     r"|(?:\d{1,2}|十[一二]?|[一二两三四五六七八九])点(?:半|一刻|三刻|\d{1,2}分?|[一二三四五]?十[一二三四五六七八九]?分?)?)"
 )
-_DAY = r"(?:\d{1,2}月\d{1,2}[日号]|(?:[下本这]?周|星期)[一二三四五六日天]|今天|明天|后天)"
+_DAY = r"(?:\d{1,2}月\d{1,2}[日号]|(?:[下本这]?周|星期)[一二三四五六日天]|今天|明天|大?后天)"
 DATED = re.compile(rf"{_DAY}[的\s]*{_TIME}")
 BEFORE = re.compile(rf"{_DAY}[的\s]*$")
 """A day that stands before a time."""
@@ -104,6 +104,19 @@ def replace(draft: Draft, found: re.Match[str]) -> None:
         draft.problems.append(f"草稿里不止一处「{old}」，请写明把哪一个改成{new}")
     else:
         draft.problems.append(f"草稿里没有找到「{old}」")
+
+
+def correct(draft: Draft, found: re.Match[str]) -> None:
+    """说错了，是后天: what the draft holds just one of, and the new words too."""
+    if found["old"]:
+        replace(draft, found)
+        return
+    for _, pattern in KINDS:
+        there, new = list(pattern.finditer(draft.text)), pattern.findall(found["new"])
+        if len(there) == len(new) == 1 and there[0][0] != new[0]:
+            draft.text = draft.text[: there[0].start()] + new[0] + draft.text[there[0].end() :]
+            return
+    draft.problems.append(f"没看懂把哪里改成「{_bare(found['new'])}」，请说「把…改成…」")
 
 
 def leave_out(draft: Draft, found: re.Match[str]) -> None:
@@ -168,13 +181,24 @@ _NOT_BUT = re.compile(
 )
 
 
+SLIP = re.compile(
+    r"(?:不对|等[下等]|哎呀?|[,，\s])*(?P<old>(?:开始|活动|会议|联系)?(?:时间|日期|日子|地点|电话|号码)?)(?:说|写|打|发|弄|搞|记)错了?"
+    r"[,，。!！\s]*(?:应该|应|其实)?(?:是|为)(?P<new>[^\n]+?)[吧了。!！\s]*"
+)
+
+_SAID_AT_ONCE: tuple[tuple[re.Pattern[str], Callable[[Draft, re.Match[str]], None]], ...] = (
+    (_WHOLE, rewrite),
+    (_NOT_BUT, replace),
+    (SLIP, correct),
+)
+
+
 def clauses(said: str) -> list[tuple[re.Match[str], Callable[[Draft, re.Match[str]], None]]]:
     """The changes that a message asks for, in order; empty when it asks for none."""
     said = said.strip()
-    if whole := _WHOLE.fullmatch(said):
-        return [(whole, rewrite)]
-    if corrected := _NOT_BUT.fullmatch(said):
-        return [(corrected, replace)]
+    for form, change in _SAID_AT_ONCE:
+        if whole := form.fullmatch(said):
+            return [(whole, change)]
     found = []
     for clause in re.split(r"[,，;；。\n]+", said):
         for pattern, change in RULES:

@@ -4,20 +4,17 @@ import re
 from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
-from bot.domain import broadcasts, talk
+from bot.domain import broadcasts
 from bot.domain.broadcasts import Broadcast, deliveries
 from bot.domain.broadcasts.deliveries import Progress
 from bot.domain.people import SECRETARY, STAFF
 from bot.errors import Refusal
-from bot.notices.broadcasts import correction, offer_correction, report, send, shown, titles
-from knowledge.wording import readable
+from bot.notices.broadcasts import report, shown, titles
 
 NUMBER = r"[#＃第]?(?P<number>\d{1,9})\s*号?"
 SENDERS = (SECRETARY, STAFF)
 PAUSE = timedelta(minutes=15)
 """A wait that is worth a word; shorter ones are pacing, or a send that is tried again."""
-JUST_SENT = timedelta(minutes=30)
-_RECALL = re.compile(r"(?:快|赶紧|马上|请|帮我)*(?:撤回|撤了|撤掉)(?:一下|来|刚才的?|那条|通知|吧|了|啊|[,，。!！\s])*")
 
 
 def meant(ctx: Context) -> Broadcast:
@@ -111,79 +108,6 @@ def resume_broadcast(ctx: Context) -> str:
     return f"群发{item.id}号{when}，发完告诉您结果。"
 
 
-def recalls_last(ctx: Context) -> bool:
-    """撤回, said in private right after one's broadcast went out."""
-    if not ctx.chat.private or ctx.reading.quote or not _RECALL.fullmatch(ctx.text):
-        return False
-    last = broadcasts.latest(ctx.conn, ctx.person.id)
-    if last is None or last.due_at is None or not ctx.now - JUST_SENT <= last.due_at <= ctx.now:
-        return False
-    return talk.last_item(ctx.conn, ctx.person.id, ctx.chat.id, last.due_at, ctx.now) is None
-
-
-@handler(
-    "recall_broadcast",
-    commands=(
-        rf"(?:请|把)?(?:撤回|撤销|取消|停发|停止)\s*群发\s*(?:{NUMBER})?",
-        rf"(?:请|把)?群发\s*{NUMBER}\s*(?:撤回|撤销|撤了|取消|停发|别发了|不发了)[吧了]?",
-    ),
-    when=recalls_last,
-    roles=SENDERS,
-    title="撤回群发",
-    examples=("撤回群发 3",),
-)
-def recall_broadcast(ctx: Context) -> str:
-    """Stop what is not out yet; for what is out, offer a correction."""
-    item = meant(ctx)
-    if item.state in (broadcasts.DRAFT, broadcasts.PENDING):
-        broadcasts.drop(ctx.conn, item.id)
-        return f"群发{item.id}号{broadcasts.STATES[item.state]}，已取消，没有发出。"
-    if item.state in (broadcasts.RECALLING, broadcasts.RECALLED, broadcasts.DROPPED):
-        raise Refusal(f"群发{item.id}号{broadcasts.STATES[item.state]}，没有可以撤回的了。")
-    taken_back = deliveries.recall(ctx.conn, item, ctx.now)
-    done = deliveries.progress(ctx.conn, item.id)
-    stopped = f"，{len(done.recalled)}个群不再发" if done.recalled else ""
-    if taken_back:
-        return f"群发{item.id}号正在撤回{stopped}，{len(taken_back)}个群里已发出的正在撤下来，结果马上告诉您。"
-    if done.recalled:
-        broadcasts.finish(ctx.conn, item.id, ctx.now, broadcasts.RECALLED)
-    out = [*done.sent, *done.unknown, *done.waiting]
-    if not out:
-        return f"群发{item.id}号已撤回{stopped}。一个群都没有发出。"
-    ctx.ask("correct_broadcast", "decision", {"draft": str(item.id)})
-    head = f"群发{item.id}号已撤回{stopped}。" if stopped else f"群发{item.id}号的消息都已经发出。"
-    return head + offer_correction(item, out)
-
-
-CORRECTED = re.compile(r"更正\s*[:：]\s*\S.*", re.DOTALL)
-
-
-def read_correction(_ctx: Context, text: str) -> str | None:
-    """1, 2, or the correction itself."""
-    return text if text in ("1", "2") or CORRECTED.fullmatch(text) else None
-
-
-@handler(
-    "correct_broadcast",
-    roles=SENDERS,
-    slots=(Slot("decision", read_correction), Slot("draft", read_draft)),
-)
-def correct_broadcast(ctx: Context, decision: str, draft: Broadcast) -> str:
-    """Say in the groups that got it that it does not hold."""
-    if decision == "2":
-        return "好的，不发更正。"
-    done = deliveries.progress(ctx.conn, draft.id)
-    groups = [*done.sent, *done.unknown]
-    text = correction(draft) if decision == "1" else readable(ctx.message.text)
-    urgent = draft.urgent or not broadcasts.at_night(ctx.now)  # whoever was told wrongly today is told so today
-    item = broadcasts.draft(ctx.conn, ctx.person, text, groups, channel=ctx.channel, urgent=urgent, now=ctx.now)
-    item = broadcasts.confirm(ctx.conn, item.id, ctx.now)
-    send(ctx.conn, ctx.voice, item)
-    assert item.due_at is not None
-    when = "开始发送" if item.due_at <= ctx.now else f"将在{shown(item.due_at)}发出"
-    return f"群发{item.id}号（更正）{when}，共{len(groups)}个群。"
-
-
 AGAIN = re.compile(r"1|(?:请|再)?(?:重发|重新发|再发|补发)(?:一[次遍下])?[吧]?")
 AS_SENT = re.compile(
     r"2|(?:就)?算(?:是|作)?已?发(?:了|过|出)?(?:的)?[吧]?|(?:都|已经?)(?:收到|到|有|发)了?|不(?:用)?(?:重|再)?发了?"
@@ -237,8 +161,6 @@ HANDLERS: tuple[Handler, ...] = (
     broadcast_progress,
     pause_broadcast,
     resume_broadcast,
-    recall_broadcast,
-    correct_broadcast,
     settle_broadcast,
     settle_by_number,
 )

@@ -1,12 +1,15 @@
 """发错了、说错了，是3点到5点: the sender's last booking is cancelled or moved."""
 
+import re
+
 from bot.capability import Context, Handler, handler
 from bot.domain import talk
 from bot.domain.needs import By
 from bot.domain.talk import BOOKING, Item
 from bot.domain.venues import bookings, rooms
 from bot.notices.undo import undo
-from handlers.venues import change, times
+from handlers.venues import change, held, times
+from knowledge.numbers import NUMERAL
 from knowledge.slips import Slip
 
 
@@ -36,4 +39,22 @@ def amend_booking(ctx: Context) -> str:
     return change.move(ctx, bookings.get(ctx.conn, item.id))
 
 
-HANDLERS: tuple[Handler, ...] = (amend_booking,)
+_HEADS = re.compile(
+    rf"(?:我们|大概|大约|差不多|一?共|总共|有|是|来)*\s*{NUMERAL}(?:来|多)?\s*(?:个?人|位|名)(?:左右|开会|参加|参会|来|用|[吧的哈,，。!\s])*"
+)
+
+
+def says_how_many(ctx: Context) -> bool:
+    """20个人开会, said to the bot after one's booking."""
+    return ctx.addressed and _HEADS.fullmatch(ctx.text) is not None and held.booked_last(ctx) is not None
+
+
+@handler("people_of_booking", when=says_how_many, title="补充预约人数")
+def people_of_booking(ctx: Context) -> str:
+    """Note it, or offer a room in which they fit."""
+    number = held.booked_last(ctx)
+    assert number is not None
+    return change.move(ctx, bookings.get(ctx.conn, number))
+
+
+HANDLERS: tuple[Handler, ...] = (amend_booking, people_of_booking)

@@ -89,8 +89,9 @@ def read_answer(ctx: Context, text: str) -> Answer | None:
         return None
     if room_id and query.is_question(text):
         return None
-    if room_id and asked.start and times.read(text, ctx.now).day and BOOK.search(text) and _has_day(asked):
-        return None  # says everything itself
+    whole = room_id and asked.start and times.read(text, ctx.now).day and BOOK.search(text)
+    if whole and (_has_day(asked) or draft.left_behind(ctx)):
+        return None  # says everything itself; 下午三点 is today where the question was left behind
     rest = text.replace(asked.words, "") if asked.words else text
     for name in rooms.spoken(named.one) if named.one else ():
         rest = rest.replace(name, "")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.capability import Context, Handler, handler
 from bot.clock import local
-from bot.domain import activities, people, talk
+from bot.domain import activities, people
 from bot.domain.people import SECRETARY, STAFF
 from bot.domain.venues import bookings
 from bot.errors import Refusal
@@ -17,19 +17,14 @@ _NUMBER = r"(?:[#第]?\s*\d{1,9}\s*号?)"
 _ROOM = r"(?:会议室|会义室|会客厅|[厅室堂](?!友)|礼堂|大厅|教室|书吧|球场|场地|预[约定订])"
 _OTHER = r"(?:报名|活动|参加|请假|签到|接龙|通知|大会|例会|讲座|培训会|党课|诉求|工单|报修|维修|[修坏漏]|积分|兑换)"
 _OFF = r"(?:取消|不用了|不要了|用不上了|用不着了|不[订定约借]了|退掉|退了|退订|不用留)"
-_ONLY_OFF = re.compile(rf"(?:这个|那个|我们?|就|先|都|请|帮我|麻烦|退|{_OFF}|[吧了啊,，。!\s])+")
+_ONLY_OFF = re.compile(rf"(?:撤[回销]|这个|那个|我们?|就|先|都|请|帮我|麻烦|退|{_OFF}|[吧了啊,，。!\s])+")
 
 
 def takes_back(ctx: Context) -> bool:
     """不用了，退掉, said to the bot after one's booking: what one set going last here."""
     if not ctx.addressed or ctx.reading.quote or not _ONLY_OFF.fullmatch(ctx.text):
         return False
-    return _booked_last(ctx) is not None
-
-
-def _booked_last(ctx: Context) -> int | None:
-    last = talk.last_item(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - held.LATELY, ctx.now)
-    return last.id if last and last.kind == talk.BOOKING else None
+    return held.booked_last(ctx) is not None
 
 
 @handler(
@@ -47,7 +42,7 @@ def _booked_last(ctx: Context) -> int | None:
 )
 def cancel_booking(ctx: Context, number: int | None) -> str | None:
     """Cancel the sender's own booking; overheard, only one that room and time in the message point to."""
-    number = number or held.number_in(ctx.said) or (_booked_last(ctx) if takes_back(ctx) else None)
+    number = number or held.number_in(ctx.said) or (held.booked_last(ctx) if takes_back(ctx) else None)
     if number is not None:
         return _cancel(ctx, number)
     options = held.meant(ctx, exact=True)

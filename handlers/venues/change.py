@@ -53,12 +53,12 @@ def move(ctx: Context, one: Booking) -> str:
     named = rooms.named(ctx.conn, ctx.said)
     room = named.one.id if named.one else one.venue_id
     asked = times.read(ctx.said, ctx.now, span.day)
+    people = crowds.crowd(ctx.said)
     if asked.start is None and not asked.whole_day:
-        if not asked.words and room == one.venue_id:
+        if not (asked.words or people) and room == one.venue_id:
             raise Refusal(f"请说改到什么时间，比如「预约{one.id}改成2点到4点」。")
         asked = times.on(times.exactly(span), asked)
-    people = crowds.crowd(ctx.said) or one.people
-    plan = Draft(ctx.said, room, asked, people, one.id, span.length)
+    plan = Draft(ctx.said, room, asked, people or one.people, one.id, span.length)
     return draft.proceed(ctx, plan)
 
 

@@ -3,6 +3,7 @@
 A question leaves the draft in the open question, so that 那就4点到6点 is read with the room and day said before.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 from bot import questions
 from bot.capability import Context
+from bot.domain import crowds, talk
 from bot.domain.people import STRANGER
 from bot.domain.venues import Venue, bookings, rooms
 from bot.domain.venues.bookings import Span
@@ -22,6 +24,8 @@ from handlers.venues.times import NOTHING, Asked
 FOLLOW_UP = "booking_answer"
 WITHIN = timedelta(minutes=30)
 DEFAULTED = "没说几点结束，先留2小时，要改请说「改成几点到几点」。"
+REPEATS = re.compile(r"每(?:个|逢)?(?:周|星期|礼拜|天|日|月|两周|隔)|逢周")
+ONCE = "只订了这一次，以后的每次请另订。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,12 @@ def choices(args: Mapping[str, Any]) -> list[Choice]:
 
 def ask(ctx: Context, draft: Draft, options: Sequence[Choice] = ()) -> None:
     """Wait for what is missing."""
-    ctx.ask(FOLLOW_UP, "answer", to_args(draft, options), within=WITHIN)
+    ctx.ask(FOLLOW_UP, "answer", {**to_args(draft, options), "at": ctx.now.isoformat()}, within=WITHIN)
+
+
+def left_behind(ctx: Context) -> bool:
+    """Whether the sender has had another reply here since the question that their message may answer."""
+    return "at" in ctx.args and talk.replied_since(ctx.conn, ctx.message, datetime.fromisoformat(ctx.args["at"]))
 
 
 def drop(ctx: Context) -> None:
@@ -181,9 +190,11 @@ def _option(ctx: Context, at: int, room_id: int, span: Span | None) -> str:
 def _settle(ctx: Context, draft: Draft, room: Venue, span: Span) -> str:
     drop(ctx)
     if draft.booking is not None:
-        held = bookings.change(ctx.conn, bookings.get(ctx.conn, draft.booking), room, span, ctx.now)
-        return f"已改预约{wording.booked(ctx.conn, held)}。"
+        held = bookings.change(ctx.conn, bookings.get(ctx.conn, draft.booking), room, span, ctx.now, draft.people)
+        heads = f"，{draft.people}人" if crowds.crowd(draft.text) else ""
+        return f"已改预约{wording.booked(ctx.conn, held)}{heads}。"
     details: dict[str, object] = {"people": draft.people, "text": draft.text, "touched_at": ctx.now}
     held = bookings.book(ctx.conn, room, span, person_id=ctx.person.id, chat_id=ctx.chat.id, **details)
     note = "" if draft.asked.end or draft.asked.whole_day else DEFAULTED
-    return f"已预约{wording.booked(ctx.conn, held)}。{note}"
+    once = ONCE if REPEATS.search(draft.text) else ""
+    return f"已预约{wording.booked(ctx.conn, held)}。{note}{once}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.capability import Context, Slot
+from bot.domain import talk
 from bot.domain.people import STAFF
 from bot.domain.venues import Booking, bookings, rooms
 from bot.domain.venues.bookings import BOOKED
@@ -42,6 +43,12 @@ def numbered(ctx: Context, number: int) -> Booking:
     if held.state != BOOKED or held.end <= ctx.now:
         raise Refusal(f"{number}号预约已经取消或结束了。")
     return held
+
+
+def booked_last(ctx: Context) -> int | None:
+    """The sender's booking, where it is what they set going last here."""
+    last = talk.last_item(ctx.conn, ctx.person.id, ctx.chat.id, ctx.now - LATELY, ctx.now)
+    return last.id if last and last.kind == talk.BOOKING else None
 
 
 def meant(ctx: Context, *, exact: bool) -> list[Booking]:

@@ -103,3 +103,26 @@ async def test_why_names_no_capability_in_english(park: Park) -> None:
     assert nothing and "nothing_to_confirm" not in nothing and "接着前面的问答办了" in nothing
     link = await park.member("赵敏").whispers("怎么登录")
     assert link and "点开登录" in link
+
+
+async def test_everyday_words_make_a_draft_correct_it_and_take_it_back(park: Park) -> None:
+    sec = park.secretary("陈书记")
+    await sec.says("早")
+    draft = await sec.whispers("帮我通知海纳群明天上午9点到11点停水，请储水")
+    assert draft and "草稿" in draft and "\n明天上午9点到11点停水，请储水\n" in draft and "1. 海纳商圈党建群" in draft
+    assert "\n后天上午9点到11点停水，请储水\n" in (await sec.whispers("说错了，是后天停水") or "")
+    assert "\n后天下午2点到4点停水，请储水\n" in (await sec.whispers("时间写错了，应该是下午2点到4点") or "")
+    assert "没看懂把哪里改成" in (await sec.whispers("写错了，是三号楼") or "")
+    assert "开始发送" in (await sec.whispers("发") or "")
+    await park.wait(minutes=1)
+    assert park.to_chat("haina")[-1] == "后天下午2点到4点停水，请储水"
+    assert "已经发出" in (await sec.whispers("说错了，是大后天停水") or "")
+    assert "（更正）开始发送" in (await sec.whispers("更正：停水是大后天下午2点到4点") or "")
+    await park.wait(minutes=1)
+    assert "都已经发出" in (await sec.whispers("撤回刚才那个群发") or "")
+    assert await sec.whispers("不发了") == "好的，不发更正。"
+    for said in ("通知大家了吗", "通知报名的人带身份证", "通知书下来了，请大家来拿"):
+        assert "草稿" not in (await sec.whispers(said) or ""), said
+    assert await sec.says("通知大家明天下午三点开会") is None
+    assert "草稿已私发给您" in (await sec.says("@小红 通知大家明天下午三点开会") or "")
+    assert "草稿" not in (await park.member("林晓").whispers("通知海纳群明天开会") or "")

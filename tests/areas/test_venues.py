@@ -274,3 +274,19 @@ async def test_a_settled_booking_forgets_what_was_asked_before(park: Park, chen:
     await jin.says("@小红 预约多功能厅，周四下午3点到5点")
     assert await jin.says("那就4点到6点") != "已预约3号：二楼会议室，7月24日（周四）16:00–18:00。"
     assert await shown(park) == [("二楼会议室", "booked"), ("多功能厅", "booked")]
+
+
+async def test_what_was_left_behind_lends_no_day_and_once_is_once(park: Park, chen: Actor, jin: Actor) -> None:
+    await chen.whispers("二楼会议室明天有空吗")
+    await park.wait(minutes=1)
+    assert "7月23日（周三）15:00" in (await chen.whispers("那二楼会议室下午三点订一下") or "")
+    await chen.whispers("二楼会议室后天有空吗")
+    await park.wait(minutes=1)
+    await chen.whispers("谢谢")
+    await park.wait(minutes=15)
+    assert "一楼大厅，7月22日（周二）16:00" in (await chen.whispers("下午四点一楼大厅订一下") or "")
+    assert (await jin.whispers("每周四下午2点到4点订二楼会议室") or "").endswith("只订了这一次，以后的每次请另订。")
+    assert "二楼会议室，7月24日（周四）14:00–16:00，20人" in (await jin.whispers("20个人开会") or "")
+    assert "坐不下45人" in (await jin.whispers("一共45个人左右") or "")
+    assert "一楼大厅，7月24日（周四）14:00–16:00，45人" in (await jin.whispers("1") or "")
+    assert await jin.says("20个人开会") is None

@@ -99,11 +99,19 @@ def book(conn: Connection, room: Venue, span: Span, *, person_id: int, chat_id: 
     return get(conn, number)
 
 
-def change(conn: Connection, held: Booking, room: Venue, span: Span, now: datetime) -> Booking:
-    """Move a booking to another span or room. Raises Refusal, with the old one kept, if that is taken."""
+def change(
+    conn: Connection, held: Booking, room: Venue, span: Span, now: datetime, people: int | None = None
+) -> Booking:
+    """Move a booking to another span or room, or for more people. Raises Refusal, with the old one kept, if taken."""
     _release(conn, held.id)
     _hold(conn, held.id, room, span)
-    values = {"venue_id": room.id, "start": span.start, "end": span.end, "touched_at": now}
+    values = {
+        "venue_id": room.id,
+        "start": span.start,
+        "end": span.end,
+        "people": people or held.people,
+        "touched_at": now,
+    }
     conn.execute(sa.update(booking).where(booking.c.id == held.id).values(**values))
     return get(conn, held.id)
 
