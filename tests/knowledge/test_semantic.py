@@ -73,7 +73,7 @@ def test_odd_texts_are_encoded() -> None:
 async def test_what_is_taught_is_encoded_once(tmp_path: Path) -> None:
     own, entries = tmp_path / "model" / "faq-vectors.npz", [*load_entries(), heating()]
     faq = Faq(entries)
-    asked = "家里暖气今年想停掉，最晚哪天办报停"
+    asked = "家里暖气今年想报停，最晚几号办"
 
     async def ask(thoughts: SecondThoughts) -> Answer | None:
         def look_up(search: Search) -> Answer:
