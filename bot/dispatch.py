@@ -19,16 +19,16 @@ from sqlalchemy.engine import Connection
 
 from bot import inbox, questions
 from bot.capability import ANSWER_WITHIN, Context, Handler
-from bot.domain import access, people, talk
+from bot.domain import people, talk
 from bot.domain.people import Meeting
 from bot.errors import Refusal, RefusedAnswer, Unsettled
 from bot.inbox import Done, Row
 from bot.messages import MAX_TEXT, Kind
 from bot.notices.schedule import Agenda
-from bot.outbox import Class
 from bot.prepared import Prepared
 from bot.questions import Question
 from bot.repertoire import Repertoire
+from bot.replies import audit, forbid, say, too_long
 from bot.scene import Scene
 from bot.voice import Voice
 
@@ -40,8 +40,6 @@ ELSEWHERE = "elsewhere"
 OVERHEARD, IGNORED = "overheard", "ignored"
 SILENT = frozenset({ELSEWHERE, OVERHEARD, IGNORED})
 """The outcomes of messages that led to nothing."""
-NOT_ALLOWED = "抱歉，这项功能只对{roles}开放。"
-REGISTER = "您还没有登记，说「我是某某单位的某某」登记后就能用。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ class Dispatcher:
             event = self.repertoire.named(row.kind)
             return Step(ctx, event.name, partial(self._run, event, ctx)) if event else Step(ctx, IGNORED)
         if row.length > MAX_TEXT:
-            return Step(ctx, "too_long", partial(_too_long, ctx))
+            return Step(ctx, "too_long", partial(too_long, ctx))
         waiting = [question for question in scene.questions(row) if question.asked_at <= ctx.now and not ctx.log]
         return self._answer(ctx, waiting) or self._chosen(ctx)
 
@@ -168,10 +166,10 @@ class Dispatcher:
         if handler.allows(ctx):
             return Step(ctx, handler.name, partial(self._allow, ctx, handler))
         outcome = f"forbidden:{handler.name}"
-        return Step(ctx, outcome, partial(_forbid, ctx, handler)) if ctx.addressed else Step(ctx, outcome)
+        return Step(ctx, outcome, partial(forbid, ctx, handler)) if ctx.addressed else Step(ctx, outcome)
 
     def _allow(self, ctx: Context, handler: Handler) -> str | None:
-        _audit(ctx, handler, granted=True)
+        audit(ctx, handler, granted=True)
         return self._run(handler, ctx)
 
     def _answer(self, ctx: Context, waiting: Sequence[Question]) -> Step | None:
@@ -240,31 +238,6 @@ def _role(conn: Connection, row: Row, met: Meeting) -> str:
     source = inbox.get(conn, row.via_id)
     teller = people.role_of(conn, source.channel, source.chat, source.sender)
     return min(met.role, teller, key=people.ROLES.index)
-
-
-def say(ctx: Context, text: str) -> None:
-    """Reply to the message in its chat."""
-    ctx.voice.to_chat(ctx.chat, text, to=ctx.message.sender, reply_to=ctx.message.message_id, klass=Class.REPLY)
-
-
-def _too_long(ctx: Context) -> str | None:
-    text = f"这条消息有{ctx.message.length}个字，超过了{MAX_TEXT}字的上限，我没有读。请分几条发，或只发要点。"
-    if ctx.addressed:
-        return text
-    ctx.tell_person(ctx.person.id, text)
-    return None
-
-
-def _audit(ctx: Context, handler: Handler, *, granted: bool) -> None:
-    if handler.audited:
-        access.record(ctx.conn, ctx.person.id, handler.name, ctx.now, granted=granted, inbox_id=ctx.message.id)
-
-
-def _forbid(ctx: Context, handler: Handler) -> str:
-    _audit(ctx, handler, granted=False)
-    names = [people.ROLE_NAMES[role] for role in people.ROLES if role in handler.roles and role != people.STRANGER]
-    visitor = ctx.role == people.STRANGER and people.MEMBER in handler.roles
-    return NOT_ALLOWED.format(roles="、".join(names)) + (REGISTER if visitor else "")
 
 
 def _done(prepared: Prepared, outcome: str) -> Done:

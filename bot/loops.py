@@ -12,12 +12,12 @@ POLL = 1.0
 """Seconds after which the loops look by themselves, should a wake-up be missed."""
 
 
-async def repeat(step: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
-    """Run a step while it finds something, then wait for the wake-up or the poll."""
+async def repeat(step: Callable[[], Awaitable[int]], wake: asyncio.Event, full: int = 1) -> None:
+    """Run a step while it finds as much as it takes at once, then wait for the wake-up or the poll."""
     while True:
         wake.clear()
         try:
-            while await _whole(step):
+            while await _whole(step) >= full:
                 pass
         except Exception:
             log.exception("loop step failed")

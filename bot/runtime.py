@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy.engine import Connection
 
-from bot import inbox, lanes, workers
+from bot import inbox, lanes, sending, workers
 from bot.arrivals import Arrivals
 from bot.clock import Clock
 from bot.db import Db, ring
@@ -116,6 +116,9 @@ class Runtime:
         """Send what one account may send now; returns how many were tried."""
         return await self._sender.send(channel)
 
+    async def _send_on(self, channel: Channel) -> None:
+        await repeat(partial(self.send, channel), self._queued[channel.name], sending.most(channel))
+
     # loops
 
     async def recover(self) -> None:
@@ -166,12 +169,12 @@ class Runtime:
                     for channel in self.channels.values():
                         listening.create_task(self._listen(channel))
                     async with asyncio.TaskGroup() as working:
-                        working.create_task(repeat(self.work, self._accepted))
+                        working.create_task(repeat(self.work, self._accepted, BATCH))
                         if self.db.shared:
                             working.create_task(repeat(self.beat, asyncio.Event()))
                             working.create_task(self.hear())
                         for channel in self.channels.values():
-                            working.create_task(repeat(partial(self.send, channel), self._queued[channel.name]))
+                            working.create_task(self._send_on(channel))
         finally:
             self._arrivals.close()
             if self.db.shared:
