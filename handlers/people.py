@@ -93,6 +93,30 @@ def who_am_i(ctx: Context) -> str:
     return text
 
 
+_ROLE = r"(?P<role>工作人员|管理员|(?:支部|党委)?书记|经办人?|(?:党建)?指导员|(?:企业)?联络员)"
+
+
+@handler(
+    "grant_role",
+    commands=(
+        rf"(?:请|麻烦)?(?:授予|任命|设置?)\s*(?P<who>[^\s,]{{2,12}}?)\s*(?:为|成|当|做)?(?:的)?{_ROLE}(?:身份|权限|角色)?[吧。!]*",
+        rf"(?:请|麻烦)?(?:把|将|给)\s*(?P<who>[^\s,]{{2,12}}?)\s*(?:设|改|升|提|任命|授予|加|开)(?:成|为|个|到)?{_ROLE}(?:身份|权限|角色)?[吧。!]*",
+    ),
+    roles=(STAFF,),
+    title="授予身份",
+)
+def grant_role(ctx: Context) -> str:
+    """Roles are given on the server, where nobody can pretend to be somebody else: the words to type there."""
+    assert ctx.command is not None
+    name = ctx.command["role"]
+    role = next((role for role, called in ROLE_NAMES.items() if name[-2:] in called), STAFF)
+    found = people.named(ctx.conn, ctx.command["who"])
+    where = people.address(ctx.conn, found[0], ctx.channel) if len(found) == 1 else None
+    who = where[1] if where else "这个人的编号"
+    command = f"chuishao grant {who} {role}"
+    return f"身份不在聊天里改，请管理员在服务器上运行：{command}（加 --organisation 组织名，只在那里有效）。"
+
+
 HELP = {
     MEMBER: "报名、签到、查活动、查积分，问政策，报诉求、查进度",
     COMPANY: "报诉求、催办、评价，问政策，报名活动，订场地，登记资源",
@@ -157,6 +181,7 @@ HANDLERS: tuple[Handler, ...] = (
     bind_chat,
     register,
     who_am_i,
+    grant_role,
     help_,
     ask_human,
     small_talk,

@@ -15,6 +15,7 @@ from handlers.activities.seats import asks_for_room, tell_room
 
 _ONE = re.compile(r"几点|几号|几楼|哪天|在哪|哪儿|哪里|集合|主讲|议程|什么时候|啥时候|何时")
 """Questions about one activity, not about what there is."""
+_ABSENT = re.compile(r"(?:谁|哪些人|哪几个).{0,4}没|没(?:有)?(?:签到|来|到)的")
 _MANY = r"(?:几|多少)(?:个|位|名)?(?:人|家)?"
 
 
@@ -26,7 +27,9 @@ _MANY = r"(?:几|多少)(?:个|位|名)?(?:人|家)?"
         r".{0,24}(?:报名|签到)(?:情况|名单|人数|表|统计)(?:.{0,8})",
         r"(?:看看?|发|要|给我)?(?:一下|个)?(?:活动)?名单(?:发我|看看|给我|有吗|呢)?\W*",
         r".{0,24}(?:都)?有?(?:谁|哪些人)(?:都)?(?:报名?|参加|签到)了?(?:名)?(?:了|啦|呢)?\W*",
-        r".{0,24}(?:谁|哪些人)(?:还)?没(?:有)?签到\W*",
+        r".{0,24}(?:谁|哪些人|哪几个)(?:还)?没(?:有)?签到\W*",
+        r"(?:现在|已经|一共|总共|今天|活动|实)*(?:到|来)(?:场)?了?(?:几|多少)(?:个人?|位|人)(?:了|啦|呢)?\W*",
+        r"(?:现在|已经|一共|总共)*有?(?:几|多少)个?人(?:了|啦)\W*",
     ),
     slots=(which.ACTIVITY,),
     title="报名情况",
@@ -39,6 +42,8 @@ def query_sign_ups(ctx: Context, activity: Activity | None) -> str | None:
         return what
     seated = sign_ups.entries(ctx.conn, what.id, sign_ups.SEATED)
     names = ctx.role in ORGANISERS or organisers.decides(ctx.conn, what, ctx.person.id, ctx.role)
+    if _ABSENT.search(ctx.said):
+        return f"「{what.title}」" + _attendance(ctx, what, seated, names)
     lines = [roster(what.title, [(_name(ctx, entry), entry.people) for entry in seated], names=names)]
     waiting = sign_ups.entries(ctx.conn, what.id, sign_ups.WAITING)
     if waiting:
@@ -67,6 +72,8 @@ def _attendance(ctx: Context, what: Activity, seated: list[SignUp], names: bool)
     came = {person_id for person_id, _, _ in attendance.present(ctx.conn, what.id)}
     missing = [_name(ctx, entry) for entry in seated if entry.person_id not in came]
     text = f"已签到{len(came)}人"
+    if names and not missing and _ABSENT.search(ctx.said):
+        return f"{text}，报名的都签到了。" if seated else f"{text}，没有人报名。"
     if not (names and missing):
         return text + "。"
     absent = f"还没签到：{'、'.join(missing)}"

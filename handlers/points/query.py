@@ -7,7 +7,9 @@ from bot.capability import Context, Handler, handler
 from bot.clock import local
 from bot.domain import people, points
 
-_RANKING = re.compile(r"排行|排名|排第几|名次|积分榜|榜单|前十")
+_RANKING = re.compile(
+    r"排行|排名|排第几|名次|积分榜|榜单|前十|谁.{0,8}积分.{0,4}(?:最|第一|高)|积分.{0,6}(?:最[多高]的?是谁|谁最)"
+)
 TOP = 10
 SOON = timedelta(days=31)
 """Points end on the first of a month: on any day, those that end on the next one are named."""

@@ -28,7 +28,7 @@ FIGURES = (  # all that are found count, everything where none is
     ("activities", re.compile(r"活动|报名|签到|人次|到场")),
     ("questions", re.compile(r"政策|提问|问答|咨询")),
     ("visits", re.compile(r"走访")),
-    ("needs", re.compile(r"诉求|[需素]求|工单|吹哨|[接派退]单|办结|办理|超期|解决|单子|问题|件")),
+    ("needs", re.compile(r"诉求|[需素]求|工单|吹哨|[接派退]单|办结|办理|[办干做]得|超期|解决|单子|问题|件")),
 )
 _SPLITS = {
     "category": ("类别", "类", "服务组", "组"),
@@ -42,12 +42,22 @@ _ALL = re.compile(
     r"(?:统计|数据|汇总|一下|情况|个|[上下本这去今前半按分各组群]|[\d一二三四五六七八九十第到至年月周日号季度]|[\W_])+"
 )
 """统计 本月: figures of everything."""
+_OF_FIGURES = re.compile(r"统计|数据|数字|报表|汇总|指标|情况")
+UNCLEAR = "没看懂要看哪些数字。可以说「统计 本月」「三率 上月」「台账」「三张清单」。"
 _NO_SUCH_TIME = re.compile(r"\d+\s*(?:月|季度)|第?[一二三四五六七八九十]{1,3}(?:季度|月)")
 _GROUPS = "党建|人才|综合|金融|法律|物业|社会"
 GROUP = re.compile(
-    rf"(?:(?P<full>{_GROUPS})(?:指导|服务)|(?P<part>{_GROUPS})(?=组(?!织)|类|方面|的?(?:诉求|问题|工单|单子))"
+    rf"(?:(?P<full>{_GROUPS})(?:指导|服务)|(?P<part>{_GROUPS})(?=组(?!织)|类|[办干做处完]|方面|的?(?:诉求|问题|工单|单子))"
     rf"|(?<!\S)(?P<bare>{_GROUPS})(?!\S))"
 )
+
+
+_PLAINLY = re.compile(
+    r"(?:看看?|查看?|要|给我|发我?|发一?下)?\s*(?:[上本这今去前昨][\d一二三四]{0,2}个?(?:周|星期|月|季度|年|天|日)|[\d一二三四五六七八九十]{1,2}月份?|[一二三四]季度)的?"
+    r"(?:数据|数字|报表|汇总)(?:发我|给我|看看)?\W*"
+    rf"|(?:{_GROUPS})(?:服务|指导)?组?(?:上个?月|这个?月|本月|最近|今年)?(?:办|干|做|处理|完成)得?(?:怎么样|咋样|如何)[了啊呢]*\W*"
+)
+"""上周的数据, 物业办得怎么样: of those who may see figures."""
 
 
 @handler(
@@ -58,6 +68,7 @@ GROUP = re.compile(
         r"(?:三率|(?:响应|解决|满意)率(?:明细|编号|哪))[^\n]{0,20}",
         r"(?:(?:导出|导一?[份下]|查看?|看看?|发我?|要|给我)\s*)?[^\n，。,]{0,12}(?:三张清单|(?:诉求|工单)?台[账帐])(?:导出|发我|给我|吧|一[份下])*",
     ),
+    when=lambda ctx: ctx.addressed and ctx.role in (STAFF, SECRETARY) and bool(_PLAINLY.fullmatch(ctx.text)),
     roles=(STAFF, SECRETARY),
     overhear=True,
     audited=True,
@@ -74,8 +85,8 @@ GROUP = re.compile(
 def query_stats(ctx: Context) -> str | None:
     """Figures where they were asked for; ledgers and lists, which quote what people said, in private."""
     named = any(pattern.search(ctx.said) for _, pattern in (*DOCUMENTS, *FIGURES))
-    if not (ctx.addressed or named or _ALL.fullmatch(ctx.said)):
-        return None  # 统计本月加班
+    if not (named or _ALL.fullmatch(ctx.said) or (ctx.addressed and _OF_FIGURES.search(ctx.said))):
+        return UNCLEAR if ctx.addressed else None  # 统计本月加班
     document = next((name for name, pattern in DOCUMENTS if pattern.search(ctx.said)), "")
     period = period_of(ctx, document)
     if document == "visits":

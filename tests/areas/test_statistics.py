@@ -136,6 +136,35 @@ async def test_withdrawn_needs_count_in_no_rate(park: Park) -> None:
     assert reply.startswith("统计（2025-07-01 至 2025-07-31）")
 
 
+async def test_staff_ask_in_their_own_words(park: Park) -> None:
+    """What is no question of figures gets none; a need is withdrawn, an organiser asks who came, roles are no chat."""
+    cai, chen, liu = park.staff("蔡主任"), park.secretary("陈书记"), park.company("柳工")
+    await liu.says("@小红 3号楼货梯坏两天了，麻烦安排人来修，电话13900007781")
+    for words, head in (
+        ("上个月的汇总", "统计（2025-06-01 至 2025-06-30）"),
+        ("物业组这个月干得如何", "统计（2025-07"),
+    ):
+        figures = await cai.whispers(words)
+        assert figures and figures.startswith(head), words
+    assert "物业服务）" in (await cai.whispers("物业组这个月干得如何") or "")
+    assert "统计（" not in (await liu.whispers("物业干得怎么样") or "")
+    for words in ("云帆群里一共有多少人", "这个群有几个人在线"):
+        assert "统计（" not in (await cai.whispers(words) or ""), words
+    await liu.whispers("我是海纳电子的柳工")
+    assert "chuishao grant wx_柳工 handler" in (await cai.whispers("把柳工设为经办人") or "")
+    assert "只对工作人员" in (await liu.whispers("授予柳工工作人员") or "")
+    assert "积分记录" in (await cai.whispers("本月谁的积分最高") or "")
+    assert await cai.whispers("把101号撤掉吧") == "诉求101号已撤回。"
+
+    lin = park.member("林晓")
+    await lin.says("主题党日报名")
+    await park.until("2025-07-25T14:00")
+    await lin.says("@小红 签到")
+    assert await chen.says("@小红 主题党日谁没签到") == "「主题党日」已签到1人，报名的都签到了。"
+    assert "已签到1人" in (await chen.whispers("来了几个人了") or "")
+    assert await chen.says("几个人了") is None
+
+
 async def test_this_month_is_meant_where_no_period_is_named(october: Park) -> None:
     reply = await october.staff("蔡主任").says("@小红 统计")
     assert reply and reply.startswith("统计（2025-10-01 至 2025-10-31）\n诉求：收到1件")
