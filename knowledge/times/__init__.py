@@ -21,7 +21,7 @@ class When:
     start: datetime  # aware, +08:00
     end: datetime | None  # of days: the last one's midnight, that day counted
     granularity: str  # "day" or "minute"
-    repeats: str | None = None  # "daily", "weekly", "monthly", "yearly"
+    repeats: str | None = None  # "daily", "weekly", "biweekly", "monthly", "quarterly", "yearly"
     span: tuple[int, int] = (0, 0)  # where in the text
 
 

@@ -20,7 +20,9 @@ _OTHER_LABEL = re.compile(
 _OTHER_USE = re.compile(
     r"[^,。;!\n]{0,6}?(?:前|报名|接龙|登记|报送|报给|提交|上交|回复|反馈|集合|签到|抽签|发车|出发|彩排|走台|入场|开?抢)"
 )
-_ENDS = re.compile(r"(?:左右|前后|准时)?(?:就)?(?:结束|返回|返程|散场|散会|收摊|收工|打烊|闭馆|闭幕|撤展|撤场|离场)")
+_ENDS = re.compile(r"\s?(?:左右|前后|准时)?(?:就)?(?:结束|返回|返程|散场|散会|收摊|收工|打烊|闭馆|闭幕|撤展|撤场|离场)")
+_ARRIVING = re.compile(r"\s?(?:开始)?(?:签到|集合|报到|入场|进场|候场)")
+_BEGINS = re.compile(r"\s?(?:准时|正式)*(?:开始|开场|开讲|开幕|开会|开课|开演)|(?<=开始)")
 _FIRST = re.compile(r"(?:[首第]一?[课场次期讲节批]|开[班课])(?:时间|日期)?[:是为在于]?$")
 _UNTIL = re.compile(r"(?:到|至|持续到)$")
 _BOOKED = re.compile(rf"(?:^|[,、 订用借约占]|时长:?)\s?(?P<length>{LENGTH})(?!前|后|内|[之以]|一)")
@@ -50,7 +52,7 @@ def of_event(text: str, now: datetime) -> Phrase | None:
         return None
     chosen = max(starts, key=lambda phrase: _event_weight(folded, phrase, now))
     others = [phrase for phrase in starts if phrase is not chosen and not phrase.deadline]
-    chosen = _with_hour(folded, chosen, others)
+    chosen = _begun(folded, _with_hour(folded, chosen, others), others)
     if chosen.end is None and chosen.hour:
         chosen = _with_end(folded, chosen, ends)
     return chosen
@@ -92,6 +94,18 @@ def _with_hour(text: str, chosen: Phrase, others: list[Phrase]) -> Phrase:
         return _on_day(chosen, later[0]) if later else chosen
     earlier = [phrase for phrase in fitting if phrase.span[0] < chosen.span[0]]
     return _on_day(earlier[-1], chosen) if earlier else chosen
+
+
+def _begun(text: str, chosen: Phrase, others: list[Phrase]) -> Phrase:
+    """18:00签到，18:30开始: the hour of the beginning where the one chosen is for coming."""
+    if not (chosen.dated and chosen.hour and chosen.end is None and _ARRIVING.match(text, chosen.span[1])):
+        return chosen
+    later = (
+        phrase for phrase in others
+        if phrase.hour and not phrase.dated and phrase.span[0] > chosen.span[1] and _BEGINS.match(text, phrase.span[1])
+    )  # fmt: skip
+    begin = next(later, None)
+    return _on_day(replace(chosen, granularity="day"), begin) if begin else chosen
 
 
 def _other_use(text: str, phrase: Phrase) -> bool:
