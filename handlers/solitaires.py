@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from bot import inbox
 from bot.capability import Context, Handler, handler
 from bot.domain import menus, people
 from bot.domain.activities import lookup, names, sign_ups
@@ -12,8 +13,12 @@ from bot.domain.solitaires.enrolment import Enrolled
 from bot.domain.solitaires.posts import Update
 from bot.notices.activities import tell_promoted
 from knowledge import solitaire as reader
+from knowledge.normalize import clean
+from knowledge.numbers import NUMERAL
 
 ASKED_WITHIN = timedelta(days=30)
+JUST_BEFORE = 10
+"""How many messages back a list may be that 加我 is for."""
 _FIELD = re.compile(r"(?:活动)?(?:时间|地点|内容|对象|要求|主题|方式|流程|名额|费用|联系人|注意事项|报名方式)$")
 
 
@@ -37,11 +42,59 @@ def keep_list(ctx: Context) -> str | None:
         _tell_enrolled(ctx, enrolled)
     title = update.listing.title
     if update.begun:
+        if not (ctx.addressed or enrolled) and _is_trade(ctx.text):
+            return None
         also = f"，同时登记为「{enrolled.activity.title}」的报名" if enrolled else ""
         return f"已记下接龙「{title}」，我来帮忙合并{also}。"
     if ctx.addressed:
         return f"已更新接龙{summary(ctx, update.listing)}"
     return None
+
+
+_TRADE = re.compile(
+    rf"团购|拼[单团]|代[购买]|秒杀|\d\s*(?:元|块钱?)?\s*(?:[/每]|一)\s*[斤袋箱盒桶瓶包件只份]|{NUMERAL}\s*[斤袋箱盒桶瓶]"
+)
+
+
+def _is_trade(text: str) -> bool:
+    """Whether neighbours buy and sell by a list: it is kept, but no office's business."""
+    return _TRADE.search(text) is not None
+
+
+JUST_NOW = timedelta(minutes=30)
+_ADD_ME = re.compile(
+    r"(?:也|再|把|帮|给|麻烦|请)*(?:加上?|带上?|记上?|写上?|算上?)我(?:一个|一位|1个|名字)?(?:也|上)?[吧呗哈啊谢~!！。]*"
+)
+
+
+def asks_onto_list(ctx: Context) -> bool:
+    """加我, where the list is what its group wrote last, but for others who say the like."""
+    return bool(_ADD_ME.fullmatch(ctx.text) and ctx.person.name and not ctx.chat.private and _open_list(ctx))
+
+
+def _open_list(ctx: Context) -> Listing | None:
+    known = lists.of_chats(ctx.conn, [ctx.chat.id], ctx.now - JUST_NOW)
+    lately = inbox.recent(ctx.conn, ctx.chat.channel, ctx.chat.external_id, JUST_BEFORE)
+    said = [clean(row.text).text for row in lately if row.id < ctx.message.id]
+    last = next((text for text in reversed(said) if not _ADD_ME.fullmatch(text)), "")
+    posted = reader.parse(last)
+    if posted is None or _is_trade(last):  # how much of it they want, they say themselves
+        return None
+    return next((one for one in known if one.title == posted.title), None)
+
+
+@handler("join_list", when=asks_onto_list, overhear=True)
+def join_list(ctx: Context) -> str | None:
+    """Put the sender's line onto it, as if they had posted it."""
+    listing = _open_list(ctx)
+    if listing is None:
+        return None
+    line = reader.Solitaire(listing.title, (reader.Entry(ctx.person.name),))
+    update = posts.record(ctx.conn, ctx.chat, ctx.person, line, ctx.now)
+    enrolled = enrolment.enrol(ctx.conn, update, ctx.chat, ctx.person, ctx.now)
+    if enrolled:
+        _tell_enrolled(ctx, enrolled)
+    return f"已把{ctx.person.name}加到接龙「{listing.title}」，现有{len(update.lines)}条。"
 
 
 def _told_present(ctx: Context, update: Update) -> str | None:
@@ -160,4 +213,4 @@ def _means_activity(ctx: Context, listing: Listing) -> bool:
     return any(_hits(ctx.said, what.title) >= _hits(ctx.said, listing.title) for what in found)
 
 
-HANDLERS: tuple[Handler, ...] = (query_solitaire, keep_list)
+HANDLERS: tuple[Handler, ...] = (query_solitaire, keep_list, join_list)

@@ -43,6 +43,9 @@ _NAME_END = re.compile(r"[\s,,。;;、:/|((\[【<《~—+*\-×xX]|(?<=[\u4e00-\u
 _SPACED_LATIN = re.compile(r"[A-Za-z]+(?: [A-Z][A-Za-z]*)+")
 _NOT_NAME = re.compile(r"[^\w·.]+")
 _COMPANION = r"(?:娃|孩子|小孩|小朋友|宝宝|儿子|女儿|闺女|家属|家人|老公|老婆|对象|爱人|媳妇|朋友|同事|人|妈|爸|老人)"
+_CALL = re.compile(
+    rf"^(?:请|麻烦|大家|各位(?:邻居|同事|党员|书记)?|都|来|开始|要去的|想去的|有意的)+(?:{_WORD})?(?:报一?下|登记一?下|接一?下|统计一?下|报个?名)?[\s:,~!]*(?=\S{{2}})"
+)
 _MAX_ENTRIES = 500
 
 
@@ -110,6 +113,7 @@ def _title(head: Sequence[str], marked: bool) -> tuple[str, str]:
         return found[1].strip(), (bare[: found.start()] + bare[found.end() :]).strip()
     if not marked:
         bare = re.sub(rf"^\W*(?:请|大家|来|帮收一下|开始)*{_WORD}(?:了|啦|吧|一下)?[\s:,~!]+", "", bare)
+    bare = _CALL.sub("", bare) or bare
     line, _, rest = bare.partition("\n")
     end = re.search(r"[,。;:(!?~]|\s(?=\S)", line[2:])
     title = line[: end.start() + 2] if end else line

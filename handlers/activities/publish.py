@@ -18,6 +18,7 @@ from handlers.activities.organising import ORGANISERS, beyond, leads_club
 from handlers.activities.preview import CONFIRM, ask_again, elsewhere, show, targets_of
 from handlers.activities.wording import Plan, edits, read_plan
 from knowledge import slots
+from knowledge.times.nonexistent import no_such_day
 
 DRAFT_SLOT = Slot("draft", which.read_activity)
 _COMMAND = (
@@ -44,6 +45,8 @@ def publish_activity(ctx: Context) -> str | None:
         if read and read.title and read.start and read.start > ctx.now and _may_record(ctx, read):
             _record(ctx, read, read.start)
         return None
+    if none := no_such_day(ctx.said):
+        raise Refusal(f"没有{none}这一天，没有建草稿，请核对日期后再发。")
     if read is None:
         raise Refusal(
             "请写上活动名称、时间和地点，如「发布活动：消防体验课，下周三14:00到16:00，党群服务中心一楼，限30人」。"

@@ -8,6 +8,7 @@ from bot.domain import broadcasts
 from bot.domain.broadcasts import Broadcast
 from bot.notices.broadcasts import shown
 from knowledge import times
+from knowledge.times.nonexistent import no_such_day
 
 SEEN_FROM_TODAY = re.compile(
     r"[今明昨][天日晚早晨夜]|[大前后][前后]?天|当[天日晚]|[本这上下]个?(?:周|星期|礼拜|月)|周末"
@@ -25,6 +26,31 @@ def misleading(text: str, written: datetime, goes_out: datetime) -> list[str]:
         and then.get(found.span) != found.start
     ]
     return list(dict.fromkeys(words))
+
+
+_DATED = re.compile(
+    r"(?:(?P<month>\d{1,2})\s*月\s*)?(?<!\d)(?P<day>\d{1,2})\s*[日号]\s*[(（]?\s*(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
+)
+_NAMED = re.compile(
+    r"(?P<said>[本这下]?个?(?:周|星期|礼拜)[一二三四五六日天])\s*[(（]\s*(?:(?P<month>\d{1,2})\s*月\s*)?(?P<day>\d{1,2})\s*[日号]?\s*[)）]"
+)
+_DAYS = "一二三四五六日"
+
+
+def contradictions(text: str, now: datetime) -> str:
+    """What is said of a day that no calendar has, or whose weekday is another; empty where all is well."""
+    found = [f"没有{none}这一天"] if (none := no_such_day(text)) else []
+    for one in _DATED.finditer(text):
+        day = times.when(f"{one['month'] + '月' if one['month'] else ''}{one['day']}日", now)
+        if day and _DAYS[day.start.weekday()] != one["weekday"].replace("天", "日"):
+            found.append(
+                f"{day.start.month}月{day.start.day}日是周{_DAYS[day.start.weekday()]}，文中写的是周{one['weekday']}"
+            )
+    for one in _NAMED.finditer(text):
+        day = times.when(one["said"], now)
+        if day and day.start.day != int(one["day"]):
+            found.append(f"{one['said']}是{day.start.month}月{day.start.day}日，文中写的是{one['day']}日")
+    return f"注意：{'；'.join(found)}。请核对。" if found else ""
 
 
 def warning(item: Broadcast, now: datetime, way_out: str = "") -> str:

@@ -41,6 +41,18 @@ _IN_WORDS = re.compile(
 _ASKS = re.compile(r"[吗么?？]\W*$|^(?:[了过没吗])")
 
 
+_NOTICE = re.compile(r"\W{0,2}(?:[^\s,，。:：]{0,10})(?:通知|公告|通报|提醒)(?:[】\])）]|\s*[:：\n])")
+_OFFICE = re.compile(r"上报|报送|填报|报到|上交|提交|交到|缴纳|逾期|收到请回复|台账|停水|停电|停气")
+_EVENT = re.compile(r"报名|举办|举行|召开|开展|参加|活动(?:时间|地点)")
+
+
+def is_notice(ctx: Context) -> bool:
+    """【通知】… of office business, in private from who may broadcast: no activity is announced by it."""
+    if not ctx.chat.private or ctx.role not in SENDERS or ctx.reading.quote or not _NOTICE.match(ctx.text):
+        return False
+    return bool(_OFFICE.search(ctx.text)) and not _EVENT.search(ctx.text)
+
+
 def in_words(ctx: Context) -> re.Match[str] | None:
     """帮我通知海纳群明天下午三点开会, said to the bot by who may broadcast."""
     if not ctx.addressed or ctx.role not in SENDERS or ctx.reading.quote:
@@ -51,7 +63,9 @@ def in_words(ctx: Context) -> re.Match[str] | None:
 
 def _asked_in_words(ctx: Context) -> str:
     found = in_words(ctx)
-    assert found is not None
+    if found is None:
+        text = readable(ctx.message.text)
+        return _drafted(ctx, _reachable(ctx), text=text, urgent=bool(URGENT_TEXT.match(text)), when="")
     whom = found["audience"] or found["there"]
     known: dict[str, Any] = {"text": readable(found["text"] or found["words"]), "urgent": False, "when": ""}
     targets = _targets(ctx, None if re.fullmatch(_ALL, whom) else whom, known)
@@ -61,7 +75,7 @@ def _asked_in_words(ctx: Context) -> str:
 @handler(
     "draft_broadcast",
     commands=(START + r"(?P<text>.+)",),
-    when=lambda ctx: in_words(ctx) is not None,
+    when=lambda ctx: is_notice(ctx) or in_words(ctx) is not None,
     roles=SENDERS,
     title="群发",
     examples=("群发：明天上午9点服务中心有义诊，欢迎大家参加",),
@@ -86,13 +100,17 @@ def _drafted(ctx: Context, targets: list[Chat], *, text: str, urgent: bool, when
     return show(ctx, put_off(ctx, item, when) if when else item)
 
 
+def _reachable(ctx: Context) -> list[Chat]:
+    if reach := audience.reach(ctx.conn, ctx.person, ctx.role):
+        return reach
+    raise Refusal("您名下还没有可以群发的群，请联系工作人员绑定。")
+
+
 def _targets(ctx: Context, words: str | None, known: Mapping[str, Any]) -> list[Chat] | str:
     """The groups that the command names, else all that the sender may reach; or the question which are meant."""
-    edited, reach = editable(ctx, "", ())
-    if not reach:
-        raise Refusal("您名下还没有可以群发的群，请联系工作人员绑定。")
     if not words:
-        return reach
+        return _reachable(ctx)
+    edited, reach = editable(ctx, "", ())
     chosen = sorted(set(edited.named(words, range(len(reach)))))
     if edited.near and all(problem.endswith(NO_GROUP) for problem in edited.problems):
         offered = [reach[place] for place in sorted({*chosen, *edited.near})]
@@ -160,7 +178,7 @@ def put_off(ctx: Context, item: Broadcast, words: str) -> Broadcast:
 
 def show(ctx: Context, item: Broadcast, problems: list[str] | None = None) -> str:
     """The preview, in private, with the question whether it may go."""
-    warned = days.warning(item, ctx.now)
+    warned = "\n".join(filter(None, (days.contradictions(item.text, item.drafted_at), days.warning(item, ctx.now))))
     words = (
         f"{preview(ctx.conn, item, ctx.now, problems or ())}\n"
         + (f"{warned}\n" if warned else "")

@@ -20,6 +20,7 @@ from bot.notices import venues as wording
 from bot.notices.activities import when
 from handlers.venues import times
 from handlers.venues.times import NOTHING, Asked
+from knowledge.times.nonexistent import no_such_day
 
 FOLLOW_UP = "booking_answer"
 WITHIN = timedelta(minutes=30)
@@ -103,6 +104,8 @@ def proceed(ctx: Context, draft: Draft) -> str:
     """The next step: ask for the room or the hours, offer others, or book."""
     if ctx.role == STRANGER:
         raise Refusal("预约场地请先登记：发「我是某某单位的某某」，再说要订哪天几点。")
+    if none := no_such_day(draft.text) or no_such_day(ctx.text):
+        raise Refusal(f"没有{none}这一天，没有预约，请核对日期后再发。")
     if draft.room is None:
         return ask_room(ctx, draft, rooms.everything(ctx.conn))
     room = rooms.get(ctx.conn, draft.room)

@@ -126,3 +126,28 @@ async def test_everyday_words_make_a_draft_correct_it_and_take_it_back(park: Par
     assert await sec.says("通知大家明天下午三点开会") is None
     assert "草稿已私发给您" in (await sec.says("@小红 通知大家明天下午三点开会") or "")
     assert "草稿" not in (await park.member("林晓").whispers("通知海纳群明天开会") or "")
+
+
+async def test_office_notices_are_no_activities_and_days_are_checked(park: Park) -> None:
+    cai = park.staff("蔡主任")
+    for notice in (
+        "【通知】各位书记：7月份台账请于7月25日前报到综合组，逾期通报。收到请回复",
+        "紧急通知：请各支部于周五下午5点前上报党费收缴情况，联系人刘芳",
+    ):
+        draft = await cai.whispers(notice)
+        assert draft and draft.startswith("群发") and notice in draft
+        await cai.whispers("取消")
+    meeting = await cai.whispers("【通知】兹定于7月25日下午3点在二楼会议室召开书记例会，请准时参加")
+    assert meeting and meeting.startswith("活动")
+    await cai.whispers("取消")
+    for said, remark in (
+        ("本周五（26日）下午3点开会", "本周五是7月25日，文中写的是26日"),
+        ("7月26日（周五）停电", "7月26日是周六，文中写的是周五"),
+        ("9月31日停水", "没有9月31日这一天"),
+    ):
+        assert f"注意：{remark}" in (await cai.whispers(f"群发：{said}") or ""), said
+    for fine in ("本周五（25日）下午3点开会", "7月26日（周六）停电", "8月31日停水", "3月8号楼停水"):
+        assert "注意" not in (await cai.whispers(f"群发：{fine}") or ""), fine
+    await cai.whispers("取消")
+    assert "没有2月30号这一天" in (await cai.whispers("发布活动：读书会，2月30号下午2点，二楼会议室") or "")
+    assert "没有9月31日这一天" in (await cai.whispers("订二楼会议室9月31日下午2点到4点") or "")

@@ -194,3 +194,19 @@ async def test_a_list_of_who_came_checks_in(park: Park) -> None:
     assert "王丽华" in (await chen.whispers("待确认") or "")
     await chen.whispers("确认")
     assert await park.rows("select count(*) from check_in") == [(2,)]
+
+
+async def test_neighbours_trade_is_no_business_and_whoever_says_so_is_put_onto_the_list(park: Park) -> None:
+    li, wang = park.member("李敏"), park.member("王丽华")
+    for title in ("羊肉拼单接龙", "大米团购接龙", "草莓接龙，20元一斤"):
+        assert await li.says(f"{title}\n1. 李敏 2斤\n2. 何丹 1斤") is None, title
+    assert await wang.says("加我") is None  # 1斤? 2斤? she will say so herself
+    assert len(await park.rows("select 1 from solitaire")) == 3
+    posted = await li.says("#接龙\n请大家报一下本周六义诊\n1. 李敏")
+    assert posted == "已记下接龙「本周六义诊」，我来帮忙合并。"
+    assert await wang.says("加我一个") == "已把王丽华加到接龙「本周六义诊」，现有2条。"
+    assert await park.member("何丹").says("也算上我吧") == "已把何丹加到接龙「本周六义诊」，现有3条。"
+    await li.says("中午吃什么")
+    assert await park.member("孙晓燕").says("加我") is None
+    assert await park.member("孙晓燕").says("加我微信") is None
+    assert await wang.says("大家接龙报名周日扫雪\n1. 王丽华") == "已记下接龙「周日扫雪」，我来帮忙合并。"
