@@ -160,7 +160,7 @@ CLOCK_RULES: tuple[Rule, ...] = (
     rule(Kind.CLOCK, "0123456789", rf"(?<![\d:.])(?P<hour>\d{{1,2}})(?={_TO}(?P<end>\d{{1,2}})(?::[0-5]\d)?\s?(?P<half>[aApP])\.?[mM])", _first_of_two),
     rule(Kind.CLOCK, NUMERALS, rf"(?P<hour>{_HOUR})(?={_TO}{_HOUR}(?:点{_NOT_HOURS}|时{_NOT_AN_AGE}))", _bare),
     rule(Kind.LENGTH, NUMERALS + "半", rf"(?P<length>{LENGTH})(?<!日)", _length),
-    rule(Kind.PART, "凌黎拂清大一早晨头前上晌正中午下后过傍黄擦晚夜深半黑白", rf"(?:{_LONG_PARTS})(?![好茶餐饭])", _part),
+    rule(Kind.PART, "凌黎拂清大一早晨头前上晌正中午下后过傍黄擦晚夜深半黑白", rf"(?:{_LONG_PARTS})(?![好茶餐饭鹅])", _part),
     rule(Kind.CLOCK, "早朝", r"[早朝](?P<hour>[六七八九十])(?=[到至-]?晚[四五六七八九])", lambda m: (number(m["hour"]), 0, 1)),
     rule(Kind.TO, "晚", r"(?<=[早朝][六七八九十])晚(?=[四五六七八九])"),
     rule(Kind.CLOCK, "四五六七八九晚", r"(?:(?<=[早朝][六七八九十]晚)|(?<=[早朝][六七八九十][到至-])晚)(?P<hour>[四五六七八九])(?P<half>半)?(?![点时:\d])", lambda m: (12 + number(m["hour"]), 30 * bool(m["half"]), 1)),
