@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
+from bot.domain import floor
 from knowledge.reading import SILENT
 
 NEXT_WORDS = timedelta(minutes=2)
@@ -12,6 +13,11 @@ LIKELY = 0.5
 FOREIGN_FROM = 3
 """Words of other letters from which on they are a sentence, and no name or link."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_NOTHING = re.compile(
+    r"\W*(?:\w{0,2}|(?:好的?|嗯+|哦+|没事了?|算了|不用了?|没什么(?:事了?)?|谢+|谢谢\w{0,4}|ok|在的?|哈+|呵+|嘿+|[,，。!\s])+)\W*|(?:稍等|等[一下等]|马上|我?打字).{0,8}|.*@.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What needs no answer, or is said to others."""
 _LINK = re.compile(r"\w+://\S*")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _GREETING = r"(?:在吗|在不在|在么|在没|你好|您好|哈喽|嗨|hello|hi)?"
@@ -33,7 +39,7 @@ def calls(ctx: Context) -> bool:
 @handler("call", when=calls)
 def call(ctx: Context) -> str:
     """Answer, and hear the next words as said to the bot."""
-    ctx.ask("called", "words", {}, within=NEXT_WORDS)
+    ctx.ask("called", "words", {"after": ctx.message.id}, within=NEXT_WORDS)
     return "我在，请说。"
 
 
@@ -51,9 +57,11 @@ def not_understood(ctx: Context) -> str:
 
 
 def read_words(ctx: Context, text: str) -> str | None:
-    """What is said next, where it is a wish when heard as said to the bot."""
-    if ctx.addressed or ctx.reading.speak or not text or ctx.reading.quote:
+    """What is said next, as said to the bot; once others spoke, where it is a wish when heard so."""
+    if ctx.addressed or ctx.reading.speak or not text or ctx.reading.quote or _NOTHING.fullmatch(text):
         return None
+    if not floor.taken(ctx.conn, ctx.message, int(ctx.args["after"]), (ctx.person.id,)):
+        return text
     heard = ctx.reread(replace(ctx.message, mentioned=True), ctx.role, "")
     return text if heard.intent not in SILENT and heard.confidence >= LIKELY else None
 

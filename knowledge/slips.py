@@ -33,6 +33,9 @@ _CHANGED = re.compile(
     rf"(?:改成|改为|改到|变成|换成|更正为|更正[:：])\s*(?P<new>.{{1,24}}?)(?:吧|哈|啊|了)?{_MARK}"
 )
 _CONTRASTED = re.compile(rf"{_SORRY}不是(?P<old>[^,，]{{1,12}})[,，\s]*(?:而)?是(?P<new>[^,，]{{1,16}}?){_MARK}")
+_MEANT = re.compile(
+    rf"{_SORRY}我?(?:说|报|指)的是(?P<new>[^,，]{{1,16}}?)[,，\s]*(?:而)?不是(?P<old>[^,，]{{1,12}}?){_MARK}"
+)
 _PUT_RIGHT = re.compile(rf"{_SORRY}{_BECOMES}\s*(?P<new>.{{1,24}}?){_MARK}")
 _BARE = re.compile(rf"{_SAID}{_MARK}")
 _GONE = re.compile(r"^[\"“]?(?P<who>.{1,40}?)[\"”]?\s*撤回了一条(?:消息|成员消息)(?:\s*(?:重新编辑|撤销))?[。\s]*$")
@@ -54,7 +57,7 @@ def slip(text: str) -> Slip | None:
         return None
     if any(pattern.fullmatch(text) for pattern in (_RETRACTS, _DROPS, _NEVER_MIND)):
         return Slip(retracts=True)
-    for pattern in (_INSTEAD, _CHANGED, _CONTRASTED):
+    for pattern in (_INSTEAD, _CHANGED, _CONTRASTED, _MEANT):
         if found := pattern.fullmatch(text):
             named = found.groupdict()
             return Slip(new=named["new"].strip(), old=named.get("old"))

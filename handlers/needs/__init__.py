@@ -4,6 +4,7 @@ from bot.capability import Handler
 from handlers.needs.alarm import alarm, alarm_answer
 from handlers.needs.amend import amend_need, new_phone, recalled
 from handlers.needs.chase import chase_need
+from handlers.needs.complaint import complaint, complaint_told
 from handlers.needs.correct import correct_need
 from handlers.needs.desk import appoint_officer, set_office_hours, show_officers, todo
 from handlers.needs.extend import decide_delay, delay_answer, extend_need, keep_deadline
@@ -50,9 +51,9 @@ HANDLERS: tuple[Handler, ...] = (
     named_at_desk,
     right_away,
     chase_need,
+    amend_need,
     says_over,
     says_not_yet,
-    amend_need,
     new_phone,
     recalled,
     report_joined,
@@ -60,6 +61,8 @@ HANDLERS: tuple[Handler, ...] = (
     report_need,
     need_more,
     need_contact,
+    complaint,
+    complaint_told,
     accept_all,
     accept_needs,
     resolve_needs,

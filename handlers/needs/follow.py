@@ -7,7 +7,17 @@ from bot.capability import Context, handler
 from bot.domain import needs, people
 from bot.domain.needs import Need
 from bot.errors import Refusal
-from bot.notices.needs import desk, line, moment, resolve_by, respond_by, service_group, unsay_moves, where
+from bot.notices.needs import (
+    desk,
+    line,
+    moment,
+    resolve_by,
+    respond_by,
+    service_group,
+    tell_reporters,
+    unsay_moves,
+    where,
+)
 from handlers.needs import topic
 from handlers.needs.which import NUMBER, ask_sure, by, name_of, quoted_need, reported, reported_open, title, which
 from knowledge.private import mask
@@ -15,6 +25,8 @@ from knowledge.private import mask
 URGE_EVERY = timedelta(hours=4)
 SHOWN = 10
 _OF_WORK = re.compile(r"催|诉求|[报反]|修|派|办|处理|解决|进[度展]|师傅|来人|人[来呢]|回[复音话]|动静")
+_SEVERAL = re.compile(r"[那这](?:几|些)|[几两三][个件条项]|都|全部|所有")
+_WITHDRAWS = re.compile(r"撤|取消|作废|不用|不需要|不麻烦|不必|算了|别(?:派|来|修|管)|不(?:修|报|办)了")
 _ONLY_URGING = re.compile(
     rf"{NUMBER}|麻烦|请问?|帮忙?|再|给我|能不能|可以|一下|催[催办促]?|督促|快点?|尽快|赶紧|抓紧|加急|办|处理|呢|吗|吧|啊|呀|了|那个|诉求|我们?|报的|还没|怎么|动静|进展"
 )
@@ -70,11 +82,19 @@ def _until(need: Need) -> str:
     return f"，{resolve_by(need)}前办结" if need.state in needs.TAKEN else ""
 
 
+def asks_of_all(ctx: Context) -> bool:
+    """我报的那几个怎么样了: of more than one."""
+    wants = ctx.reading.intent == "track_need" and (ctx.addressed or ctx.reading.speak)
+    return wants and not ctx.slots.get("need_no") and bool(_SEVERAL.search(ctx.text)) and len(reported(ctx)) > 1
+
+
 @handler(
     "my_needs",
     commands=(
         r"(?:请|帮我|麻烦)?(?:查看?|看看?|列)?(?:一下)?(?:我|我们)(?:们?公司|单位)?(?:报过?|提过?|上报)?的(?:全部|所有)?(?:诉求|单子|工单)(?:有哪些|列表|清单|呢)?[?]?",
     ),
+    when=asks_of_all,
+    overhear=True,
     title="我的诉求",
     examples=("我的诉求",),
 )
@@ -120,15 +140,19 @@ def urge_need(ctx: Context, need: Need) -> str | None:
 @handler(
     "withdraw_need",
     intents=("withdraw_need",),
-    commands=(rf"撤[回销单](?:诉求)?{NUMBER}(?:吧|了|谢谢|[,。!\s])*",),
+    commands=(
+        rf"撤[回销单掉](?:诉求)?{NUMBER}(?:吧|了|谢谢|[,。!\s])*",
+        rf"(?:麻烦|请|帮我)?(?:把|将)?{NUMBER}(?:给我?)?(?:撤(?:[回销掉]|单)?|作废)(?:了|掉|吧|谢谢|[,。!\s])*",
+    ),
     overhear=True,
     title="撤回诉求",
     slots=(which(reported_open, "撤回"),),
     examples=("101号不用了，撤回吧",),
 )
 def withdraw_need(ctx: Context, need: Need) -> str:
-    """Taken back; overheard words that name neither number nor object may be of something else, and are asked about."""
-    if topic.named(ctx) or topic.about(ctx, need):
+    """Taken back; asked about where it is not plainly said (已经亮了), or overheard without its number or object."""
+    said = ctx.command or ctx.slots.get("need_no") or _WITHDRAWS.search(ctx.said)
+    if said and (topic.named(ctx) or topic.about(ctx, need)):
         return withdraw(ctx, need)
     return ask_sure(ctx, need, "withdraw", f"要撤回{title(need)}吗？")
 
@@ -139,6 +163,9 @@ def withdraw(ctx: Context, need: Need) -> str:
     if others and ctx.person.id == need.reporter_id:
         raise Refusal(f"诉求{need.id}号还有{len(others)}家也报了，不能撤回；已经解决的话，请经办人办结。")
     needs.change(ctx.conn, need.id, "withdrawn", by(ctx), mask(ctx.wording), remind_at=None, step_at=None)
+    if ctx.person.id != need.reporter_id:
+        said = f"诉求{need.id}号已由{people.display_name(ctx.person)}撤回，不再办理；有疑问请直接说。"
+        tell_reporters(ctx.conn, ctx.voice, need, said, here=ctx.chat.id)
     unsay_moves(ctx.voice, need)
     whose = "报事人" if need.reporter_id == ctx.person.id else people.display_name(ctx.person)
     if need.handler_id and need.handler_id != ctx.person.id:

@@ -28,7 +28,7 @@ PLAINLY_ALSO = re.compile(
 _ON_ITS_WAY = tuple(state for state in needs.OPEN if state != "reported")
 """What has been dispatched: a need that still waits for a phone is not held up for another one's."""
 ONLY_ALSO = re.compile(
-    r"(?:[+＋➕]\s*1|我们?|咱们?|这边|这里|家|司|店|公司|单位|也是?|有|这个|同样|一样|的|问题|情况|同上|[,。!\s])+"
+    r"(?:[+＋➕]\s*1|我们?|咱们?|[这那][边里儿]|家|司|店|公司|单位|也是?|有|这个|同样|一样|的|问题|情况|同上|[,。!\s])+"
 )
 
 
@@ -54,6 +54,7 @@ def _near(ctx: Context, need: Need) -> bool:
     "join_need",
     commands=(
         rf"{NUMBER}[,:\s]*(?:[+＋➕]\s*1[,\s]*)?(?:我|咱|俺)\S{{0,10}}也(?:是|有|一样|遇到|在等)\S{{0,12}}",
+        rf"{NUMBER}[,:\s]*也(?:是|算上?|有|加上?)(?:我|咱|俺)\S{{0,8}}",
         rf"{NUMBER}[,:\s]*[+＋➕]\s*1(?P<rest>.{{0,20}})",
         rf"[+＋➕]\s*1[,:\s]*{NUMBER}",
     ),

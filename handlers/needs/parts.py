@@ -38,6 +38,10 @@ HINTED = 0.2
 _GOES_ON = re.compile(
     r"开始|一直|到现在|还在|越来越|连续|好[几多]天|^\*|[几\d一二两三四五六七八九十]+(?:多)?个?(?:天|小时|钟头|分钟|周|星期|月)|[又就都]是?.{0,4}(?:这样|开始|坏|停|漏)"
 )
+_WHOLE = re.compile(
+    r"(?:而且|现在|不止|不光|其实|[,，])*(?:整|全)[个栋座幢层条片]?(?:[楼层园街]|小区|公司|园区|大厦|单元)?里?(?:面|的)?(?:全|都|也)\S{1,8}"
+)
+"""How far it reaches, and not a word of what."""
 _TALKS = re.compile(
     r"[?？@]|[吗呢么吧]\W*$|\d.{0,3}还是.{0,3}\d|^我有|谁|怎么|什么时候|哈哈|听说"
     r"|^\W*(?:谢|感谢|多谢|辛苦|麻烦你?了|好的?|嗯|收到|明白|知道|行|可以|ok|哦|拜托|等)",
@@ -128,7 +132,7 @@ def read_words(ctx: Context, text: str) -> str | None:
     alone = ctx.reread(overheard(ctx, text), ctx.role, "")
     if alone.intent == "report_need":
         elsewhere = bool(ctx.args.get("place")) and str(alone.slots.get("place") or "") not in told
-        more = not elsewhere and topic.shares_topic(text, told)
+        more = not elsewhere and (topic.shares_topic(text, told) or _WHOLE.fullmatch(text))
         return text if more or needs.deadlines.dangers_in(text) else None  # danger of its own was seen above
     if reading.speak and reading.intent not in ("none", "report_need", "track_need", "urge_need"):
         return None

@@ -55,7 +55,9 @@ def read_answer(ctx: Context, text: str) -> str | None:
         len(text) > 60 or _THANKS.fullmatch(text) or (not ctx.addressed and _RECEIPT.match(text))
     ):  # 收到，谢谢书记: of another's notice
         return None
-    return slots.rating(text) if _PLAIN.search(text) or _of_the_work(ctx, text, mine=mine) else None
+    need = read_need(ctx, str(ctx.args["need"]))
+    open_ = need is not None and need.state == "resolved"  # what was rated already is not spoken of in passing
+    return slots.rating(text) if _PLAIN.search(text) or (open_ and _of_the_work(ctx, text, mine=mine)) else None
 
 
 def _of_the_work(ctx: Context, text: str, *, mine: bool) -> bool:

@@ -9,7 +9,7 @@ from bot.domain import attachments, needs, people, talk
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, respond_by, service_group
 from handlers.needs import topic
-from handlers.needs.which import by, read_need, title
+from handlers.needs.which import by, read_need, reported_open, title
 from knowledge import slots
 from knowledge.private import mask
 
@@ -41,6 +41,9 @@ COMPLAINT = 18
 """Characters of a complaint with a phone of eleven."""
 _TOLD_TO_BOT = 0.5
 """How likely a need must be, if it had been told the bot, where somebody left a phone with it."""
+_DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
+_OF_KNOWN = frozenset({"urge_need", "update_need", "track_need", "join_need"})
+"""What is said of needs that are known."""
 _MAYBE_DANGER = frozenset(
     {"none", "acknowledge", "help", "ask_human", "check_in", "track_need", "urge_need", "update_need", "accept_need"}
 )
@@ -54,9 +57,20 @@ def plainly_needed(ctx: Context) -> bool:
         return _complains(ctx)
     if ctx.reading.intent in ("ask_human", "seek_resource") and _WANTS_REPAIR.search(ctx.text):
         return True
+    if ctx.reading.intent in _OF_KNOWN and _breaks_elsewhere(ctx):
+        return True
     return ctx.reading.intent in _MAYBE_DANGER and (
         needs.deadlines.danger_in(ctx.text) is not None or _is_broken(ctx.text)
     )
+
+
+def _breaks_elsewhere(ctx: Context) -> bool:
+    """再加一个，2号楼客梯也坏了: broken at a place that none of the sender's needs has."""
+    if not _BROKEN.search(ctx.text) or _NOT_BROKEN_HERE.search(ctx.text) or slots.need_no(ctx.text):
+        return False
+    place = str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or "").translate(_DIGITS)
+    known = (need.text.translate(_DIGITS) for need in reported_open(ctx))
+    return bool(place) and all(place not in text for text in known)
 
 
 def just_reported(ctx: Context) -> Need | None:

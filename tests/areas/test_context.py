@@ -121,6 +121,44 @@ async def test_called_first_and_told_in_the_next_message(park: Park) -> None:
     assert await nie.says("稍等我打字慢") is None
     answer = await nie.says("想订一下多功能厅，明天上午9点到11点")
     assert answer and "多功能厅" in answer
+    await park.wait(minutes=10)
+    for name, text in (("甲", "隔壁装修太吵了，从早吵到晚"), ("乙", "保安太凶了，天天骂人")):
+        who = park.company(name)
+        assert await who.says("@小红") == "我在，请说。"
+        assert await who.says("稍等") is None
+        assert await who.says(text) == f"「{text}」要登记成诉求、请人去办吗？是的话请回复「1」。"
+        receipt = await who.says("1")
+        assert receipt and receipt.startswith("已登记诉求"), text
+    assert await nie.says("@小红 在吗")
+    assert await nie.says("没事了") is None
+    assert (await nie.says("外面天好蓝")) == (await nie.says("@小红 外面天好蓝")), "said to the bot all the same"
+    assert await nie.says("隔壁装修太吵了") is None, "not said to it any more"
+
+
+async def test_a_complaint_is_asked_about(park: Park) -> None:
+    """Said to the bot it is never passed over; in a group only where it goes on from one's own need."""
+    liu, wang, guo = park.company("柳工"), park.member("王"), park.handler("郭师傅", "desk-wuye")
+    assert await liu.says("对了，还有乱停车的") is None
+    assert await liu.says("@小红 3号楼货梯坏了，请派人修，电话13900008881")
+    asked = await liu.says("对了，还有乱停车的")
+    assert asked and asked.startswith("「乱停车的」要登记成诉求")
+    receipt = await liu.says("1")
+    assert receipt and receipt.startswith("已登记诉求102号")
+    receipt = await liu.whispers("再加一个，二号楼客梯也坏了")
+    assert receipt and receipt.startswith("已登记诉求103号（物业服务·二号楼）")
+    assert await liu.whispers("我说的是5号楼，不是二号楼") == "已改：诉求103号的地点是5号楼。"
+    urged = await liu.whispers("3号楼的货梯快点修吧")
+    assert urged and "催办" in urged, "broken as before, it is no other need"
+    await guo.says("接单 101")
+    await guo.says("101号办结")
+    assert await liu.says("一般") == "谢谢您的评价，诉求101号已关闭。"
+    assert await liu.says("我要投诉") is None
+    assert await liu.says("@小红 我要投诉") == "请说一下是什么事、在哪儿，我来登记转办。"
+    receipt = await liu.says("物业态度差，还骂人")
+    assert receipt and receipt.startswith("已登记诉求104号")
+    assert await park.rows("select state from need where id = 101") == [("closed",)]
+    for text in ("还有没有人吃饭", "对了，昨天太吵了哈哈", "保安好凶"):
+        assert await wang.says(text) is None, text
 
 
 async def test_a_recalled_message_takes_its_need_along(park: Park) -> None:

@@ -58,7 +58,7 @@ async def test_danger_here_is_dispatched_at_once(park: Park) -> None:
         "饭烧焦了，一股味",
         "人呢！",
     ):
-        assert await wang.says(text) is None, text
+        assert await park.member(text).says(text) is None, text
     zhou = park.member("周")
     asked = await zhou.says("电梯里有人困住了")
     assert asked and asked.endswith("请回复「1」，或者直接说在哪栋楼。")

@@ -122,6 +122,8 @@ async def test_two_numbers_one_matter(park: Park) -> None:
     await liu.says(LIFT)
     assert await tian.says("我们也想去") is None
     assert await tian.says("+1 我们也是") == "已把您加到诉求101号（物业服务·3号楼），共2家报了，有结果一起告诉您。"
+    joined = await park.company("周工").says("@小红 101也是我们")
+    assert joined == "已把您加到诉求101号（物业服务·3号楼），共3家报了，有结果一起告诉您。"
     again = await tian.says("101号我们也是")
     assert again and again.startswith("您已经报过诉求101号了")
     whole = await tian.says("@小红 3号楼货梯停在四楼不动了，货送不上去，麻烦派人，电话13900007799")
@@ -137,7 +139,7 @@ async def test_two_numbers_one_matter(park: Park) -> None:
         "诉求102号已并入101号。诉求101号（物业服务）：已接单，经办人郭师傅，7月23日09:10前办结。"  # it was urgent
     )
     refused = await liu.says("@小红 撤回101号")
-    assert refused and refused.startswith("诉求101号还有2家也报了，不能撤回")
+    assert refused and refused.startswith("诉求101号还有3家也报了，不能撤回")
     await guo.whispers("101号办结，换了门机")
     assert park.to_person(bo)[-1].startswith("诉求101号已办结")
     assert await park.rows("select id, state, urgent from need order by id") == [
