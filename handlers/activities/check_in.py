@@ -22,6 +22,8 @@ _SIGNS_IN = re.compile(r"[签千迁][到道倒个]|打卡|报[到道]|补签|签
 _ARRIVED = re.compile(
     r"[已刚才在搁呢齐全员勒咯刚好停车入已经到]|会场|现场|报告厅|会议室|大厅|门口|楼|第.排|最后|后排|前排|集合点|这儿|这边|这里|没报名|报道|志愿者|[签千迁][到道倒]|成功|二维码|找"
 )
+_OF_THE_LIST = re.compile(r"签到(?:[表单码]|名单|情况|统计|记录)")
+"""What an organiser asks for; nobody is there by saying so."""
 _ASKS_LEAVE = (
     r".{0,16}(?:没报名|没有报名|没报上).{0,16}(?:签到|签个到|签一?下|打卡).{0,6}"
     r"|.{0,16}(?:能|可以|让|给|还能|能否)(?:不能|帮我|给我|我)?(?:补)?(?:签到|签个到|签一?下|打卡)(?:不|吗|么|嘛|呗|没)\W*"
@@ -39,6 +41,8 @@ _ASKS_LEAVE = (
 )
 def check_in(ctx: Context, activity: Activity | None) -> str | None:
     """Record the sender's presence once; outside the hours say when they are or were."""
+    if _OF_THE_LIST.search(ctx.said):
+        return None
     what = activity or find_open(ctx)
     if what is None or isinstance(what, str):
         return what

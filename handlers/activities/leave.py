@@ -18,9 +18,24 @@ _OFF_WORK = re.compile(r"半天|[一两二三四五几]天假?|上班|加班|下
 """Leave from work, not from an activity."""
 
 
+_GIVES_UP = re.compile(
+    r"(?:我的?)?(?P<what>[^,，。?？吗]{2,16}?)的?(?:报名)?(?:取消|不去|退)(?:报名)?(?:了吧|吧|哈)?[~!！。]*"
+)
+
+
+def gives_up(ctx: Context) -> bool:
+    """手工课取消, and nothing else, by who is signed up for it."""
+    found = None if ctx.addressed or ctx.reading.quote else _GIVES_UP.fullmatch(ctx.text)
+    if found is None:
+        return False
+    held = [what for what, _ in sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now)]
+    return bool(which.only_named(found["what"], held))
+
+
 @handler(
     "cancel_sign_up",
     intents=("cancel_sign_up",),
+    when=gives_up,
     commands=(rf".{{0,20}}(?:退|取消|减)(?:掉|去)?{NUMERAL}\s*(?:个|位|名)(?:人|名额)?(?:[,，吧。].{{0,30}})?",),
     slots=(which.ACTIVITY,),
     overhear=True,

@@ -12,6 +12,7 @@ from handlers.activities import companions, spoken, which
 from handlers.activities.confirm import ask_about_sign_up
 from handlers.activities.seats import EVENT, as_listed, asks_for_room, offer, tell_room
 from knowledge import slots
+from knowledge.slots.answers import SURNAMES
 
 _FOR = re.compile(
     r"(?:帮|替|给|代)(?P<name>[^\s,，。我俺咱]{2,4}|我[^\s,，。们这那和跟]{1,3}?)(?:也|一起)?(?:报|登记|占|留个?位)"
@@ -47,10 +48,38 @@ def joins_in(ctx: Context) -> bool:
     return len(spoken.of(ctx, which.ahead(ctx), LATELY)) == 1
 
 
+_NAMES_IT = re.compile(
+    r"(?:我|俺|本人|我们)?(?:也|想|要|来|再)*报(?:个|一?下)?名(?:参加|一下)?[\s:：]*(?P<what>[^,，。?？吗呢的]{2,20}?)[吧哈啊啦~!！。]*"
+)
+
+
+def names_it(ctx: Context) -> bool:
+    """报名主题党日, overheard, and nothing else: the name stands for itself."""
+    found = None if ctx.addressed or ctx.reading.quote else _NAMES_IT.fullmatch(ctx.text)
+    return found is not None and bool(which.only_named(found["what"], which.ahead(ctx)))
+
+
+_ALL = re.compile(r"(?:我们?|俺)?(?:全都?|都|[两二三][个场项样]都)(?:要|想)?(?:去|来|报名?|参加|要)[吧哈啊的~!！。]*")
+_LISTED_NAME = rf"[{SURNAMES}](?:大爷|大妈|大娘|大伯|大婶|阿姨|叔叔?|奶奶|爷爷|师傅|老师|姐|哥|婶)"
+_LISTED = re.compile(
+    rf"[,，:：\s](?P<names>(?:{_LISTED_NAME}[、,，和跟与\s]*)+)(?:[两三]个?人?|俩|都|也|一起|全)*(?:去|来|参加|报)"
+)
+
+
+def listed(ctx: Context) -> list[Applicant]:
+    """手工课报名，王大爷李大妈都去: whom the speaker puts down, and not themselves."""
+    found = _LISTED.search(ctx.said)
+    if found is None or re.search(r"我|俺", ctx.said):
+        return []
+    names = dict.fromkeys(re.findall(_LISTED_NAME, found["names"]))
+    known = {one: None if ctx.chat.private else reach.person_named(ctx.conn, one, ctx.chat.id) for one in names}
+    return [Applicant(known[one], one, ctx.person.id, ctx.chat.id, ctx.now, confirmed=False) for one in names]
+
+
 @handler(
     "sign_up",
     intents=("sign_up",),
-    when=joins_in,
+    when=lambda ctx: joins_in(ctx) or names_it(ctx),
     commands=(
         r"(?:请|麻烦)?(?:帮|替|代)[^\s,，。我俺咱你您他她大各全\d]{2,4}?(?:也|一起)?报(?:个|一?下)?名[,，:：]?[^,，。?]{2,20}",
         rf".{{0,16}}{EVENT}(?:现在|今天|这会儿)?还?(?:能|可以|能不能)再?(?:报|加|参加)(?:上|名|人)?(?:不|吗|么|没)?\W*",
@@ -65,12 +94,17 @@ def sign_up(ctx: Context, activity: Activity | None) -> str | None:
     """Sign up at once when all fit; a group that does not fit waits whole; one alone is offered the waiting list."""
     asks = asks_for_room(ctx.said)
     verb = "问" if asks else "报名"
-    what = activity or which.one(ctx, "sign_up", verb, _options(ctx), lambda: which.nothing(ctx, "报名"))
+    options = [] if activity else _options(ctx)
+    if len(options) > 1 and _ALL.fullmatch(ctx.said):
+        return "\n".join(_join(ctx, one) for one in options)
+    what = activity or which.one(ctx, "sign_up", verb, options, lambda: which.nothing(ctx, "报名"))
     if what is None or isinstance(what, str):
         return what
     if ctx.chat.private is False:
         plan.touch(ctx.conn, what.id, ctx.chat.id, spoken.said_at(ctx))
-    return tell_room(ctx, what) if asks else _join(ctx, what)
+    if asks:
+        return tell_room(ctx, what)
+    return "\n".join(_join(ctx, what, who) for who in listed(ctx)) or _join(ctx, what)
 
 
 def _options(ctx: Context) -> list[Activity]:
@@ -82,10 +116,11 @@ def _options(ctx: Context) -> list[Activity]:
     return last or (found if re.search(r"报|参[加与]", ctx.said) else [])
 
 
-def _join(ctx: Context, what: Activity) -> str:
-    who = applicant(ctx)
+def _join(ctx: Context, what: Activity, other: Applicant | None = None) -> str:
+    who = other or applicant(ctx)
     held = sign_ups.find(ctx.conn, what.id, who.person_id, who.name)
-    count = companions.headcount(ctx.said, ctx.slots.get("people"), held.people if held else None)
+    said = ctx.slots.get("people")
+    count = 1 if other else companions.headcount(ctx.said, said, held.people if held else None)
     entry = sign_ups.join(ctx.conn, what.id, who, count, wait=count > 1)
     if entry is None:
         return offer(ctx, what)

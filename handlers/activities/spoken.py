@@ -30,7 +30,7 @@ def of(ctx: Context, candidates: list[Activity], within: timedelta) -> list[Acti
         return [what for what in later if touched[what.id] == newest]
     if last is None or ctx.now - last.at > within:
         return []
-    return names.named(clean(last.text).text, candidates)
+    return names.all_named(clean(last.text).text, candidates)
 
 
 def said_at(ctx: Context) -> datetime:

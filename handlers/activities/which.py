@@ -88,6 +88,13 @@ def without_partaking(text: str) -> str:
     return _PARTAKING.sub("", text)
 
 
+def only_named(words: str, candidates: Sequence[Activity]) -> list[Activity]:
+    """The one activity that words name, where they say nothing else."""
+    found = names.named(words, candidates)
+    rest = "".join(char for char in words if not any(char in one.title for one in found))
+    return found if len(found) == 1 and not without_partaking(rest) else []
+
+
 def meant(ctx: Context, candidates: Sequence[Activity]) -> list[Activity]:
     """The activities that the message can mean: one is sure, several are to be asked about, none is nothing here.
 

@@ -280,3 +280,25 @@ async def test_leave_without_a_sign_up(park: Park) -> None:
     assert "已取消" in (await gao.says("@小红 取消报名") or "")
     assert "要取消什么" in (await gao.whispers("取消") or "")
     assert "没有报名" in (await gao.says("@小红 取消主题党日报名") or "")
+
+
+async def test_a_name_and_nothing_else_is_enough_and_two_are_asked_about(park: Park) -> None:
+    zhao, hu = here(park, "zhao"), here(park, "hu")
+    await zhao.says("早")
+    for said in ("昨天报名主题党日的举手", "报名主题党日的人多吗", "大家报名主题党日", "手工课取消"):
+        assert await zhao.says(said) is None, said
+    assert "已报名「主题党日」" in (await zhao.says("报名主题党日") or "")
+    assert "已报名「周末亲子手工课」" in (await zhao.says("我也想报名亲子手工课") or "")
+    assert await zhao.says("手工课取消") == "已取消「周末亲子手工课」报名。"
+    assert await zhao.says("手工课取消了吗") is None
+    others = await zhao.says("手工课报名，王大爷、李大妈都去")
+    assert others and "已为王大爷报名" in others and "已为李大妈报名" in others
+    await here(park, "sec", "secretary").says("周三主题党日，周六手工课，欢迎报名")
+    asked = await hu.says("+1")
+    assert asked and "201号" in asked and "202号" in asked
+    both = await here(park, "feng").says("两个都去")
+    assert both and "「主题党日」" in both and "「周末亲子手工课」" in both
+    alone = park.member("赵桂兰")
+    await alone.says("早")
+    assert "主题党日" in (await alone.whispers("有什么活动") or "")
+    assert "已报名「主题党日」" in (await alone.whispers("主题党日报名") or "")

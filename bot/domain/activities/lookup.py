@@ -19,7 +19,7 @@ from bot.domain.activities.plan import (
     activity,
     announcement,
 )
-from bot.domain.activities.reach import ancestry
+from bot.domain.activities.reach import ancestry, homes_of
 from bot.domain.people import Chat, Person, presence
 
 _BEGINNING = (
@@ -96,14 +96,14 @@ def in_reach(
 ) -> list[Activity]:
     """What somebody in a chat can mean, by time: activities that end after `since` and begin before `until`.
 
-    Those of the chat's (in private: the person's) organisations, those announced in the chat, in private in
-    any group where the person has spoken, and those of the person's clubs. Cancelled ones are left out.
+    Those of the chat's (in private: the person's and their groups') organisations, those announced in the chat, in
+    private in any group where the person has spoken, and those of the person's clubs. Cancelled ones are left out.
     """
-    home = person.organisation_id if chat.private else chat.organisation_id
+    homes = homes_of(conn, person) if chat.private else ancestry(conn, chat.organisation_id)
     wanted = {
         "chat": chat.id,
         "person": person.id,
-        "homes": ancestry(conn, home),
+        "homes": homes,
         "after": since - timedelta(days=1),
         "until": until or since + FOREVER,
     }

@@ -55,6 +55,20 @@ def named(text: str, candidates: Sequence[Activity], words: str = "") -> list[Ac
     return [one for one in candidates if one.title == title]
 
 
+def all_named(text: str, candidates: Sequence[Activity]) -> list[Activity]:
+    """All activities that a text names one after the other, each by words of its own: 周三主题党日，周六手工课."""
+    found = named(text, candidates)
+    while len(further := found[-1:] and named(text := _without(text, found[-1].title), candidates)) == 1:
+        if further[0] in found:
+            break
+        found += further
+    return found
+
+
+def _without(text: str, title: str) -> str:
+    return "".join(char for char in text if char not in title)
+
+
 def telling(words: str) -> str:
     """The characters that say which activity is meant."""
     return _NOISE.sub("", _COMMON.sub("", words))

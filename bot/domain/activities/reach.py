@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.domain import people
-from bot.domain.people import Chat
+from bot.domain.people import Chat, Person
 
 _PARENT = sa.select(people.organisation.c.parent_id).where(people.organisation.c.id == sa.bindparam("child"))
 
@@ -50,6 +50,16 @@ def ancestry(conn: Connection, organisation_id: int | None) -> list[int]:
         found.append(organisation_id)
         organisation_id = conn.scalar(_PARENT, {"child": organisation_id})
     return found
+
+
+def homes_of(conn: Connection, person: Person) -> list[int]:
+    """The organisations of somebody and of the groups where they spoke, with those above; of a stranger the root."""
+    spoke = sa.select(people.chat.c.organisation_id).join(
+        people.presence, people.presence.c.chat_id == people.chat.c.id
+    )
+    theirs = conn.scalars(spoke.where(people.presence.c.person_id == person.id).order_by(people.chat.c.id))
+    own = [one for one in (person.organisation_id, *theirs) if one] or [people.district_id(conn)]
+    return list(dict.fromkeys(home for one in dict.fromkeys(own) for home in ancestry(conn, one)))
 
 
 def person_named(conn: Connection, name: str, chat_id: int) -> int | None:
