@@ -3,7 +3,7 @@
 import re
 
 from bot.capability import Context, Handler, handler
-from bot.domain import people
+from bot.domain import needs, people
 from bot.domain.people import COMPANY, HANDLER, INSTRUCTOR, MEMBER, ROLE_NAMES, SECRETARY, STAFF, STRANGER
 from bot.errors import Refusal
 from knowledge import slots
@@ -117,6 +117,30 @@ def grant_role(ctx: Context) -> str:
     return f"身份不在聊天里改，请管理员在服务器上运行：{command}（加 --organisation 组织名，只在那里有效）。"
 
 
+_RECORD = re.compile(
+    r"(?:查一?下?|问一?下)?我们?(?:家|爱人|爸妈?|妈)?的?"
+    r"(?P<what>党费|社保|医保|公积金|养老金|失业金|档案|组织关系|户口|居住证|补贴|津贴|报销)(?:现在)?(?:都|还)?"
+    r"(?:[交缴](?:到|了)|到账|转(?:到|过来|好)|批|发了|扣了|余额|还剩|哪个?月).{0,10}"
+)
+"""What offices keep of a person."""
+
+
+def asks_for_record(ctx: Context) -> bool:
+    """我的党费交到哪个月了, where the sender reported no need about it."""
+    asked = _RECORD.fullmatch(ctx.text) if ctx.addressed else None
+    mine = needs.of_reporter(ctx.conn, ctx.person.id, list(needs.STATES)) if asked else []
+    return asked is not None and not any(asked["what"] in need.text for need in mine)
+
+
+@handler("own_record", when=asks_for_record)
+def own_record(ctx: Context) -> str:
+    """That is on record elsewhere."""
+    asked = _RECORD.fullmatch(ctx.text)
+    assert asked is not None
+    whom = "支部书记" if asked["what"] in ("党费", "组织关系") else "办理窗口或12345"
+    return f"您个人的{asked['what']}记录我查不到，请问{whom}；要工作人员帮忙请说「转人工」。"
+
+
 HELP = {
     MEMBER: "报名、签到、查活动、查积分，问政策，报诉求、查进度",
     COMPANY: "报诉求、催办、评价，问政策，报名活动，订场地，登记资源",
@@ -166,11 +190,34 @@ THANKS = re.compile(r"谢谢|多谢|感谢|辛苦|谢了|谢啦")
 HELLO = re.compile(r"你好|您好|早上好|早安|在吗|在不在|晚上好|下午好|嗨|哈喽|hello|hi", re.IGNORECASE)
 
 
+NOTED = re.compile(
+    r"(?:好[的嘞]?|行|嗯+|哦+|噢|知道了|明白了?|清楚了|没事了?|没什么事?了?|收到|ok|[,，。!\s~])+", re.IGNORECASE
+)
+BOT = re.compile(r".{0,4}(?:真人|机器人|活人|人工智能|AI|ai)(?:吗|还是|么|吧).{0,8}[?？]?")
+CROSS = re.compile(r"吃干饭|干什么吃的|垃圾|废物|没用|太差|什么态度|敷衍|糊弄|投诉你|[不没]人管|忽悠|效率太?低|一点用")
+LATER = (
+    r"(?:那|我|就)*(?:先|暂时|还是先)不(?:报|报名|参加|去|订|换|选|要)(?:了|吧|名)*\W*",
+    r"(?:我)?(?:再|先)(?:想想|看看|考虑一?下?)(?:吧|再说)*\W*",
+)
+
+
+@handler("later", commands=LATER, yields=True)
+def later(ctx: Context) -> str:
+    """先不报: nothing happens."""
+    return "好的，想好了再告诉我。"
+
+
 @handler("small_talk", intents=("none", "acknowledge"))
 def small_talk(ctx: Context) -> str:
     """Addressed with nothing to do: short and friendly."""
     if THANKS.search(ctx.text):
         return "不客气，有事随时叫我。"
+    if NOTED.fullmatch(ctx.text):
+        return "好的，有事随时叫我。"
+    if BOT.fullmatch(ctx.text):
+        return "我是群助手小红，是程序，不是真人。要找人请说「转人工」。"
+    if CROSS.search(ctx.text):
+        return "对不起，让您久等或不满意了。是哪件事？说编号或说说情况，我马上转；要找人请说「转人工」。"
     if HELLO.search(ctx.text):
         return "您好，我在。报诉求、问政策、报名签到都可以直接说，发「帮助」看我能做什么。"
     return "我没太明白您的意思。报诉求、问政策、看活动可以直接说，发「帮助」看我能做什么，或说「转人工」。"
@@ -181,8 +228,10 @@ HANDLERS: tuple[Handler, ...] = (
     bind_chat,
     register,
     who_am_i,
+    own_record,
     grant_role,
     help_,
+    later,
     ask_human,
     small_talk,
 )

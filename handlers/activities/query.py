@@ -5,7 +5,7 @@ import re
 from bot.capability import Context, Handler, handler
 from bot.clock import local
 from bot.domain import people
-from bot.domain.activities import Activity, attendance, lookup, organisers, plan, sign_ups, themes
+from bot.domain.activities import Activity, attendance, clubs, lookup, organisers, plan, sign_ups, themes
 from bot.domain.activities.sign_ups import SignUp
 from bot.errors import Refusal
 from bot.notices.activities import line, listing, plan_lines, room, roster
@@ -15,6 +15,9 @@ from handlers.activities.seats import asks_for_room, tell_room
 
 _ONE = re.compile(r"几点|几号|几楼|哪天|在哪|哪儿|哪里|集合|主讲|议程|什么时候|啥时候|何时")
 """Questions about one activity, not about what there is."""
+_NAMES_NOTHING = re.compile(
+    rf"(?:{_ONE.pattern}|那[个天]?|这个?|请问|活动|咱们?|我们?|开始|结束|具体|时间|地点|地方|哪个|周几|厅|是|在|到|去|的|了|啊|呢|呀|来着|定|吗|[\W_])+"
+)
 _ABSENT = re.compile(r"(?:谁|哪些人|哪几个).{0,4}没|没(?:有)?(?:签到|来|到)的")
 _MANY = r"(?:几|多少)(?:个|位|名)?(?:人|家)?"
 
@@ -109,7 +112,10 @@ def my_sign_ups(ctx: Context) -> str:
 @handler(
     "query_activities",
     intents=("query_activities",),
-    commands=(r"(?:查|看)?(?:一下)?(?:近期|最近|本月|下月|下个月|这个月)?(?:的)?活动(?:列表|安排|预告|清单)?\W*",),
+    commands=(
+        r"(?:是|在|那天|活动)*(?:几点|几号|哪天|周几|在?哪儿?|在?哪里|哪个厅|什么时候)来着\W*",
+        r"(?:查|看)?(?:一下)?(?:近期|最近|本月|下月|下个月|这个月)?(?:的)?活动(?:列表|安排|预告|清单)?\W*",
+    ),
     overhear=True,
     title="查活动",
     examples=("@小红 这个月有什么活动", "主题党日几点开始，在哪儿"),
@@ -118,7 +124,9 @@ def query_activities(ctx: Context) -> str | None:
     """One activity by name, or what there is at a time, in a place, of a kind; else what lies ahead."""
     known = which.ahead(ctx)
     month = ctx.slots.get("month")
-    if not ctx.addressed and ("社团" in ctx.said or search.of_whom(ctx)):
+    if not ctx.addressed and (
+        re.search("社团|来着", ctx.said) or search.of_whom(ctx) or clubs.named(ctx.conn, ctx.said)
+    ):
         return None
     if asked := search.wanted(ctx, known):
         return _found(ctx, asked)
@@ -140,9 +148,11 @@ def query_activities(ctx: Context) -> str | None:
 
 def _spoken_of(ctx: Context, known: list[Activity]) -> list[Activity]:
     """集合地点在哪, asked of the bot: of what this chat talks of, where nothing is named."""
-    if not (ctx.addressed and _ONE.search(ctx.said)) or ctx.slots.get("month") or which.of_another(ctx):
+    if not ctx.addressed or not _ONE.search(ctx.said) or not _NAMES_NOTHING.fullmatch(ctx.said):
         return []
-    return lookup.talked_about(ctx.conn, ctx.chat.id, known, ctx.now)[:1]
+    spoken_of = lookup.talked_about(ctx.conn, ctx.chat.id, known, ctx.now)[:1]
+    mine = [what for what, _ in sign_ups.of_person(ctx.conn, ctx.person.id, ctx.now)] if ctx.chat.private else []
+    return spoken_of or (mine if len(mine) == 1 else [])
 
 
 @handler(

@@ -22,6 +22,10 @@ _POLICY = re.compile(
     r"|转正|支部|退[伍役]|低保|救助|残疾|优惠|减免|免费|发票|消防|环评|审批|手续|流程|窗口|街道|社区|规定|标准|资格|条件"
 )
 """What a question is about that is passed on to people though nobody asked the bot: not 需要带笔记本吗."""
+_MAY_COME = re.compile(
+    r"(?:能|可以)(?:一起|也)?(?:去|来|参加|带\S{0,4})(?:吗|么|嘛|不)|(?:能不能|可不可以)(?:一起)?(?:去|来|参加)"
+)
+WHICH_ACTIVITY = "是问哪项活动能不能参加吗？请带上活动名字再说一次；要问组织者请说「转人工」。"
 GOES_ON = timedelta(minutes=10)
 """How long 要什么材料 is about what was asked before."""
 MISREAD = ("none", "help", "ask_human", "seek_resource")
@@ -85,6 +89,8 @@ def ask_policy(ctx: Context) -> str | None:
         return told(ctx.faq.entry(found.id), ctx.now)
     if found and found.why in UNSETTLED:
         return for_reference(ctx, ctx.faq.entry(found.offer[0]))
+    if _MAY_COME.search(ctx.said) and not _POLICY.search(ctx.said):
+        return WHICH_ACTIVITY if ctx.addressed else None
     plain = len(ctx.text) >= PLAIN and _POLICY.search(ctx.said)
     if found and found.offer and found.why != "no_match" and (ctx.addressed or plain):
         return f"您想问的是哪一个？请回复数字：\n{choice(ctx, found.offer)}\n都不是就回复「都不是」，我转给工作人员。"

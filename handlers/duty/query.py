@@ -28,6 +28,7 @@ CLOSES = re.compile(r"(\d{1,2}):(\d{2})\s*$")
         r"(?:今天|今日|明天|后天|本周|这周|下周|下?周[一二三四五六日天])?(?:是)?(?:谁|哪位|哪个部门)?(?:坐班|值班|政策管家)"
         r"(?:是谁|是哪位|是哪个部门|表|安排)?(?:的|啊|呀|呢)?",
         r"(?=[^\n]*(?:谁|哪|吗|有没有|什么时|几|安排|表|[坐值]班|轮值|[?？]))[^\n，。,]{0,16}政策管[家价][^\n，。,]{0,16}",
+        r"(?:请问)?(?:法律|税务|工商|医保|人社|公积金)(?:的)?(?:咨询|坐班)(?:是|在)*(?:哪[天日]|几号|周几|星期几|什么时候|啥时候)(?:来|有人|在)?(?:啊|呢)?[?？]?",
         r"[^\n，。,]{0,8}(?:税务|工商|人社|社保|医保|市监|司法|法律|公积金|公安)局?(?:的?(?:人|同志))?[今明后]?天?(?:在|来|坐班|值班)(?:吗|不|没)[?？]?",
     ),
     overhear=True,
@@ -39,6 +40,8 @@ def query_duty(ctx: Context) -> str | None:
     asked = duty.asked_field(ctx.conn, ctx.said)
     if not ctx.addressed and asked is None and not BUTLERS.search(ctx.said):
         return None  # 今天谁值班 among colleagues is of their own duty
+    if asked is None and re.search(r"电话|号码|联系方式", ctx.said) and not re.search(r"谁|坐班|值班|管家", ctx.said):
+        return "我这里没有服务中心的电话，要找人请说「转人工」，工作人员会联系您。" if ctx.addressed else None
     if asked is None and OTHER_DUTY.search(ctx.said):
         return "我只有政策管家的坐班表，这个班次请问工作人员。" if ctx.addressed else None
     if not duty.weekly(ctx.conn) and duty.first_from(ctx.conn, today(ctx)) is None:

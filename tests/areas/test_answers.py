@@ -294,3 +294,39 @@ async def test_what_is_no_activity_gets_no_list_of_activities(park: Park) -> Non
     await chen.says("确认")
     told = await park.member("赵敏").says("@小红 食堂开到几点")
     assert told and "插花体验课" not in told and "没有可以参加" not in told
+
+
+async def test_a_wish_is_a_need_and_a_doubt_about_rules_a_question(park: Park) -> None:
+    """What companies lack is registered; who pays, what is on record elsewhere and how to report is no need."""
+    fang, lin = park.company("方磊"), park.member("林晓")
+    for words in ("我们想要一笔贷款周转", "雇不到人，厨房要三个帮工，你们能介绍吗"):
+        assert "已登记诉求" in (await fang.whispers(words) or ""), words
+        await fang.whispers("13900007781")
+    assert "已登记诉求" not in (await fang.whispers("招不到人有没有补贴政策") or "")
+    for words in ("楼上漏水泡了我家地板谁赔", "我58了养老金哪年能领", "我家店要重新装修，消防怎么报"):
+        answered = await fang.whispers(words)
+        assert answered and not any(slip in answered for slip in ("已登记", "没有找到")), words
+    assert "已登记诉求" in (await fang.whispers("二楼路灯坏了归谁管") or "")
+    assert "记录我查不到，请问支部书记" in (await lin.whispers("我的党费交到几月了") or "")
+    assert "记录我查不到" in (await lin.whispers("我爱人的社保转过来没") or "")
+    assert "哪项活动" in (await lin.whispers("带孩子可以去吗") or "")
+    assert await lin.says("带孩子可以去吗") is None
+
+
+async def test_small_words_get_small_answers(park: Park) -> None:
+    """In private what is noted, put off, or asked of the bot itself; among others none of it is answered."""
+    lin = park.member("林晓")
+    said = {
+        "嗯嗯好的": "好的，有事随时叫我。",
+        "那先不参加了": "好的，想好了再告诉我。",
+        "你是机器人吧": "我是群助手小红，是程序，不是真人。要找人请说「转人工」。",
+    }
+    for words, answer in said.items():
+        assert await lin.whispers(words) == answer, words
+        assert await lin.says(words) is None, words
+    assert "对不起" in (await lin.whispers("你们干什么吃的") or "")
+    assert "轮值主席" in (await lin.whispers("谁是本月轮值主席") or "")
+    assert "没有服务中心的电话" in (await lin.whispers("党群服务中心的电话是多少") or "")
+    await lin.whispers("手工课报名")
+    assert "9:30" in (await lin.whispers("几点来着") or "")
+    assert await lin.says("几点来着") is None
