@@ -159,6 +159,12 @@ def unfinished(conn: Connection) -> list[Topic]:
     return [Topic(*row) for row in conn.execute(query.order_by(topic.c.id))]
 
 
+def proposed_by(conn: Connection, person_id: int) -> list[Topic]:
+    """What somebody proposed, newest first; of what was merged, the topic that goes on."""
+    query = sa.select(topic.c.id).where(topic.c.proposer_id == person_id).order_by(topic.c.id.desc())
+    return list(dict.fromkeys(get(conn, number) for number in conn.scalars(query)))
+
+
 def proposers(conn: Connection, number: int) -> list[tuple[int, int]]:
     """Who proposed a topic, and what was merged into it: person and chat, each person once."""
     query = sa.select(topic.c.proposer_id, topic.c.chat_id)

@@ -12,7 +12,7 @@ from handlers.needs import topic
 from handlers.needs.extend import beyond_deadline
 from handlers.needs.rate import RATE_WITHIN, record_rating
 from handlers.needs.take import contact_given, noted, tell_its_desk
-from handlers.needs.which import NUMBER, WORKERS, ask_sure, by, in_hand, name_of, title, which
+from handlers.needs.which import NUMBER, WORKERS, ask_sure, at_desk, by, in_hand, name_of, title, which
 from knowledge.private import mask
 
 _ANNOUNCED = re.compile(
@@ -32,6 +32,7 @@ _ANNOUNCED = re.compile(
 )
 def update_need(ctx: Context, need: Need) -> str | None:
     """Note progress and pass it on to the reporters. A company has a say where it took the need or a part of it."""
+    need = _about(ctx, need)
     if bystander(ctx, need) or not (topic.named(ctx) or topic.at_own_desk(ctx, need) or topic.about(ctx, need)):
         return None
     note = _ANNOUNCED.sub(
@@ -48,6 +49,14 @@ def update_need(ctx: Context, need: Need) -> str | None:
         return done
     tell_its_desk(ctx, need)
     return done + contact_given(ctx, need)
+
+
+def _about(ctx: Context, need: Need) -> Need:
+    """漏水那个要等配件, at the service group's own desk: the need there that the words are about, if it is another."""
+    if topic.named(ctx) or topic.about(ctx, need) or not ctx.chat.service_group:
+        return need
+    there = [one for one in at_desk(ctx, needs.OPEN) if topic.about(ctx, one)]
+    return there[0] if len(there) == 1 else need
 
 
 def bystander(ctx: Context, need: Need) -> bool:

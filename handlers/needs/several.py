@@ -30,7 +30,7 @@ def _each(ctx: Context, step: Callable[[Context, Need], str]) -> str:
     "accept_needs",
     commands=(
         rf"(?:我们?|我来?)?(?:接单?|抢单)[:\s]*{_SEVERAL}[。!\s]*",
-        rf"{_SEVERAL}{_END}(?:我们?来?)?(?:接单|接了|抢单)[了吧。!\s]*",
+        rf"{_SEVERAL}{_END}(?:我们?来?)?[都也全]?(?:接单?|接了|抢单)[了吧。!\s]*",
     ),
     roles=TAKERS,
     overhear=True,

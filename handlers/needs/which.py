@@ -9,6 +9,7 @@ from bot.domain.needs import By, Need, Reporter
 from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices.needs import desk, line, quoted
+from handlers.needs import topic
 from knowledge import slots
 
 WORKERS = (HANDLER, STAFF, SECRETARY)
@@ -67,11 +68,13 @@ def named_need(ctx: Context) -> Need | None:
 
 
 def find_need(candidates: Callable[[Context], list[Need]]) -> Callable[[Context], Need | None]:
-    """The need that the message or its quote names; else the only one that it can mean."""
+    """The need that the message or its quote names; else the only one that it can mean, or has a word of."""
 
     def find(ctx: Context) -> Need | None:
         named = named_need(ctx)
         possible = candidates(ctx) if named is None else []
+        if len(possible) > 1:  # 漏水那个
+            possible = [one for one in possible if topic.about(ctx, one)]
         return possible[0] if len(possible) == 1 else named
 
     return find

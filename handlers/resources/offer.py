@@ -13,6 +13,7 @@ _MEANT = re.compile(
     r"免|提供|借|空[着出闲]|共享|送|捐|折|优惠|价|闲置|登记资源|报(?:个)?资源|我家报|欢迎|来用|拿去用|拿走|拿出|开放|需要的|可以|义务|支援|清单|租|出[一两二三四五六七八九十\d]"
 )
 _ASKS = re.compile(r"\W*(?:请问)?(?:[谁哪]家?有|有没有|[谁哪](?:家|个单位|位)(?!.*(?:免费|送|需要|想|要)))")
+_ASKS_WHICH = re.compile(r"哪[个间些里]\S{0,8}(?:空|闲|有|可以|能)|[有能]\S{0,8}[吗么][?？]?\W*$")
 _AMOUNT = re.compile(r"(?P<number>\d{1,5})\s*(?P<unit>[把张间台套个辆份箱袋瓶件本盒斤人桌块米位名])")
 _SHORTEST = 8
 
@@ -26,6 +27,8 @@ _SHORTEST = 8
 )
 def offer_resource(ctx: Context) -> str | None:
     """Record the offer, thank shortly; whoever waits for such a thing hears of it."""
+    if _ASKS_WHICH.search(ctx.said):
+        return "找资源请说「谁有…」，查场地请说「会议室什么时候空」。" if ctx.addressed else None
     said = ctx.slots.get("resource")
     read = terms.read(ctx.said, said if isinstance(said, str) else None)
     if len(read.name) < 2 or not (ctx.addressed or _plain_enough(ctx.said)):

@@ -119,9 +119,13 @@ def category_in(text: str) -> str | None:
     return meant[0] if len(meant) == 1 else None
 
 
+_RATES = re.compile(r"三率")
+"""上周三率 is of last week, not of its Wednesday."""
+
+
 def period_of(ctx: Context, document: str) -> Period:
     """The days that are named; by default this month, for lists and visits this quarter."""
-    named = times.period(ctx.said, ctx.now)
+    named = times.period(_RATES.sub(" ", ctx.said), ctx.now)
     if named:
         return Period(*named)
     if _NO_SUCH_TIME.search(ctx.said):

@@ -1,18 +1,15 @@
-"""会客厅、联席会议: propose a topic, the agenda, merge, promise, progress, done; the quarterly claim round."""
+"""会客厅、联席会议: propose a topic, the agenda, merge, promise, progress, done."""
 
 import re
 from datetime import timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
-from bot.domain import people, topics
-from bot.domain.broadcasts.drafts import release_at
+from bot.domain import topics
 from bot.domain.people import HANDLER, SECRETARY, STAFF
 from bot.errors import Refusal
 from bot.notices import topics as notices
-from bot.notices.activities import moment
-from bot.notices.topics import OFFERED, agenda, claim_list, more, promised, suggestions, title, topic_line
-from bot.outbox import Class
+from bot.notices.topics import OFFERED, agenda, more, promised, suggestions, title, topic_line
 from knowledge import times
 from knowledge.private import mask
 from knowledge.wording import readable
@@ -188,11 +185,24 @@ def topic_list(ctx: Context) -> str:
     return "\n".join((f"未办结的议题{len(found)}个：", *lines, *more(found)))
 
 
+@handler(
+    "my_topics",
+    commands=(r"(?:看看?|查一?下?)?(?:我|我们)(?:提|报)?(?:过)?的议题(?:呢|怎么样了|有答复[吗没]?)?\W*",),
+    title="我的议题",
+    examples=("我的议题",),
+)
+def my_topics(ctx: Context) -> str:
+    """What the sender proposed, and what became of each."""
+    found = topics.proposed_by(ctx.conn, ctx.person.id)
+    return "\n".join(topic_line(ctx.conn, one) for one in found[:20]) or "您还没有提过议题。提一个：「议题：…」。"
+
+
 HANDLERS: tuple[Handler, ...] = (
     merge_topics,
     record_promise,
     topic_progress,
     topic_list,
+    my_topics,
     propose_topic,
     show_agenda,
     merge_offered,

@@ -30,7 +30,7 @@ SURELY = 0.95
 @handler(
     "book_venue",
     intents=("book_venue",),
-    commands=(query.COMMAND,),
+    commands=(query.COMMAND, query.ANY_ROOM),
     overhear=True,
     title="阵地预约",
     examples=("@小红 预约二楼会议室，周四下午2点到4点，开支部大会", "订一下多功能厅，明天上午9点到11点"),

@@ -21,6 +21,11 @@ COMMAND = (
     r"(?:了|着|的|吗|么|没有?|不|呢|\W)*"
 )
 """A question about a room, however the reader takes it; nobody else's room."""
+ANY_ROOM = (
+    r"(?:请问)?(?:现在|今天|这会儿|目前|明天|下午|上午)*(?:还)?有?(?:哪[个间些]|[什啥]么?)(?:个|间)?(?:屋子?|房间?|会议室|教室|厅|场地)"
+    r"(?:是|还)*(?:空着?|闲着?|没人用?|能用|可以用)(?:的|着|呢|啊|吗|\W)*"
+)
+"""现在哪个屋空着: of all rooms, said to the bot."""
 
 
 def is_question(text: str) -> bool:

@@ -29,7 +29,7 @@ async def test_a_club_is_founded_joined_and_left_by_a_word(park: Park) -> None:
     assert park.to_person(lin)[-1] == "「羽毛球社」2人，负责人林晓：林晓、王强。"
 
     assert "请书记先换人" in (await lin.says("@小红 退出羽毛球社") or "")
-    assert await wang.says("退出羽毛球社") == "已退出「羽毛球社」。"
+    assert await wang.says("退了羽毛球社吧") == "已退出「羽毛球社」。"
     elsewhere = park.person("周书记", "secretary", "yunfan")
     assert "所在组织的书记" in (await elsewhere.says("@小红 羽毛球社负责人改为周书记") or "")
     assert "负责人已改为王强" in (await sec.says("@小红 羽毛球社负责人改为王强") or "")

@@ -24,7 +24,8 @@ async def test_today(park: Park) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["@小红 税务局的人哪天来坐班", "@小红 交税的事哪天有人坐班", "@小红 税物局哪天来坐班"]
+    "words",
+    ["@小红 税务局的人哪天来坐班", "@小红 交税的事哪天有人坐班", "@小红 税物局哪天来坐班", "@小红 税务咨询哪天"],
 )
 async def test_a_field_by_any_name(park: Park, words: str) -> None:
     assert await park.member("张伟").says(words) == f"税务每周一坐班，最近一次7月28日周一：{ZHAO}"

@@ -117,6 +117,8 @@ async def test_the_rates_are_split_and_lead_to_the_needs(october: Park) -> None:
     assert by_place and by_place.splitlines()[-1] == "海纳商圈（12件）：响应10/12，解决9/12，满意4/5"
     by_category = await cai.says("@小红 三率 三季度 按类别")
     assert by_category and sum(int(n) for n in re.findall(r"（(\d+)件）：", by_category)) == 12
+    week = await cai.whispers("上周三率")
+    assert week and week.startswith("统计（2025-09-29 至 2025-10-05）"), "not of last Wednesday"
     assert await cai.says("@小红 三率明细 三季度") == "明细已私发给您。"
     behind = october.to_person(cai)[-1].splitlines()
     numbers = {line.split("：")[0]: re.findall(r"\d+(?=号)", line) for line in behind[4:-1]}

@@ -55,6 +55,9 @@ async def test_from_the_topic_to_the_promise_and_after(park: Park) -> None:
     assert kept == "已记下议题1号：教育局张科长承诺8月15日前增加30个学位。已告诉提议题的2人，7天、30天后我来问进展。"
     for who in (li, wang):
         assert park.to_person(who)[-1].endswith("有答复了：教育局张科长承诺8月15日前增加30个学位。")
+    mine = (await wang.whispers("我的议题") or "").splitlines()
+    assert mine[0] == "3. 园区缺电工，能不能对接职校"
+    assert mine[1:] == ["1. 外来员工随迁子女积分入学怎么办（2人提）：教育局张科长承诺8月15日前增加30个学位"]
 
     assert await strikes(park, PROMISES, "2025-07-29T08:59") == []
     [asked] = await strikes(park, PROMISES, "2025-07-29T09:00")

@@ -140,6 +140,10 @@ async def test_a_question_is_answered_and_books_nothing(park: Park, chen: Actor,
     assert "已有人预约" in reply
     assert len(await shown(park)) == 1
     assert await jin.says("那4点到5点吧") == "已预约2号：二楼会议室，7月24日（周四）16:00–17:00。"
+    assert await chen.says("现在哪个屋空着") is None
+    every = await chen.says("@小红 现在哪个屋空着")
+    assert every and "多功能厅7月22日（周二）空闲：" in every and "二楼会议室7月22日" in every
+    assert await park.rows("select 1 from resource") == []
 
 
 @pytest.mark.parametrize(
