@@ -1,6 +1,7 @@
 """收到: counted silently per person; who has not answered is told privately, never in the group."""
 
 import re
+from collections.abc import Sequence
 
 from bot import inbox
 from bot.capability import Context, Handler, handler
@@ -15,6 +16,7 @@ from bot.outbox import Class
 from knowledge.normalize import simplify
 from knowledge.wording import readable
 
+SHOWN_GROUPS = 3
 RECENT = 200
 """Messages of a group among which an announcement is looked for."""
 NAMED = 15
@@ -39,7 +41,7 @@ TAIL = r"[^\W\d接办处报签请]{1,9}"
 def receipt(ctx: Context) -> str | None:
     """Count a receipt for the announcement it follows; say nothing in a group, ever."""
     if ctx.chat.private:
-        return "好的，有事随时叫我。"
+        return "现在没有等您选的，请把要办的说全。" if ctx.text.isdigit() else "好的，有事随时叫我。"
     asked = _asked_here(ctx)
     if asked:
         receipts.acknowledge(ctx.conn, asked, ctx.person.id, ctx.text, ctx.now)
@@ -142,18 +144,26 @@ def _missing(ctx: Context, what: Circular) -> list[Missing]:
 )
 def remind_missing(ctx: Context) -> str:
     """Tell whoever has not acknowledged, privately and only once in all."""
-    told = known = 0
+    where: dict[int, list[Circular]] = {}
     for what in _meant(ctx):
-        where = title(people.get_chat(ctx.conn, what.chat_id))
-        words = f"{where}里的通知「{readable(simplify(what.text))[:30]}」请大家回复，您看到后请在群里回一句「收到」。"
         for someone in _missing(ctx, what):
-            known += 1
-            key = f"receipt-reminder:{what.source}:{what.chat_id}:{someone.person_id}"
-            told += ctx.tell_person(someone.person_id, words, klass=Class.BULK, key=key)
-    if not known:
+            where.setdefault(someone.person_id, []).append(what)
+    if not where:
         raise Refusal("在群里说过话的人都回复了。")
-    rest = f"，其余{known - told}人提醒过了或没有私聊方式" if told < known else ""
+    told = sum(_remind(ctx, person_id, silent_in) for person_id, silent_in in where.items())
+    rest = f"，其余{len(where) - told}人提醒过了或没有私聊方式" if told < len(where) else ""
     return f"已私下提醒{told}人，逐个发出{rest}。每人只提醒这一次。"
+
+
+def _remind(ctx: Context, person_id: int, silent_in: Sequence[Circular]) -> bool:
+    """One message to one person, however many groups they have read it in."""
+    first = silent_in[0]
+    titles = "、".join(title(people.get_chat(ctx.conn, what.chat_id)) for what in silent_in[:SHOWN_GROUPS])
+    more = f"等{len(silent_in)}个群" if len(silent_in) > SHOWN_GROUPS else ""
+    text = readable(simplify(first.text))[:30]
+    words = f"{titles}{more}里的通知「{text}」请大家回复，您看到后请在群里回一句「收到」。"
+    key = f"receipt-reminder:{first.source}:{person_id}"
+    return ctx.tell_person(person_id, words, klass=Class.BULK, key=key)
 
 
 def _of_broadcast(ctx: Context, item: Broadcast) -> list[Circular]:

@@ -81,7 +81,10 @@ class Scheduler:
 
     def coming(self, conn: Connection, after: datetime, until: datetime) -> list[Coming]:
         """What will happen by itself, as far as people would ask, in order of time."""
-        found = {Coming(due.at, job.title) for job in self._jobs if job.title for due in job.due(conn, after, until)}
+        runs_ahead = [(job, due) for job in self._jobs if job.title for due in job.due(conn, after, until)]
+        found = {
+            Coming(due.at, job.title) for job, due in runs_ahead if job.in_store is None or job.in_store(conn, due)
+        }
         return sorted(found, key=lambda one: (one.at, one.title))
 
     def settle_missed(self, conn: Connection, missed: MissedRun, now: datetime, *, run: bool) -> bool:

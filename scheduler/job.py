@@ -49,6 +49,7 @@ class Job:
     lateness: timedelta  # a run that is later than this is too late
     missed: Missed = Missed.SKIP
     title: str = ""  # what people call it; empty: nothing that they would ask for
+    in_store: Callable[[Connection, Due], bool] | None = None  # whether a run has anything to say, as things stand
     prepare: Prepare | None = None
 
 

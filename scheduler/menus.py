@@ -83,6 +83,16 @@ def _undrawn(conn: Connection, due: Due) -> list[tuple[int, Poster]]:
     return [(one[0].id, notices.poster(conn, *one)) for one in drawn if one and menus.wants_poster(conn, one[0])]
 
 
+def anything_planned(conn: Connection, due: Due) -> bool:
+    """Whether any group would get a menu, as things stand."""
+    return any(menus.planned(conn, home, due.scope) for home in menus.organisations(conn))
+
+
+def anything_shown(conn: Connection, due: Due) -> bool:
+    """Whether any group has seen the month's menu."""
+    return any(menus.on_display(conn, home, due.scope) for home in menus.organisations(conn))
+
+
 def submit(conn: Connection, voice: Voice, due: Due) -> None:
     """Each approver gets the menus that wait for their word in one message."""
     waiting: dict[int, list[tuple[Menu, list[Item]]]] = {}
@@ -157,8 +167,22 @@ def settle(conn: Connection, voice: Voice, due: Due) -> None:
 JOBS = (
     Job("menus.submit", monthly(submission_moment), submit, OFFICE_HOURS_LEFT),
     Job(
-        "menus.push", monthly(push_moment), push, OFFICE_HOURS_LEFT, Missed.ASK, "月度活动菜单，发到各群", prepare=draw
+        "menus.push",
+        monthly(push_moment),
+        push,
+        OFFICE_HOURS_LEFT,
+        Missed.ASK,
+        "月度活动菜单，发到各群",
+        anything_planned,
+        draw,
     ),
     Job("menus.remind", monthly(reminder_moment), remind, OFFICE_HOURS_LEFT, title="必选活动提醒，私聊"),
-    Job("menus.settle", monthly(settlement_moment), settle, timedelta(hours=4), title="本月活动小结，私聊各书记"),
+    Job(
+        "menus.settle",
+        monthly(settlement_moment),
+        settle,
+        timedelta(hours=4),
+        title="本月活动小结，私聊各书记",
+        in_store=anything_shown,
+    ),
 )

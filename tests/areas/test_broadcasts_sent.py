@@ -203,3 +203,11 @@ async def test_receipts_for_others_and_one_private_reminder(park: Park) -> None:
     await park.wait(minutes=1)
     assert len(park.to_person(li)) == 1 and park.to_person(sun) == []
     assert len(park.to_chat("haina")) == 1
+    await park.person("李强", "member", "yunfan").says("早")
+    n = number(await cai.whispers("群发给海纳群、云帆群：下周一停水，收到请回复"))
+    await cai.whispers("确认")
+    await park.wait(minutes=1)
+    assert "已私下提醒3人" in (await cai.whispers(f"提醒未回复 {n}") or "")
+    await park.wait(minutes=1)
+    assert len(park.to_person(li)) == 2
+    assert park.to_person(li)[-1].startswith("海纳商圈党建群、云帆科技园企业服务群里的通知「下周一停水")

@@ -156,6 +156,9 @@ async def test_a_job_that_cannot_say_what_is_due_stops_no_other(park: Park) -> N
 
 async def test_the_schedule_shows_what_is_coming(park: Park) -> None:
     cai, lin = park.staff("蔡主任"), park.member("林晓")
+    assert "菜单" not in (await cai.whispers("日程") or "")  # nothing is planned for August
+    await cai.says("@小红 发布活动：义诊，8月6日上午9点到11点，一楼大厅")
+    await cai.says("确认")
     await cai.whispers("群发：中秋慰问安排见附件")
     await cai.whispers("8月1日上午10点发")
     await cai.whispers("确认")
