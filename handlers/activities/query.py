@@ -63,7 +63,8 @@ def _of_late(ctx: Context) -> list[Activity]:
     if found := which.named(ctx, lately):
         return found
     mine = [what for what in lately if what.drafter_id == ctx.person.id]
-    return lookup.talked_about(ctx.conn, ctx.chat.id, lately, ctx.now) or mine or lately
+    under_way = [what for what in lately if attendance.is_open(what, ctx.now)]
+    return lookup.talked_about(ctx.conn, ctx.chat.id, lately, ctx.now) or mine or under_way or lately
 
 
 def _name(ctx: Context, entry: SignUp) -> str:
@@ -198,4 +199,17 @@ def _month(ctx: Context, month: str, known: list[Activity]) -> str:
     return f"{head}\n{listing(ordered)}"
 
 
-HANDLERS: tuple[Handler, ...] = (query_sign_ups, my_sign_ups, query_club, query_activities)
+def asks_who_is_missing(ctx: Context) -> bool:
+    """主题党日谁没签到, said by an organiser to the group: nobody there knows but the bot."""
+    if ctx.addressed or ctx.role not in ORGANISERS or len(ctx.text) > 24:
+        return False
+    return bool(_ABSENT.search(ctx.text)) and "签到" in ctx.text and len(which.named(ctx, _of_late(ctx))) == 1
+
+
+@handler("query_absent", when=asks_who_is_missing, roles=ORGANISERS, overhear=True)
+def query_absent(ctx: Context) -> str | None:
+    """The same as if the bot had been addressed: who is missing is told privately."""
+    return query_sign_ups.run(ctx, None)
+
+
+HANDLERS: tuple[Handler, ...] = (query_absent, query_sign_ups, my_sign_ups, query_club, query_activities)
