@@ -119,6 +119,9 @@ def take_step(conn: Connection, voice: Voice, due: Due) -> None:
     text = f"诉求{need.id}号（{need.category}）{late}，已上报{level}跟进。"
     for person_id in _above(conn, need):
         _tell(conn, voice, person_id, need, "step_at", text, "件诉求超过时限，已上报跟进：", _above)
+    for person_id in _waits(conn, need):
+        yours = f"您报的诉求{need.id}号{late}，已上报{level}跟进，有进展马上告诉您。"
+        _tell(conn, voice, person_id, need, "step_at", yours, "件您报的诉求超过时限，已上报跟进：", _waits)
     needs.escalate(conn, need.id, clock, late)
 
 
@@ -126,6 +129,11 @@ def _above(conn: Connection, need: Need) -> list[int]:
     """Who is told when a need rises: those who answer for the next level, and who handles it."""
     told = [*needs.officers.next_up(conn, need), need.handler_id]
     return [person_id for person_id in dict.fromkeys(told) if person_id]
+
+
+def _waits(_conn: Connection, need: Need) -> list[int]:
+    """The reporter, when it rises for the first time: who waits shall not think that it is forgotten."""
+    return [need.reporter_id] if need.level == 0 else []
 
 
 def ask_for_word(conn: Connection, voice: Voice, due: Due) -> None:
@@ -159,7 +167,7 @@ def _tell(
         one for one in needs.due(conn, what, _EVER, voice.now) if one.state in OPEN and person_id in whom(conn, one)
     ]
     if len(found) > 1:
-        text = f"{_listed(found, several)}\n发「待办」可以看全部。"
+        text = f"{_listed(found, several)}\n发「{'我的诉求' if whom is _waits else '待办'}」可以看全部。"
     voice.to_person(person_id, text, channel=channel_of(conn, need), key=key, due_at=_polite(voice, need))
 
 

@@ -12,6 +12,7 @@ from handlers.needs.danger import cannot_wait, tells
 from handlers.needs.report import just_reported, report_need
 from handlers.needs.where import names_need, only_where
 from knowledge import cities
+from knowledge.private import mask
 
 ANSWER_WITHIN = timedelta(minutes=5)
 _YES = re.compile(r"1|(?:是|对|要|需要|快|真)(?:的|了|吧)*[。!]*")
@@ -34,9 +35,19 @@ def alarm(ctx: Context) -> str | None:
     far = cities.elsewhere(ctx.text, _own_names(ctx)) and not ctx.addressed
     if not far and (ctx.addressed or cannot_wait(ctx.text) or just_reported(ctx)):
         return report_need.run(ctx)
+    _mention(ctx)
     found = ctx.reread(ctx.message, ctx.role, "report_need").slots
     ctx.ask("alarm_answer", "yes", {"said": ctx.said, "slots": dict(found)}, within=ANSWER_WITHIN)
     return f"{needs.deadlines.danger_in(ctx.text)}！需要我马上通知值班人，请回复「1」，或者直接说在哪栋楼。"
+
+
+def _mention(ctx: Context) -> None:
+    """Let the one on duty know what was said and is not answered yet: nobody may ever answer."""
+    group = next(iter(needs.deadlines.dangers_in(ctx.text).values()))
+    told = needs.officers.on_duty_for(ctx.conn, group)
+    if told and told != ctx.person.id:
+        who = people.display_name(ctx.person)
+        ctx.tell_person(told, f"请留意：{who}在「{ctx.chat.title}」说「{mask(ctx.wording)}」，已问在哪儿，还没登记。")
 
 
 def _own_names(ctx: Context) -> Iterator[str]:

@@ -167,6 +167,8 @@ async def test_what_nobody_accepts_or_resolves_in_time(park: Park) -> None:
     await park.until("2025-07-22T14:41")  # two more
     told = [f"诉求{n}号（物业服务）超过响应时限仍没有人接单，已上报社区跟进。"]
     assert [park.to_person(one) for one in levels] == [told, [], []]
+    own = f"您报的诉求{n}号超过响应时限仍没有人接单，已上报社区跟进，有进展马上告诉您。"
+    assert park.to_person(liu) == [own]
     await guo.says(f"接单 {n}")
     await park.until("2025-07-24T08:31")
     assert park.to_person(guo)[-1].startswith(f"诉求{n}号的办理时限是7月24日17:30。")

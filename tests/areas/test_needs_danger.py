@@ -56,12 +56,15 @@ async def test_danger_here_is_dispatched_at_once(park: Park) -> None:
         "电影里楼顶有人要跳",
         "价格战打起来了",
         "饭烧焦了，一股味",
+        "这剧里有人拿刀砍人了",
+        "二楼火锅冒着烟，好香啊",
         "人呢！",
     ):
         assert await park.member(text).says(text) is None, text
     zhou = park.member("周")
     asked = await zhou.says("电梯里有人困住了")
     assert asked and asked.endswith("请回复「1」，或者直接说在哪栋楼。")
+    assert park.to_chat("p:guo")[-1].startswith("请留意：周在「海纳商圈党建群」说「电梯里有人困住了」")
     receipt = await zhou.says("5号楼的")
     assert receipt and receipt.startswith("有人被困请先拨打119！已登记诉求105号（物业服务·5号楼），已派给")
     for at, (text, number) in enumerate(

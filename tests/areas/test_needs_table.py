@@ -255,6 +255,13 @@ def test_an_organisation_keeps_its_own_hours() -> None:
         ("嗓子都冒烟了", None),
         ("工人受伤老板不赔", None),
         ("车打不着火了", None),
+        ("有个孩子锁车里了", "119"),
+        ("脚手架要倒了", "119"),
+        ("有人煤气中毒", "120"),
+        ("电瓶车充着电着起来了", "119"),
+        ("火锅冒着烟呢", None),
+        ("会开得我快晕倒了", None),
+        ("我气得冒烟", None),
     ],
 )
 def test_danger(text: str, number: str | None) -> None:

@@ -212,8 +212,10 @@ async def test_a_downtime_ends_without_a_flood(park: Park) -> None:
     await park.app.db.run(thirty_needs)
     park.clock.move_to(NOW + timedelta(days=20))
     told = [message for message in await park.wait(minutes=5) if "诉求" in message.text]
-    assert sorted(message.chat for message in told) == ["p:chen", "p:guo"]
-    assert all(message.text.startswith("有30件诉求超过时限，已上报跟进：") for message in told)
+    texts = {message.chat: message.text for message in told}
+    assert sorted(texts) == sorted(message.chat for message in told) == ["p:chen", "p:guo", "p:wx_柳工"]
+    assert texts.pop("p:wx_柳工").startswith("有30件您报的诉求超过时限，已上报跟进：")
+    assert all(text.startswith("有30件诉求超过时限，已上报跟进：") for text in texts.values())
     assert await park.rows("select level, count(*) from need group by level") == [(1, 30)]
     order = await park.rows("select need_id from need_event where kind = 'escalated' order by id")
     assert [row[0] for row in order] == list(range(101, 131))

@@ -52,7 +52,12 @@ def groups_of(conn: Connection, person_id: int) -> list[str]:
 
 def on_duty(conn: Connection, about: Need) -> int | None:
     """The person on duty for the service group of a need, where one was named."""
-    found = [row.person_id for row in roster(conn) if row.category == about.category]
+    return on_duty_for(conn, about.category)
+
+
+def on_duty_for(conn: Connection, category: str) -> int | None:
+    """The person on duty for a service group, where one was named."""
+    found = [row.person_id for row in roster(conn) if row.category == category]
     return found[-1] if found else None
 
 
