@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.capability import Context, Handler, Slot, handler
 from bot.clock import local
-from bot.domain import people
+from bot.domain import menus, people
 from bot.domain.activities import Activity, attendance, lookup, sign_ups
 from bot.errors import Refusal
 from bot.notices.activities import moment
@@ -101,7 +101,13 @@ def _may_mean(ctx: Context, options: list[Activity], mine: list[Activity]) -> bo
     """Overheard: 到了 alone is for those who signed up; 签到 and little else for what is open and known here."""
     if ctx.addressed or ctx.command or any(what in mine for what in options):
         return True
-    return _bare(ctx) and bool(lookup.talked_about(ctx.conn, ctx.chat.id, options, ctx.now))
+    return _bare(ctx) and bool(lookup.talked_about(ctx.conn, ctx.chat.id, options, ctx.now) or _on_menu(ctx, options))
+
+
+def _on_menu(ctx: Context, options: list[Activity]) -> bool:
+    """Whether the menu that this chat saw last has one of them."""
+    menu = menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now)
+    return menu is not None and any(item.activity in options for item in menus.items(ctx.conn, menu.id))
 
 
 def _bare(ctx: Context) -> bool:

@@ -167,3 +167,20 @@ async def test_a_log_ties_no_phone_and_ends_no_session(park: Park) -> None:
     assert await park.rows("select use from access_key") == [("login",)]
     assert await park.rows("select code from phone_code") == [(code,)]
     assert len([text for text in park.to_person(wei) if "login/" in text]) == 1
+
+
+async def test_what_an_organiser_asks_for_is_no_check_in_and_a_menu_makes_known(park: Park) -> None:
+    sec, zhao, hu = here(park, "sec", "secretary"), here(park, "zhao"), here(park, "hu")
+    await published(park, "植树，7月22日上午10点到11点，湖边公园")
+    await zhao.says("植树报名")
+    for said in ("植树签到表", "没签到的抓紧", "谁没签到的自己补一下"):
+        assert await sec.says(said) is None, said
+    assert await sec.says("植树谁没签到") == "「植树」已签到0人，没签到的名单已私发给您。"
+    assert await zhao.says("植树谁没签到") is None
+    assert not await park.rows("SELECT 1 FROM check_in")
+    await park.until("2025-07-25T14:00")
+    await hu.says("早")
+    assert await hu.says("签到") is None  # the group has heard of no 主题党日
+    await sec.says("@小红 本月活动菜单")
+    assert "签到成功：「主题党日」" in (await hu.says("签到") or "")
+    assert await hu.says("公司晨会签到") is None
