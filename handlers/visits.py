@@ -32,6 +32,9 @@ TAIL = re.compile(r"[，,、](?:已|建议|下次|约|我|下一步|回头|后�
 LEAD = re.compile(r"^(?:了|的|一下|到|说|称|问题|困难|诉求|是|有|[:：，,、\s])+")
 
 
+ALSO = re.compile(
+    r"[，,、；;]\s*(?:还(?:有|想|要|说|反映|希望)|另外|同时|也想|再就是|以及)(?:[，,、]|说|反映|想|希望|有|要)*"
+)
 PLAIN_YES = re.compile(r"是|[上要]?报|要|确认")
 TRADE = re.compile(
     r"(?:公司|集团|支部|厂|店|馆|行|院|所|社|吧|坊|铺|超市|中心|酒店|宾馆|学校|幼儿园|银行|药房|科技|电子|物流|商贸|贸易|实业|教育|传媒|文化|食品|餐饮"
@@ -106,13 +109,34 @@ def log_visit(ctx: Context, company: str, day: date) -> str:
     visit = visits.record(
         ctx.conn, ctx.person.id, company, day, ctx.wording, ctx.chat.id, ctx.now, inbox_id=ctx.message.id
     )
+    others = [
+        visits.record(ctx.conn, ctx.person.id, one, day, ctx.wording, ctx.chat.id, ctx.now, inbox_id=ctx.message.id)
+        for one in also_visited(ctx, name_of(ctx, visit))
+    ]
     year = f"{day.year}年" if day.year != local(ctx.now).year else ""
-    card = f"已记走访：{name_of(ctx, visit)}，{year}{day.month}月{day.day}日。"
+    named = "、".join(name_of(ctx, one) for one in (visit, *others))
+    card = f"已记走访：{named}，{year}{day.month}月{day.day}日。"
     problem = problem_in(ctx.wording)
     if problem is None or visit.need_id is not None:
         return card
     ctx.ask("visit_need", "decision", {"visit": str(visit.id), "problem": problem}, within=DECIDE_WITHIN)
-    return f"{card}\n要把「{problem}」报为诉求吗？请回复「是」。"
+    offered = "」「".join(parts_of(problem))
+    return f"{card}\n要把「{offered}」报为诉求吗？请回复「是」。"
+
+
+def also_visited(ctx: Context, company: str) -> list[str]:
+    """走访了博远教育和云帆科技: the others that the record names in one breath with the first."""
+    named = [one.short_name or one.name for one in visits.organisations_in(ctx.conn, ctx.said)]
+    listed = "|".join(map(re.escape, named))
+    together = re.search(rf"(?:{listed})(?:(?:、|,|和|与|跟|以及|还有)(?:{listed}))+", ctx.said) if named else None
+    found = re.findall(listed, together[0]) if together else []
+    return [one for one in dict.fromkeys(found) if one != company] if company in found else []
+
+
+def parts_of(problem: str) -> list[str]:
+    """停车难，还想办个贷款: two matters."""
+    parts = [LEAD.sub("", part).strip() for part in ALSO.split(problem)]
+    return [part for part in parts if len(part) >= 3] if min(map(len, parts)) >= 3 else [problem]
 
 
 def name_of(ctx: Context, visit: Visit) -> str:
@@ -138,6 +162,10 @@ def visit_need(ctx: Context, decision: bool, visit: Visit, problem: str) -> str:
     """是: report what the company raised, with the instructor as the one who reports."""
     if not decision:
         return "好的，只记走访，不报诉求。"
+    return "\n".join(_reported(ctx, visit, part) for part in parts_of(problem))
+
+
+def _reported(ctx: Context, visit: Visit, problem: str) -> str:
     company, by = name_of(ctx, visit), By(ctx.person.id, ctx.now, ctx.message.id)
     need = needs.report(
         ctx.conn,

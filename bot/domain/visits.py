@@ -55,6 +55,7 @@ def record(
 ) -> Visit:
     """Record a visit; the same words of the same person about the same day are the same visit."""
     same = sa.select(*VISIT).where(visit.c.instructor_id == instructor_id, visit.c.day == day, visit.c.text == text)
+    same = same.where(visit.c.company == company[:64])
     if known := conn.execute(same).first():
         return Visit(*known)
     matched = organisation_called(conn, company)
@@ -93,9 +94,20 @@ def organisation_in(conn: Connection, text: str) -> people.Organisation | None:
     return _match(conn, text, _SURELY)
 
 
+def organisations_in(conn: Connection, text: str) -> list[people.Organisation]:
+    """All companies and branches that a text names word for word, in its order."""
+    known = [one for kind in VISITED for one in people.organisations(conn, kind)]
+    at = {one.id: min(found) for one in known if (found := [text.find(name) for name in _names(one) if name in text])}
+    return sorted((one for one in known if one.id in at), key=lambda one: at[one.id])
+
+
+def _names(one: people.Organisation) -> list[str]:
+    return [one.name, one.short_name] if one.short_name else [one.name]
+
+
 def _match(conn: Connection, text: str, least: float) -> people.Organisation | None:
     known = {one.id: one for kind in VISITED for one in people.organisations(conn, kind)}
-    names = [(one.id, [one.name, one.short_name] if one.short_name else [one.name]) for one in known.values()]
+    names = [(one.id, _names(one)) for one in known.values()]
     found = Gazetteer(names).find(text, limit=1) if names else []
     return known[found[0].key] if found and found[0].score >= least else None
 

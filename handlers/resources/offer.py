@@ -15,6 +15,7 @@ _MEANT = re.compile(
 _ASKS = re.compile(r"\W*(?:请问)?(?:[谁哪]家?有|有没有|[谁哪](?:家|个单位|位)(?!.*(?:免费|送|需要|想|要)))")
 _ASKS_WHICH = re.compile(r"哪[个间些里]\S{0,8}(?:空|闲|有|可以|能)|[有能]\S{0,8}[吗么][?？]?\W*$")
 _AMOUNT = re.compile(r"(?P<number>\d{1,5})\s*(?P<unit>[把张间台套个辆份箱袋瓶件本盒斤人桌块米位名])")
+_GIFT = re.compile(r"(?:赞助|捐赠?|赠送|送|提供|出)(?:大家|联盟|社区)?\s*(?P<thing>\d{1,5}\s*[^\W\d]{2,8})")
 _SHORTEST = 8
 
 
@@ -29,8 +30,7 @@ def offer_resource(ctx: Context) -> str | None:
     """Record the offer, thank shortly; whoever waits for such a thing hears of it."""
     if _ASKS_WHICH.search(ctx.said):
         return "找资源请说「谁有…」，查场地请说「会议室什么时候空」。" if ctx.addressed else None
-    said = ctx.slots.get("resource")
-    read = terms.read(ctx.said, said if isinstance(said, str) else None)
+    read = terms.read(ctx.said, _given(ctx))
     if len(read.name) < 2 or not (ctx.addressed or _plain_enough(ctx.said)):
         return "请说说是什么资源，比如「我们有间能坐50人的培训教室，周末免费用」。" if ctx.addressed else None
     known = offers.same(ctx.conn, ctx.person.id, ctx.said, ctx.now)
@@ -82,6 +82,14 @@ def amend_offer(ctx: Context) -> str:
     offered, name, text = found
     read = terms.read(text, name)
     return f"已改：资源{offered.id}号 {summary(offers.amend(ctx.conn, offered.id, read, text))}。"
+
+
+def _given(ctx: Context) -> str | None:
+    """What the reader found; 我家面馆赞助10斤面粉 gives the flour, not whoever gives it."""
+    said, gift = ctx.slots.get("resource"), _GIFT.search(ctx.said)
+    if gift and isinstance(said, str) and ctx.said.find(said) < gift.start():
+        return gift["thing"]
+    return said if isinstance(said, str) else None
 
 
 def _plain_enough(text: str) -> bool:

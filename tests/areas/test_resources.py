@@ -202,3 +202,4 @@ async def test_whoever_lacks_people_or_things_offers_none(park: Park, huayi: Act
     assert "已登记求助1号" in (await jin.whispers("我们需要10把折叠椅") or "")
     assert await huayi.says("我们还差两个人") is None
     assert "已登记资源1号" in (await huayi.says("我们可以提供3个实习岗位，需要的联系我") or "")
+    assert "：20袋大米" in (await huayi.whispers("我家饭店可以赞助20袋大米") or "")

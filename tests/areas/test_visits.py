@@ -109,3 +109,16 @@ async def test_the_ledger_is_for_staff_in_private(park: Park, yu: Actor) -> None
     ]
     refused = await yu.says("@小红 走访台账")
     assert refused and "4家" not in refused
+
+
+async def test_several_matters_and_several_companies(park: Park, yu: Actor) -> None:
+    reply = await yu.whispers("今天去了福记面馆，老板说停车难，还想办个贷款")
+    assert reply and reply.endswith("要把「停车难」「办个贷款」报为诉求吗？请回复「是」。")
+    done = await yu.whispers("是")
+    assert done and [line[:14] for line in done.split("\n")] == [
+        "已登记诉求101号（物业服务",
+        "已登记诉求102号（金融服务",
+    ]
+    assert await yu.whispers("走访了博远教育和云帆科技，都挺好") == "已记走访：云帆科技、博远教育，7月22日。"
+    assert await yu.whispers("走访了海纳电子，谈到云帆科技的班车，没有诉求") == "已记走访：海纳电子，7月22日。"
+    assert await park.rows("select count(*) from visit") == [(4,)]
