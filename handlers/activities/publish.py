@@ -42,7 +42,7 @@ def publish_activity(ctx: Context) -> str | None:
     """Draft from a command or when addressed; record silently where the group has read the announcement itself."""
     read = read_plan(ctx.said, ctx.now)
     if not ctx.addressed and not ctx.command:
-        if read and read.title and read.start and read.start > ctx.now and _may_record(ctx, read):
+        if read and len(read.title) > 1 and read.start and read.start > ctx.now and _may_record(ctx, read):
             _record(ctx, read, read.start)
         return None
     if none := no_such_day(ctx.said):
@@ -94,9 +94,9 @@ def read_decision(ctx: Context, text: str) -> Decision | None:
         return None
     draft = plan.find(ctx.conn, int(ctx.args["draft"]))
     if draft is None:
-        return slots.yes_no(text)
+        return slots.go_ahead(text)
     changes = (ctx.addressed and bare_edits(text, draft, local(ctx.now))) or edits(text, draft, local(ctx.now))
-    return changes or slots.yes_no(text)
+    return changes or slots.go_ahead(text)
 
 
 def _drop(ctx: Context) -> str:

@@ -40,7 +40,7 @@ def read_decision(ctx: Context, text: str) -> str | None:
 
 def verdict(text: str) -> str | None:
     """yes or no."""
-    agreed = slots.yes_no(text)
+    agreed = slots.go_ahead(text)
     return None if agreed is None else "yes" if agreed else "no"
 
 

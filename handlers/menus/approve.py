@@ -70,7 +70,7 @@ def _read_decision(_: Context, text: str) -> bool | None:
         return False
     if re.fullmatch(r"(?:同意|批准|通过|可以发|审批通过|同意发布)\W*", text):
         return True
-    return slots.yes_no(text)
+    return slots.go_ahead(text)
 
 
 def _read_menus(_: Context, text: str) -> list[int]:

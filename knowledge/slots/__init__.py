@@ -10,12 +10,12 @@ from knowledge import solitaire, times
 from knowledge.normalize import Cleaned
 from knowledge.private import phone
 from knowledge.slots import announced, periods, spans
-from knowledge.slots.answers import choices, contact_name, is_name, yes_no
+from knowledge.slots.answers import choices, contact_name, go_ahead, is_name, yes_no
 from knowledge.slots.needs import need_no, rating, urgent
 from knowledge.slots.people import people
 from knowledge.slots.spans import Find
 
-__all__ = ["choices", "contact_name", "fill", "is_name", "need_no", "people", "phone", "rating", "yes_no"]
+__all__ = ["choices", "contact_name", "fill", "go_ahead", "is_name", "need_no", "people", "phone", "rating", "yes_no"]
 
 Slots = dict[str, object]
 Extract = Callable[[str, datetime, Find], object]

@@ -37,6 +37,19 @@ def yes_no(text: str) -> bool | None:
     return False if _NO_ANYWHERE.search(text) else None
 
 
+_NOTHING_ELSE = re.compile(
+    r"(?:[请那就我都对是行可以好的没问题错毛病嗯恩要需妥成得中]|确[认定]|无误|正确|当然|必须|同意|照办|提交|公布|ok(?:ay)?|yes|y|欧克|👌|👍|✅"
+    r"|就?这[样么]|[发办来换订]|布|送|出去?|给大家|到?各群|群发|活动|通知|草稿|马上|现在|立[即刻]|谢谢|辛苦|麻烦|小红|[你您了吧啦啊呀哈哦呢呗]|[\W_])+",
+    re.IGNORECASE,
+)
+
+
+def go_ahead(text: str) -> bool | None:
+    """As `yes_no`, for what goes out to many: a yes that says anything else besides (我要报修，灯坏了) is none."""
+    said = yes_no(text)
+    return said if not said or _NOTHING_ELSE.fullmatch(text) else None
+
+
 _CIRCLED = {0x2460 + i: f" {i + 1} " for i in range(20)}
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 _CHOICE_FILLER = re.compile(

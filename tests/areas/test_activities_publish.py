@@ -115,7 +115,13 @@ async def test_a_bare_answer_edits_the_draft_that_is_open(park: Park) -> None:
     ):
         assert line in (await sec.whispers(answer) or ""), answer
     assert "八一包馄饨" in (await sec.whispers("限25人") or "")
-    for other in ("今天天气真好", "主题党日什么时候", "订二楼会议室明天下午2点到4点", "三号楼货梯坏了"):
+    for other in (
+        "我要报修，二号楼的灯坏了",
+        "今天天气真好",
+        "主题党日什么时候",
+        "订二楼会议室明天下午2点到4点",
+        "三号楼货梯坏了",
+    ):
         assert "草稿" not in (await sec.whispers(other) or ""), other
     assert "「八一包馄饨」已发布" in (await sec.whispers("发布") or "")
     assert await park.rows("select place, state, capacity from activity where id = 203") == [

@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from knowledge.normalize import clean
-from knowledge.slots import choices, contact_name, fill, need_no, people, rating, yes_no
+from knowledge.slots import choices, contact_name, fill, go_ahead, need_no, people, rating, yes_no
 
 NOW = datetime.fromisoformat("2025-03-03T10:00:00+08:00")
 
@@ -89,3 +89,21 @@ def test_a_quoted_number_counts_and_a_quoted_list_of_ratings_does_not() -> None:
 def test_no_text_raises(text: str) -> None:
     for intent in ("report_need", "solitaire", "publish_activity", "register", "query_stats", "sign_up", "none"):
         fill(intent, clean(text), NOW, "member")
+
+
+def test_what_goes_out_to_many_wants_a_yes_and_nothing_else() -> None:
+    for said in (
+        "确认",
+        "好的，发吧",
+        "可以发布了",
+        "没问题，就这样发",
+        "确认发布，谢谢小红",
+        "发",
+        "OK",
+        "要",
+        "同意发到各群",
+    ):
+        assert go_ahead(said) is True, said
+    for said in ("我要报修，灯坏了", "是三号楼的灯坏了", "要改时间", "可以坐几个人", "好吃的在哪", "行动不便怎么办"):
+        assert go_ahead(said) is None, said
+    assert go_ahead("不发了") is False
