@@ -114,7 +114,7 @@ def log_visit(ctx: Context, company: str, day: date) -> str:
         for one in also_visited(ctx, name_of(ctx, visit))
     ]
     year = f"{day.year}年" if day.year != local(ctx.now).year else ""
-    named = "、".join(name_of(ctx, one) for one in (visit, *others))
+    named = "、".join(sorted((name_of(ctx, one) for one in (visit, *others)), key=ctx.said.find))
     card = f"已记走访：{named}，{year}{day.month}月{day.day}日。"
     problem = problem_in(ctx.wording)
     if problem is None or visit.need_id is not None:
