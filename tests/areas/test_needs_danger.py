@@ -99,6 +99,9 @@ async def test_danger_goes_on_where_the_trouble_was(park: Park) -> None:
     urged = await liu.says("怎么还没人来！！")
     assert urged and urged.startswith("已向物业服务组催办诉求102号")
     assert await li.says("人呢") is None
+    assert await liu.says("没事了") == "要撤回诉求102号（物业服务·3号楼2楼）吗？是的话请回复「1」。", (
+        "urgent, whoever spoke"
+    )
 
 
 async def test_despair_is_answered_and_staff_learn_of_it(park: Park) -> None:
@@ -107,9 +110,11 @@ async def test_despair_is_answered_and_staff_learn_of_it(park: Park) -> None:
     told = await wang.whispers("最近真的不想活了")
     assert told and "12356" in told and "120" in told
     assert [text for text in park.to_chat("p:cai") if "不想活了" in text]
+    told = await wang.whispers("我儿子说不想活了，锁在屋里")
+    assert told and told.startswith("请您先陪着对方") and "12356" in told
     assert await zhou.says("活着真没意思") is None and "12356" in park.to_person(zhou)[-1]
     before = len(park.channel.sent)
-    for text in ("热得不想活了", "加班加到不想活了哈哈", "想死你们了", "他说不想活了那部电影"):
+    for text in ("热得不想活了", "加班加到不想活了哈哈", "想死你们了", "他说不想活了那部电影", "我家猫想死我了"):
         assert await wang.says(text) is None, text
     assert len(park.channel.sent) == before
     cheated = await wang.whispers("我刚被骗子骗了，转了五万过去")

@@ -58,7 +58,7 @@ async def test_what_reporters_say_without_a_wish(park: Park) -> None:
     asked = "要撤回诉求101号（物业服务·3号楼）吗？是的话请回复「1」。"
     for text in ("修好了", "来电了，修好了", "不用了已经出来了", "已经亮了，谢谢", "出来了，没事了", "好像修过了"):
         assert await sun.whispers(text) == asked, text
-    for text in ("还没亮", "灯又不亮了", "好像没人修", "没事做了"):
+    for text in ("还没亮", "灯又不亮了", "好像没人修", "没事做了", "没事了吧"):
         assert await sun.whispers(text) != asked, text
     assert await sun.says("修好了") == asked
     assert await wang.says("中午去哪吃") is None
