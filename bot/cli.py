@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.commands.arguments import Parser, wrong
+from bot.commands.arguments import Parser, port, wrong
 from bot.errors import StartupError
 from bot.settings import Settings
 
@@ -42,6 +42,9 @@ INTERRUPTED = 130
 """What shells expect of a program that was ended with Ctrl-C."""
 
 
+_CHANNELS = ("web", "console", "wechaty", "wecom", "webhook", "replay")
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = Parser(prog="chuishao", description="吹哨：商圈党建群助手")
@@ -52,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
         "--channel", action="append", choices=("web", "console", "wechaty", "wecom", "webhook"), help="通道，可写多次"
     )
     run.add_argument("--db", help="数据库地址，如 sqlite:///var/chuishao.db")
-    run.add_argument("--port", type=int, help="网页端口")
+    run.add_argument("--port", type=port, help="网页端口")
     run.set_defaults(run=_run)
 
     for name, act, words in (
@@ -64,12 +67,13 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=act)
 
     doctor = commands.add_parser("doctor", help="检查配置、数据库和网关，说出缺什么")
+    doctor.add_argument("--db", help="数据库地址")
     doctor.set_defaults(run=_doctor)
 
     grant = commands.add_parser("grant", help="授予身份，如第一位工作人员")
     grant.add_argument("person", help="这个人在通道里的编号")
     grant.add_argument("role", choices=("member", "company", "instructor", "handler", "secretary", "staff"))
-    grant.add_argument("--channel", default="wechaty", help="通道，默认 wechaty")
+    grant.add_argument("--channel", default="wechaty", choices=_CHANNELS, help="通道，默认 wechaty")
     grant.add_argument("--organisation", help="组织名称，默认整个区")
     grant.add_argument("--db", help="数据库地址")
     grant.set_defaults(run=_grant)
@@ -98,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
     importing = actions.add_parser("import", help="导入 .xlsx 或 .csv 工单表，同一编号只登记一次")
     importing.add_argument("file", type=Path, help="第一行是列名：工单编号、诉求人、联系电话、诉求内容、办理时限……")
     importing.add_argument("--dry-run", action="store_true", help="只检查，不登记")
-    importing.add_argument("--channel", default="web", help="经哪个通道派单，默认 web")
+    importing.add_argument("--channel", default="web", choices=_CHANNELS, help="经哪个通道派单，默认 web")
     importing.add_argument("--db", help="数据库地址")
     importing.set_defaults(run=_import_needs)
 

@@ -60,6 +60,16 @@ def _office(content: bytes) -> str | None:
     return next((kind for start, kind in _OFFICE.items() if any(name.startswith(start) for name in names)), None)
 
 
+def can_hold(folder: Path) -> bool:
+    """Whether files can be written there, or the folder be made; leaves no trace."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return True
+    except OSError:
+        return False
+
+
 class FileStore:
     """A folder of files."""
 

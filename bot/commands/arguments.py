@@ -63,6 +63,14 @@ _WRONG = {
 }
 
 
+def port(text: str) -> int:
+    """The number of a port. Raises ValueError."""
+    number = int(text)
+    if not 0 <= number < 1 << 16:
+        raise ValueError(text)
+    return number
+
+
 def wrong(problem: ErrorDetails) -> str:
     """What is wrong with a setting, in Chinese where it is a mistake that people make."""
     bounds = problem.get("ctx", {})

@@ -34,6 +34,9 @@ LENGTH = 40
 
 def run(url: str, months: int, now: datetime | None = None) -> None:
     """Print each coming message on a line, then how many there are. Raises StartupError."""
+    path = url.removeprefix("sqlite:///")
+    if path != url and not Path(path).exists():
+        raise StartupError(f"没有找到数据库 {path}，请检查 CHUISHAO_DATABASE_URL 或 --db。")
     if revision(url) != newest():
         raise StartupError("数据库不是最新结构，请先运行 chuishao migrate。")
     start = now or SystemClock().now()

@@ -1,5 +1,7 @@
 """`chuishao doctor`: say what is missing in settings, database and gateway, each with what to do about it."""
 
+import asyncio
+import logging
 import os
 import socket
 import sys
@@ -9,7 +11,10 @@ from pathlib import Path
 
 from bot.clock import SystemClock, local
 from bot.commands.channels import CHANNELS, EXPOSED
+from bot.db import open_db
+from bot.domain import people
 from bot.errors import StartupError
+from bot.files import can_hold
 from bot.migrations import newest, revision
 from bot.settings import Settings
 from knowledge.workdays import calendar_covers
@@ -20,7 +25,7 @@ Finding = tuple[bool, str]
 
 def run(settings: Settings) -> int:
     """Print one line a finding; 1 when something needs care."""
-    findings = [*_database(settings), *_channels(settings), *_pages(settings), *_calendar()]
+    findings = [*_database(settings), *_files(settings), *_channels(settings), *_pages(settings), *_calendar()]
     for well, text in findings:
         sys.stdout.write(f"{'✓' if well else '✗'} {text}\n")
     return 0 if all(well for well, _ in findings) else 1
@@ -36,10 +41,36 @@ def _database(settings: Settings) -> Iterator[Finding]:
     except StartupError as error:
         yield False, str(error)
         return
+    if path != settings.database_url and not os.access(path, os.W_OK):
+        yield False, f"数据库 {path} 只能读：请给运行程序的用户写的权限"
     if found == head:
         yield True, f"数据库结构是最新的（{head}）"
+        yield from _staff(settings)
     else:
         yield False, f"数据库结构是 {found or '空的'}，应为 {head}：请运行 chuishao migrate"
+
+
+def _staff(settings: Settings) -> Iterator[Finding]:
+    """Where it is not the example district that plays: somebody must be able to give orders."""
+    if set(settings.channel_names()) <= {"web", "console"}:
+        return
+    if not asyncio.run(_count_staff(settings.database_url)):
+        yield False, "还没有工作人员：请运行 chuishao grant 编号 staff，授予第一位"
+
+
+async def _count_staff(url: str) -> int:
+    db = open_db(url)
+    try:
+        return len(await db.run(people.holders, people.STAFF))
+    finally:
+        await db.close()
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    if not can_hold(settings.files):
+        yield False, f"收到的文件没处放：{settings.files} 写不了，请检查 CHUISHAO_FILES"
+    if settings.log_level.upper() not in logging.getLevelNamesMapping():
+        yield False, f"CHUISHAO_LOG_LEVEL 不能是 {settings.log_level}：可以是 DEBUG、INFO、WARNING 或 ERROR"
 
 
 def _can_be_made(path: Path) -> Finding:

@@ -21,6 +21,7 @@ from bot.channels.wecom.webhook import WebhookChannel
 from bot.clock import Clock, SystemClock
 from bot.commands.channels import make_channels
 from bot.errors import StartupError
+from bot.files import can_hold
 from bot.messages import Accept, Channel
 from bot.migrations import migrate
 from bot.mind import Mind
@@ -42,6 +43,8 @@ LAST_WORDS = 5.0
 def run(settings: Settings) -> None:
     """Migrate, load, serve. Raises StartupError."""
     channels = make_channels(settings)
+    if not can_hold(settings.files):
+        raise StartupError(f"CHUISHAO_FILES 指的文件夹 {settings.files} 写不了：请换一个可以写的。")
     with listen(settings) as listening:  # before anything slow: a second start says at once that the port is taken
         migrate(settings.database_url)
         asyncio.run(serve(settings, channels, listening, SystemClock()))
