@@ -10,8 +10,10 @@ from sqlalchemy.engine import Connection
 from bot.clock import SHANGHAI
 from bot.domain import people
 from bot.domain.activities import plan
-from scheduler import JOBS, clock
+from scheduler import JOBS
+from scheduler.clock import Scheduler
 from scheduler.menus import push_moment, reminder_moment, settlement_moment
+from scheduler.runs import job_cursor, job_run
 from tests.actors import Actor, Park
 
 
@@ -76,12 +78,12 @@ async def test_pushed_after_the_holiday_to_each_open_group_once(park: Park) -> N
     assert menus["haina"].at == at("2025-10-09T09:00")
 
     def forget(conn: Connection) -> None:  # as if the process had died before it recorded the run
-        conn.execute(sa.delete(clock.job_run).where(clock.job_run.c.job == "menus.push"))
-        push = clock.job_cursor.c.job == "menus.push"
-        conn.execute(sa.update(clock.job_cursor).where(push).values(at=at("2025-10-09T08:30")))
+        conn.execute(sa.delete(job_run).where(job_run.c.job == "menus.push"))
+        push = job_cursor.c.job == "menus.push"
+        conn.execute(sa.update(job_cursor).where(push).values(at=at("2025-10-09T08:30")))
 
     await park.app.db.run(forget)
-    restarted = clock.Scheduler(park.app.db, JOBS)
+    restarted = Scheduler(park.app.db, JOBS)
     await restarted.start(park.clock.now())
     assert await restarted.tick(park.clock.now()) == 1
     await park.wait(minutes=30)

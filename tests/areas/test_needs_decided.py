@@ -134,3 +134,19 @@ async def test_what_a_service_group_says_without_verb_or_number(park: Park) -> N
     assert await park.handler("郭师傅").says("都接了") is None  # of calls, or children
     both = await guo.says("两个都接了")
     assert both and [line[:6] for line in both.split("\n")] == ["诉求102号", "诉求103号"]
+
+
+async def test_words_say_which_of_several(park: Park) -> None:
+    """漏水那个 is the one that leaks, also where its handler has others, or has not taken that one."""
+    liu, guo = park.company("柳工"), park.handler("郭师傅", "desk-wuye")
+    for where in ("3号楼大厅灯坏了", "2号楼水管漏水"):
+        await liu.says(f"@小红 {where}，麻烦派人，电话13900007781")
+    await guo.says("接单 101")
+    assert "诉求102号已由郭师傅接单，进展已记录" in (await guo.says("漏水那个要等明天配件") or "")
+    assert park.to_chat("haina")[-1] == "诉求102号已由郭师傅接单，有进展：漏水那个要等明天配件"
+    assert await guo.says("漏水那个明天上午换阀门") == "诉求102号进展已记录，已告知报事人。"
+    todo = await guo.says("我手上还有啥")
+    assert todo and todo.startswith("要办的诉求2件：")
+    await liu.says("@小红 5号楼门禁失灵，麻烦派人，电话13900007781")
+    both = await guo.says("102和103我都接")
+    assert both and "您已经接单了" in both and "诉求103号由郭师傅接单" in both

@@ -264,19 +264,3 @@ async def test_staff_say_who_is_told_and_when_offices_work(park: Park) -> None:
     assert "请7月23日11:00前响应" in park.to_chat("desk-wuye")[-1]
     shown = await cui.whispers("值班表")
     assert shown and "物业服务组值班：韩梅" in shown and "街道负责人：孙立" in shown
-
-
-async def test_words_say_which_of_several(park: Park) -> None:
-    """漏水那个 is the one that leaks, also where its handler has others, or has not taken that one."""
-    liu, guo = park.company("柳工"), park.handler("郭师傅", "desk-wuye")
-    for where in ("3号楼大厅灯坏了", "2号楼水管漏水"):
-        await liu.says(f"@小红 {where}，麻烦派人，电话13900007781")
-    await guo.says("接单 101")
-    assert "诉求102号已由郭师傅接单，进展已记录" in (await guo.says("漏水那个要等明天配件") or "")
-    assert park.to_chat("haina")[-1] == "诉求102号已由郭师傅接单，有进展：漏水那个要等明天配件"
-    assert await guo.says("漏水那个明天上午换阀门") == "诉求102号进展已记录，已告知报事人。"
-    todo = await guo.says("我手上还有啥")
-    assert todo and todo.startswith("要办的诉求2件：")
-    await liu.says("@小红 5号楼门禁失灵，麻烦派人，电话13900007781")
-    both = await guo.says("102和103我都接")
-    assert both and "您已经接单了" in both and "诉求103号由郭师傅接单" in both
