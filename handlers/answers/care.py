@@ -21,7 +21,11 @@ from handlers.answers.teach import ID
 def stale_entries(ctx: Context) -> str:
     """The entries that nobody checked for half a year, or that end soon."""
     found = answers.stale(ctx.conn, local(ctx.now).date())
-    return stale_list(found) if found else "没有到期要核对的知识。"
+    if found:
+        return stale_list(found)
+    never = answers.unchecked(ctx.conn)
+    how = f"还没有逐字核对过的有{never}条，对照原文核对了请发「已核对 编号」（编号用「知识 关键词」查）。"
+    return f"没有到期要核对的知识。{how if never else ''}"
 
 
 @handler(

@@ -104,7 +104,8 @@ def resume_broadcast(ctx: Context) -> str:
         waits = _waits(ctx, deliveries.progress(ctx.conn, item.id)) if item.state == broadcasts.CONFIRMED else ""
         raise Refusal(f"群发{item.id}号没有暂停，{waits or broadcasts.STATES[item.state]}。")
     begins = deliveries.resume(ctx.conn, item, ctx.now)
-    when = "接着发" if begins <= ctx.now else f"现在是休息时间，将在{shown(begins)}接着发"
+    why = "照原来定的" if begins == item.wanted_at else "现在是休息时间，将在"
+    when = "接着发" if begins <= ctx.now else f"{why}{shown(begins)}接着发"
     return f"群发{item.id}号{when}，发完告诉您结果。"
 
 

@@ -43,6 +43,8 @@ async def test_what_waits_can_be_given_another_time(park: Park) -> None:
     assert draft and "定于7月28日（周一）09:00发" in draft
     assert "09:00发出" in (await cai.whispers("确认") or "")
     assert "时间改了，将在7月28日（周一）10:00发出" in (await cai.says("@小红 改到明早10点发") or "")
+    await cai.whispers("暂停群发")
+    assert "照原来定的7月28日（周一）10:00接着发" in (await cai.whispers("继续群发") or "")
     assert "7月28日（周一）10:00 群发" in (await cai.whispers("日程") or "")
     await park.until("2025-07-28T09:59")
     assert park.to_chat("haina")[1:] == []

@@ -13,6 +13,7 @@ from bot.domain.answers.base import (
     new_entry,
     stale,
     teach,
+    unchecked,
     version,
 )
 from bot.domain.answers.queue import (
@@ -58,6 +59,7 @@ __all__ = [
     "stale",
     "store",
     "teach",
+    "unchecked",
     "version",
     "waiting",
 ]

@@ -164,6 +164,12 @@ def stale(conn: Connection, today: date) -> list[Stale]:
     return sorted((one for one in found if one.since <= today), key=lambda one: one.since, reverse=True)
 
 
+def unchecked(conn: Connection) -> int:
+    """How many entries nobody ever compared with their original."""
+    bodies = conn.scalars(sa.select(faq_entry.c.body))
+    return sum(_entry(body).checked_on is None for body in bodies)
+
+
 def _stale(entry: Entry, came: date) -> Stale:
     due = Stale(entry, (entry.checked_on or came) + CHECK_EVERY, "半年没有核对")
     if entry.effective_to is None or entry.effective_to - WARNING > due.since:
