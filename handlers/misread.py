@@ -19,6 +19,8 @@ _GIVES = re.compile(r"提供|免费|可以?[借用出]|借给|赠|捐|赞助|谁
 _ASKS = re.compile(r"[?？]|[吗呢么]\W*$|怎么|多少|几[天号点个年月]|哪|什么|问一?下|咨询|想问|能不能|来办")
 DOUBTFUL = 0.75
 _OF_RULES = re.compile(r"(?:谁赔|怎么赔|归谁管|归哪\S{0,4}管|算谁的|谁的责任|咋办|怎么办|合法吗|违法吗)\W*$")
+_TROUBLE = re.compile(r"(?:坏|漏|堵|渗|裂|[断停没]水|[断停没]电|不亮|冒).{0,6}(?:归谁管|咋办|怎么办)")
+"""What somebody has to come for, however it is asked."""
 _OF_BLAME = re.compile(r"(?<!正在)(?:谁赔|怎么赔|合法吗|违法吗)\W*$")
 _OF_LAW = re.compile(
     r"党费|养老金|退休|社保|医保|公积金|失业金|生育|产假|工伤|工资|档案|组织关系|户口|居住证|身份证|消防|营业执照|执照|许可|备案|税"
@@ -35,6 +37,8 @@ def _no_exchange(ctx: Context) -> str | None:
     goods = "".join(one.name for one in points.all_goods(ctx.conn))
     if _OF_POINTS.search(ctx.text) or set(str(ctx.slots.get("goods", ""))) & set(goods):
         return None
+    if wish := _no_question(ctx):
+        return wish
     if ctx.reading.runner_up in ("ask_human", "book_venue", "report_need"):
         return ctx.reading.runner_up
     return "report_need" if _BEGS.search(ctx.text) and not _MOMENT.search(ctx.text) else "none"
@@ -46,8 +50,9 @@ def _no_registration(ctx: Context) -> str | None:
     if ctx.slots.get("company") or slots.phone(ctx.text) or "登记" in ctx.text:
         return None
     name = str(ctx.slots.get("name", ""))
-    before = ctx.text.partition(name)[0]
-    if not name or "我叫" in ctx.text or (slots.is_name(name) and _SAYS_WHO.search(before)):
+    if not name or "我叫" in ctx.text:
+        return None
+    if slots.is_name(name) and _SAYS_WHO.search(ctx.text.partition(name)[0]):
         return None
     return "ask_policy" if _ASKS.search(ctx.text) else "help"
 
@@ -61,11 +66,12 @@ def _no_offer(ctx: Context) -> str | None:
 
 def _no_report(ctx: Context) -> str | None:
     """谁赔, 归谁管: what is asked in doubt is a question; where something is broken at a place it is a need."""
-    if ctx.slots.get("phone") or _BEGS.search(ctx.text) or not _OF_RULES.search(ctx.text):
+    if ctx.slots.get("phone") or _TROUBLE.search(ctx.text) or _BEGS.search(ctx.text) or not _OF_RULES.search(ctx.text):
         return None
+    if _OF_BLAME.search(ctx.text):
+        return "ask_policy"
     doubtful = ctx.reading.confidence < DOUBTFUL and ctx.reading.runner_up == "ask_policy"
-    of_rules = _OF_BLAME.search(ctx.text) or (doubtful and not ctx.slots.get("place"))
-    return "ask_policy" if of_rules else None
+    return "ask_policy" if doubtful and not ctx.slots.get("place") else None
 
 
 def _no_tracking(ctx: Context) -> str | None:

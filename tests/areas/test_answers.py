@@ -307,7 +307,10 @@ async def test_a_wish_is_a_need_and_a_doubt_about_rules_a_question(park: Park) -
     for words in ("楼上漏水泡了我家地板谁赔", "我58了养老金哪年能领", "我家店要重新装修，消防怎么报"):
         answered = await fang.whispers(words)
         assert answered and not any(slip in answered for slip in ("已登记", "没有找到")), words
-    assert "已登记诉求" in (await fang.whispers("二楼路灯坏了归谁管") or "")
+    for trouble in ("二楼路灯坏了归谁管", "我家厨房漏水怎么办"):
+        assert "已登记诉求" in (await fang.whispers(trouble) or ""), trouble
+    assert "单位和姓名" in (await lin.whispers("我是党员") or "")
+    assert "已登记诉求" in (await lin.whispers("我要贷款") or "")
     assert "记录我查不到，请问支部书记" in (await lin.whispers("我的党费交到几月了") or "")
     assert "记录我查不到" in (await lin.whispers("我爱人的社保转过来没") or "")
     assert "哪项活动" in (await lin.whispers("带孩子可以去吗") or "")
