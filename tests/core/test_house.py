@@ -8,6 +8,7 @@ import pytest
 
 from bot.capability import Handler, Slot, handler
 from bot.dispatch import Dispatcher
+from bot.domain.activities import clubs
 from bot.settings import Settings
 from handlers import HANDLERS
 from tests.actors import Park
@@ -60,6 +61,7 @@ async def test_every_example_reaches_its_capability(park: Park, capability: Hand
         role for role in ("staff", "secretary", "handler", "company", "member") if role in capability.roles
     )
     someone = park.person("某某", strongest)
+    await park.app.db.run(clubs.found, "羽毛球社", None, None, park.clock.now())  # the one that examples speak of
     text = example if "@小红" in example else f"@小红 {example}"
     await someone.says(text)
     (row,) = await park.rows("select outcome from inbox where via_id is null")
