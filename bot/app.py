@@ -58,6 +58,7 @@ async def running(app: App) -> AsyncIterator[None]:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler  # a replay, which has its own clock, does without
 
     await app.scheduler.start(app.clock.now())
+    await app.runtime.catch_up()  # what was said in time counts before what fell due meanwhile
     await app.scheduler.tick(app.clock.now())  # before anything is sent: a night that has begun stops broadcasts
     ticks = AsyncIOScheduler(timezone="Asia/Shanghai")
     ticking = asyncio.Lock()

@@ -76,8 +76,8 @@ class Arrivals:
         """The same, not at once after the last time: a commit costs more than the rows in it."""
         time = asyncio.get_running_loop().time
         await asyncio.sleep(self._committed_at + GAP - time())
-        stored = await self.commit()
-        self._committed_at = time()
+        if stored := await self.commit():
+            self._committed_at = time()
         return stored
 
     def close(self) -> None:

@@ -177,7 +177,7 @@ class Handler:
     when: "When | None"
     also: "When | None" = None
     breaks_in: "When | None" = None
-    yields: bool = False  # its commands (确认, 1) are answers too: an open question goes before them
+    yields: bool = False
 
     @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -219,13 +219,11 @@ def handler(
 ) -> Callable[[Run], Handler]:
     """Declare a capability.
 
-    `intents`: readings that lead here. `commands`: regular expressions for whole cleaned texts; exact, so they outrank
-    every reading. `overhear`: in a group it acts without being addressed. `audited`: who used it, or asked for it in
-    vain, is recorded (bot.domain.access). `when`: claims a message by what is known in this chat (a list of that name,
-    a need just reported), before its reading leads elsewhere. `also`: who may use it besides those of the roles, such
-    as the leader of a club. `breaks_in`: what no open question may swallow, for it is danger. `yields`: its commands
-    are answers too, so that an open question goes before them; those of all others go before open questions. A
-    follow-up that is only reached through an open question has neither intents nor commands.
+    `intents`: readings that lead here. `commands`: regular expressions for whole cleaned texts, which outrank readings.
+    `overhear`: in a group it acts without being addressed. `audited`: who asks for it is recorded (bot.domain.access).
+    `when`: claims a message by what is known in this chat, before its reading leads elsewhere. `also`: who may use it
+    besides the roles. `breaks_in`: danger, which no open question may swallow. `yields`: its commands are answers
+    too, so that an open question goes before them. A follow-up of a question has neither intents nor commands.
     """
 
     def declare(run: Run) -> Handler:

@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy.engine import Connection
 
-from bot import inbox, lanes, sending, workers
+from bot import inbox, lanes, workers
 from bot.arrivals import Arrivals
 from bot.clock import Clock
 from bot.db import Db, ring
@@ -92,10 +92,17 @@ class Runtime:
         batch = [prepared for prepared in readings if prepared]
         outcomes = await self.settler.settle(batch)
         _report(batch, outcomes, time.perf_counter() - started)
-        if not SILENT.issuperset(outcomes.values()):
+        if len(batch) < len(rows) or not SILENT.issuperset(outcomes.values()):
             self.wake()
+            self._accepted.set()  # what came of them may be events, too: a chat log is read so
             await self._ring(QUEUED)
         return len(rows)
+
+    async def catch_up(self) -> None:
+        """Settle what was accepted before, as far as it is this process's; nothing is sent yet."""
+        await self.beat()
+        while await self.work():
+            pass
 
     async def _prepare(self, row: Row, role: str) -> Prepared | None:
         await asyncio.sleep(0)  # between two messages others have their turn: arrivals, sends, pages
@@ -115,9 +122,6 @@ class Runtime:
     async def send(self, channel: Channel) -> int:
         """Send what one account may send now; returns how many were tried."""
         return await self._sender.send(channel)
-
-    async def _send_on(self, channel: Channel) -> None:
-        await repeat(partial(self.send, channel), self._queued[channel.name], sending.most(channel))
 
     # loops
 
@@ -174,7 +178,7 @@ class Runtime:
                             working.create_task(repeat(self.beat, asyncio.Event()))
                             working.create_task(self.hear())
                         for channel in self.channels.values():
-                            working.create_task(self._send_on(channel))
+                            working.create_task(repeat(partial(self.send, channel), self._queued[channel.name]))
         finally:
             self._arrivals.close()
             if self.db.shared:

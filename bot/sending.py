@@ -24,15 +24,6 @@ Results = list[tuple[Outgoing, str | Exception | None]]
 """What became of messages: the platform's id, if any, or why it is not known to have arrived."""
 
 
-def most(channel: Channel) -> int:
-    """How many messages are claimed at once.
-
-    One, so that a process that dies leaves at most one in doubt; more only where the channel deduplicates and a
-    repetition does no harm.
-    """
-    return BATCH if channel.dedupes else 1
-
-
 @dataclass(slots=True)
 class _Account:
     """What this process remembers of an account while the database cannot be asked."""
@@ -57,7 +48,11 @@ class Sender:
         return self._accounts[account].turn
 
     async def send(self, channel: Channel) -> int:
-        """Send what one account may send now; returns how many were tried."""
+        """Send what one account may send now; returns how many were tried.
+
+        Claimed one by one, so that a process that dies leaves at most one message in doubt; in batches only where
+        the channel deduplicates and a repetition does no harm.
+        """
         account = self._accounts[channel.name]
         await self._record(account)
         in_doubt, account.in_doubt = account.in_doubt, True
@@ -83,7 +78,7 @@ class Sender:
             return None
         if in_doubt:
             outbox.recover(conn, channel.name, repeat=True)
-        return lanes.take(conn, channel.name, now, most(channel), self._bulk_interval, lane)
+        return lanes.take(conn, channel.name, now, BATCH if channel.dedupes else 1, self._bulk_interval, lane)
 
     async def _deliver(self, channel: Channel, message: Outgoing) -> str | Exception | None:
         try:

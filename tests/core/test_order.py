@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot import app as composition
 from bot import inbox, outbox
 from bot.capability import Context, handler
 from bot.dispatch import Dispatcher
 from bot.lanes import PATIENCE
-from bot.messages import Incoming, SendRefused
+from bot.messages import Incoming, Outgoing, SendRefused
 from bot.mind import Mind
 from bot.outbox import MAX_ATTEMPTS, Class, Post
 from tests.actors import NOW, Park
@@ -29,6 +30,23 @@ async def accept(park: Park, *events: Incoming) -> list[bool]:
 async def test_what_arrives_together_keeps_its_order(park: Park) -> None:
     await accept(park, *(message(number, f"第{number}") for number in range(12, 0, -1)))
     assert await park.rows("select text from inbox order by id") == [(f"第{n}",) for n in range(12, 0, -1)]
+
+
+async def test_what_was_accepted_in_time_counts_before_what_fell_due_meanwhile(park: Park) -> None:
+    guo, told = park.handler("郭师傅", "desk-wuye"), asyncio.Event()
+
+    async def listen(message: Outgoing) -> None:
+        if "由郭师傅接单" in message.text:
+            told.set()
+
+    await park.company("周敏").says("@小红 3号楼货梯坏了，请派人来修，电话13812340001")
+    took = Incoming("replay", "m-took", "desk-wuye", guo.id, "接单 101", park.clock.now(), "郭师傅", role="handler")
+    await accept(park, took)
+    park.clock.move_to(park.clock.now() + timedelta(hours=9))
+    park.channel.on_send = listen
+    async with composition.running(park.app), asyncio.timeout(10):
+        await told.wait()
+    assert not [out.text for out in park.channel.sent if "没有人接单" in out.text]
 
 
 async def test_a_message_waits_behind_the_failing_one_of_its_batch(park: Park) -> None:
