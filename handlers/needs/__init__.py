@@ -11,8 +11,9 @@ from handlers.needs.extend import decide_delay, delay_answer, extend_need, keep_
 from handlers.needs.follow import my_needs, track_need, urge_need, withdraw_need
 from handlers.needs.handle import close_need, mark_complex, raise_need, resolve_need, update_need
 from handlers.needs.join import join_need, report_joined
+from handlers.needs.more import need_more, place_alone
 from handlers.needs.over import says_not_yet, says_over
-from handlers.needs.parts import need_more, place_alone, report_in_parts
+from handlers.needs.parts import report_in_parts
 from handlers.needs.quoted import about_quoted_need
 from handlers.needs.rate import rate_answer, rate_need, rate_why
 from handlers.needs.record import need_detail, need_phone

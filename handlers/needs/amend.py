@@ -9,7 +9,7 @@ from bot.domain.talk import NEED, Item
 from bot.messages import Kind
 from bot.notices.undo import undo
 from handlers.needs import topic
-from handlers.needs.parts import pass_on
+from handlers.needs.more import pass_on
 from handlers.needs.which import by
 from knowledge import slips, slots
 from knowledge.private import mask

@@ -8,7 +8,7 @@ from bot.domain import attachments, needs
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, service_group
 from handlers.needs import topic
-from handlers.needs.parts import pass_on
+from handlers.needs.more import pass_on
 from handlers.needs.report import SAME_WITHIN
 from handlers.needs.which import NUMBER, ask_sure, by, named_need, quoted_need, title
 from knowledge.private import mask

@@ -9,6 +9,7 @@ from bot.domain import attachments, needs, people, talk
 from bot.domain.needs import Need
 from bot.notices.needs import dispatch, respond_by, service_group
 from handlers.needs import topic
+from handlers.needs.where import in_digits
 from handlers.needs.which import by, read_need, reported_open, title
 from knowledge import slots
 from knowledge.private import mask
@@ -22,7 +23,7 @@ _LEFT = re.compile(
 _PASSED_ON = re.compile(r"[打拨问]|找他|找她|联系[他她物]|客服|热线|[?？]|推荐|师傅(?:的|电)|谁")
 _BROKEN = re.compile(
     r"(?:坏|堵|塌|裂|破|断|停)(?:死|住|开|掉|得?厉害|得?严重)?了|漏[水电雨油]|停[水电]|断[电网]|跳闸|失灵|[冒返反积]水"
-    r"|不(?:亮|制冷|制热|出水|转了|好使|能用)|(?<!打)不通|[打关用](?:不开|不上|不了)|没(?:电|水|信号|网|反应)了?|出(?:了)?故障|脱落|掉下来|卡[死住]|短路|死机"
+    r"|(?:空调|暖气|地暖)[^,。]{0,4}不[凉冷热暖]|不(?:亮|制冷|制热|出水|转了|好使|能用)|(?<!打)不通|[打关用](?:不开|不上|不了)|没(?:电|水|信号|网|反应)了?|出(?:了)?故障|脱落|掉下来|卡[死住]|短路|死机"
 )
 """Said of a thing that needs repair."""
 _NOT_BROKEN_HERE = re.compile(
@@ -41,7 +42,6 @@ COMPLAINT = 18
 """Characters of a complaint with a phone of eleven."""
 _TOLD_TO_BOT = 0.5
 """How likely a need must be, if it had been told the bot, where somebody left a phone with it."""
-_DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
 _OF_KNOWN = frozenset({"urge_need", "update_need", "track_need", "join_need"})
 """What is said of needs that are known."""
 _MAYBE_DANGER = frozenset(
@@ -59,6 +59,8 @@ def plainly_needed(ctx: Context) -> bool:
         return True
     if ctx.reading.intent in _OF_KNOWN and _breaks_elsewhere(ctx):
         return True
+    if ctx.reading.intent == "none" and _BROKEN.search(ctx.text) and just_reported(ctx) and _breaks_elsewhere(ctx):
+        return True
     return ctx.reading.intent in _MAYBE_DANGER and (
         needs.deadlines.danger_in(ctx.text) is not None or _is_broken(ctx.text)
     )
@@ -68,8 +70,8 @@ def _breaks_elsewhere(ctx: Context) -> bool:
     """再加一个，2号楼客梯也坏了: broken at a place that none of the sender's needs has."""
     if not _BROKEN.search(ctx.text) or _NOT_BROKEN_HERE.search(ctx.text) or slots.need_no(ctx.text):
         return False
-    place = str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or "").translate(_DIGITS)
-    known = (need.text.translate(_DIGITS) for need in reported_open(ctx))
+    place = in_digits(str(ctx.reread(ctx.message, ctx.role, "report_need").slots.get("place") or ""))
+    known = (in_digits(need.text) for need in reported_open(ctx))
     return bool(place) and all(place not in text for text in known)
 
 

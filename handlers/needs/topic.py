@@ -23,7 +23,7 @@ _DONE = re.compile(
 """What is said of any need that is done, or not wanted any more."""
 _TROUBLES = (
     re.compile(
-        r"坏|停(?![水电车])|不动|不走|不[亮转热冷]|不制|故障|失灵|[用打开关上]不[了开上]|没反应|卡|死机|罢工|趴窝"
+        r"坏|停(?![水电车])|不动|不走|不[亮转热冷凉暖]|不制|故障|失灵|[用打开关上]不[了开上]|没反应|卡|死机|罢工|趴窝"
     ),
     re.compile(r"[漏滴渗冒积返反]水|漏|渗"),
     re.compile(r"堵|不通"),
@@ -34,6 +34,11 @@ _TROUBLES = (
     re.compile(r"吵|噪音|响|扰民"),
 )
 """The kinds of what can be wrong with a thing."""
+
+
+_SAID_WITH = re.compile(r"(?:我们?)?[要想]?报修|[也又都还很太的]|得?(?:厉害|严重|不行)|死?了")
+_ONE_SIGN = re.compile(r"(?<![\u4e00-\u9fa5])[灯门锁窗泵网](?![\u4e00-\u9fa5])")
+"""What is said with a trouble, and things of one sign."""
 
 
 def shares_topic(text: str, other: str) -> bool:
@@ -47,6 +52,27 @@ def same_thing(text: str, place: str, need: Need) -> bool:
     if place not in there or not shares_topic(text.replace(place, ""), need.text.replace(there, "")):
         return False
     return _troubles(text) <= _troubles(need.text)
+
+
+def same_trouble(text: str, other: str) -> bool:
+    """Whether what is wrong in a text is wrong in the other."""
+    return bool(_troubles(text)) and _troubles(text) <= _troubles(other)
+
+
+def another_trouble(text: str, other: str) -> bool:
+    """Whether something is wrong in a text that is not in the other."""
+    return not _troubles(text) <= _troubles(other)
+
+
+def another_thing(text: str, other: str) -> bool:
+    """Whether a text tells what is wrong with a thing that the other does not name."""
+    if not _troubles(text):
+        return False
+    rest = _SAID_WITH.sub(" ", text)
+    for words in _TROUBLES:
+        rest = words.sub(" ", rest)
+    named = (_pairs(rest) - _COMMON) | set(_ONE_SIGN.findall(rest))
+    return bool(named) and not any(thing in other for thing in named)
 
 
 def _troubles(text: str) -> set[int]:

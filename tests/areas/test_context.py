@@ -78,6 +78,14 @@ async def test_a_room_said_later_is_where_it_is(park: Park) -> None:
     ]
     assert await ou.says("@小红 在大堂") == "已补充到诉求101号。"
 
+    elsewhere = {"董波": "我要报修，二号楼的灯坏了", "方晴": "二楼会议室空调也不凉", "雷鸣": "卫生间也漏水"}
+    for name, more in elsewhere.items():
+        assert "已登记诉求" in (await park.member(name).whispers("我要报修，三号楼的灯坏了，13812340001") or "")
+        assert "已登记诉求" in (await park.member(name).whispers(more) or ""), more
+    assert "已登记诉求" in (await ou.whispers("3号楼漏水") or "")
+    for more in ("3号楼二楼也漏", "还有异响", "二楼的"):
+        assert "已补充到" in (await ou.whispers(more) or ""), more
+
 
 async def test_slips_about_sign_ups_and_bookings(park: Park) -> None:
     chen, tang, qin = park.secretary("陈书记"), park.member("唐静"), park.member("秦峰")
