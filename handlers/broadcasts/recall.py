@@ -69,11 +69,12 @@ def recall_broadcast(ctx: Context) -> str:
 CORRECTED = re.compile(r"更正\s*[:：]\s*\S.*", re.DOTALL)
 
 
-def read_correction(_ctx: Context, text: str) -> str | None:
-    """1, 2, or the correction itself."""
+def read_correction(ctx: Context, text: str) -> str | None:
+    """1 where a correction was shown that is ready to go, 2, or the correction itself."""
     if re.fullmatch(r"不(?:用|要|必)?(?:发|更正|改)?了?[吧。!\s]*", text):
         return "2"
-    return text if text in ("1", "2") or CORRECTED.fullmatch(text) else None
+    digits = ("2",) if ctx.args.get("in_own_words") else ("1", "2")
+    return text if text in digits or CORRECTED.fullmatch(text) else None
 
 
 @handler(
@@ -102,7 +103,7 @@ def amend_sent(ctx: Context) -> str:
     """说错了，是后天, right after one's broadcast went out: what it takes to say so in the groups."""
     item = meant(ctx)
     done = deliveries.progress(ctx.conn, item.id)
-    ctx.ask("correct_broadcast", "decision", {"draft": str(item.id)})
+    ctx.ask("correct_broadcast", "decision", {"draft": str(item.id), "in_own_words": True})
     return (
         f"群发{item.id}号已经发出。要在这{done.total}个群更正，请回复「更正：…」，把对的话写全；"
         f"要撤回请说「撤回群发{item.id}」；不用了回复 2。"

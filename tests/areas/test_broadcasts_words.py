@@ -119,6 +119,7 @@ async def test_everyday_words_make_a_draft_correct_it_and_take_it_back(park: Par
     await park.wait(minutes=1)
     assert park.to_chat("haina")[-1] == "后天下午2点到4点停水，请储水"
     assert "已经发出" in (await sec.whispers("说错了，是大后天停水") or "")
+    assert "更正" not in (await sec.whispers("1") or ""), "nothing was shown that 1 could send"
     assert "（更正）开始发送" in (await sec.whispers("更正：停水是大后天下午2点到4点") or "")
     await park.wait(minutes=1)
     assert "都已经发出" in (await sec.whispers("撤回刚才那个群发") or "")
