@@ -66,8 +66,8 @@ def cancel_sign_up(ctx: Context, activity: Activity | None) -> str | None:
 def _under_my_name(ctx: Context) -> list[tuple[Activity, SignUp]]:
     """What another put down here under the sender's name, as in a list that goes from hand to hand."""
     known = [] if ctx.chat.private or not ctx.person.name else which.ahead(ctx)
-    listed = ((what, sign_ups.named_in(ctx.conn, what.id, ctx.person.name)) for what in known)
-    return [(what, one) for what, one in listed if one and one.person_id is None and one.chat_id == ctx.chat.id]
+    listed = sign_ups.named_in_any(ctx.conn, [what.id for what in known], ctx.person.name, ctx.chat.id)
+    return [(what, listed[what.id]) for what in known if what.id in listed]
 
 
 def _which(ctx: Context, mine: list[tuple[Activity, SignUp]]) -> Activity | str | None:

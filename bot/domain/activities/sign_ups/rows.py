@@ -1,12 +1,14 @@
 """Who has signed up for what: the rows, and how they are read."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.db import Id, UTCDateTime, metadata, some_of
+from bot.db import Id, UTCDateTime, few_sizes, metadata, some_of
 from bot.domain.activities import plan
 from bot.domain.activities.plan import Activity, activity
 
@@ -83,6 +85,9 @@ _ENTRY = sa.select(*COLUMNS).where(sign_up.c.id == sa.bindparam("entry"))
 _LISTED = sa.select(*COLUMNS).where(_HERE, sign_up.c.state.in_(some_of("states"))).order_by(sign_up.c.id)
 _OWN = sa.select(*COLUMNS).where(_HERE, _HOLDS, sign_up.c.person_id == sa.bindparam("person"))
 _NAMED = sa.select(*COLUMNS).where(_HERE, _HOLDS, sign_up.c.name == sa.bindparam("name")).order_by(sign_up.c.id)
+_NAMED_IN = sa.select(*COLUMNS).where(
+    sign_up.c.activity_id.in_(some_of("activities")), _HOLDS, sign_up.c.name == sa.bindparam("name")
+)
 _SEATS = (
     sa.select(activity.c.capacity, sign_up.c.state, sa.func.sum(sign_up.c.people))
     .outerjoin_from(activity, sign_up, sa.and_(sign_up.c.activity_id == activity.c.id, _HOLDS))
@@ -129,6 +134,19 @@ def named_in(conn: Connection, activity_id: int, name: str) -> SignUp | None:
     """What stands under a name in the list of an activity; None where several bear it."""
     found = conn.execute(_NAMED, {"activity": activity_id, "name": name}).all()
     return SignUp(*found[0]) if len(found) == 1 else None
+
+
+def named_in_any(conn: Connection, activity_ids: Collection[int], name: str, chat_id: int) -> dict[int, SignUp]:
+    """What stands under a name in the list of each of some activities, of no person and put down in that chat.
+
+    Nothing where several in the same list bear the name.
+    """
+    if not activity_ids:
+        return {}
+    rows = [SignUp(*row) for row in conn.execute(_NAMED_IN, {"activities": few_sizes([*activity_ids]), "name": name})]
+    times = Counter(one.activity_id for one in rows)
+    listed = (one for one in rows if times[one.activity_id] == 1 and one.person_id is None and one.chat_id == chat_id)
+    return {one.activity_id: one for one in listed}
 
 
 def get(conn: Connection, sign_up_id: int) -> SignUp:
