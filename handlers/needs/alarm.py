@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from bot.capability import Context, Slot, handler
 from bot.domain import needs, people
-from handlers.needs.danger import cannot_wait, tells
-from handlers.needs.report import just_reported, report_need
+from handlers.needs.danger import cannot_wait, somebody_is, tells
+from handlers.needs.report import MAYBE_DANGER, just_reported, report_need
 from handlers.needs.where import names_need, only_where
 from knowledge import cities
 from knowledge.private import mask
@@ -20,7 +20,9 @@ _YES = re.compile(r"1|(?:是|对|要|需要|快|真)(?:的|了|吧)*[。!]*")
 
 def tells_danger(ctx: Context) -> bool:
     """Whether the words, which are nobody else's and of no need that is known by its number, tell of danger now."""
-    return not (ctx.log or ctx.reading.quote or names_need(ctx.text)) and tells(ctx.text)
+    if ctx.log or ctx.reading.quote or names_need(ctx.text) or not tells(ctx.text):
+        return False
+    return not ctx.addressed or ctx.reading.intent in (*MAYBE_DANGER, "report_need") or somebody_is(ctx.text)
 
 
 def alarms(ctx: Context) -> bool:

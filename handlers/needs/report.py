@@ -44,9 +44,10 @@ _TOLD_TO_BOT = 0.5
 """How likely a need must be, if it had been told the bot, where somebody left a phone with it."""
 _OF_KNOWN = frozenset({"urge_need", "update_need", "track_need", "join_need"})
 """What is said of needs that are known."""
-_MAYBE_DANGER = frozenset(
+MAYBE_DANGER = frozenset(
     {"none", "acknowledge", "help", "ask_human", "check_in", "track_need", "urge_need", "update_need", "accept_need"}
 )
+"""How danger may be read that is told to the bot."""
 
 
 def plainly_needed(ctx: Context) -> bool:
@@ -61,7 +62,7 @@ def plainly_needed(ctx: Context) -> bool:
         return True
     if ctx.reading.intent == "none" and _BROKEN.search(ctx.text) and just_reported(ctx) and _breaks_elsewhere(ctx):
         return True
-    return ctx.reading.intent in _MAYBE_DANGER and (
+    return ctx.reading.intent in MAYBE_DANGER and (
         needs.deadlines.danger_in(ctx.text) is not None or _is_broken(ctx.text)
     )
 

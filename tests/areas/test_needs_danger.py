@@ -1,5 +1,12 @@
 """Danger, and what else must become a need of its own: nothing is swallowed, and nothing swallows."""
 
+import time
+
+import pytest
+
+from bot.domain.needs import deadlines
+from handlers.needs import danger
+from knowledge.normalize import clean
 from tests.actors import Park
 
 ADDED = "已补充到诉求{}号。"
@@ -67,6 +74,11 @@ async def test_danger_here_is_dispatched_at_once(park: Park) -> None:
     assert park.to_chat("p:guo")[-1].startswith("请留意：周在「海纳商圈党建群」说「电梯里有人困住了」")
     receipt = await zhou.says("5号楼的")
     assert receipt and receipt.startswith("有人被困请先拨打119！已登记诉求105号（物业服务·5号楼），已派给")
+    for text in QUIET.split()[:17]:
+        assert await park.member(text).says(text) is None, text
+    for text in ("订二楼会议室，明天下午2点，讨论电梯困人", "发布活动：急救课，7月30日下午2点，三楼，晕倒了怎么救"):
+        answer = await park.staff("蔡").whispers(text)
+        assert answer and "诉求" not in answer, text
     for at, (text, number) in enumerate(
         (
             ("三楼有股煤气味", "119"),
@@ -75,12 +87,56 @@ async def test_danger_here_is_dispatched_at_once(park: Park) -> None:
             ("楼顶有个女的要跳楼", "110"),
             ("大堂里有人持刀，快报警", "110"),
             ("食堂好几个人吃完饭上吐下泻", "120"),
+            ("3号楼有人跳楼了", "110"),
+            ("3号楼后厨着火了，手机充电引起的", "119"),
+            ("有人晕倒了！谁会急救", "120"),
+            ("有人触电了，怎么办？", "120"),
+            ("有人被困电梯了，谁有物业电话？", "119"),
+            ("厂里人都中毒了，快叫救护车", "120"),
         ),
         106,
     ):
         receipt = await park.member(f"乙{at}").says(text)
         assert receipt and number in receipt.split("！")[0] and f"！已登记诉求{at}号（物业服务" in receipt, text
     assert await park.rows("select place from need where id = 106") == [("三楼",)]
+
+
+QUIET = """
+感冒了，刚喝药了 加班加得人想跳楼啊 天台晚上要跳广场舞了 刚我老公打我电话了 这次活动有人动手能力真强
+几个小朋友自己动手包饺子真好啊 保安动手帮我们搬桌子了 领导拿刀切蛋糕了 两个部门为了预算打起来了
+食堂在抢包子了 楼下有人打架子鼓啊 焦糖味拿铁好喝啊 今天群消息爆炸了 我们公司业绩爆炸了
+看到账单我直接晕过去了 孩子的帽子掉下楼了 两个同事喝吐了 水龙头破了 我被困扰了好久啊 轮胎漏气了
+电瓶车找着了 电动车今年卖爆了 抢票抢得头破血流啊 店里打骨折了快来买 电脑中毒了啊 没意识到今天周五啊
+周末倒在床上起不来了 感动得人眼泪都掉下来了 有人把衣服掉下楼了 他们几个人羽毛球打起来了
+这价格就是在抢钱啊 我被工作绑架了 师傅拿着刀削面好香啊 困了，在电梯里睡着了 商场电梯都关了啊
+孩子关家里上网课了 思想碰撞迸出火花了 食堂人多到爆炸啊 忙得喘不过气了 孩子又烧起来了 面包烤糊了一股焦味
+电梯里关了灯好黑啊 有人受伤了吗？谁知道 提醒大家防火防盗，家里着火了就晚了
+"""
+"""Chatter with the words of danger."""
+DANGER = """
+3号楼着火了，请提醒大家撤离！ 快来人，工地有人工伤流血了 厂里人都中毒了，快叫救护车
+撞了人赔不赔先别管，流血了快来人 3号楼有人跳楼了 3号楼后厨着火了，手机充电引起的 有人晕倒了！谁会急救
+有人触电了，怎么办？ 有人被困电梯了，谁有物业电话？ 3号楼着火了，请大家撤离避免受伤 二楼培训室着火了
+3号楼今天着火了 保险丝冒火花了 饭加热着火了 急！都着火了 锅炉爆炸了 爆炸了！快跑 门口有人打架了
+两个人打起来了，快来人 大堂有人拿着菜刀，快报警 我老公在打我 有人抢包了！ 老人头摔破了
+有人从脚手架上掉下来了 孩子掉下楼了 三个同事吃完饭吐了 电梯里关着两个人 报警器响了，机房冒烟了
+楼道一股焦糊味
+"""
+"""The same words where people are in danger."""
+
+
+def test_danger_is_told_from_chatter() -> None:
+    assert [text for text in QUIET.split() if danger.tells(clean(text).text)] == []
+    assert [text for text in DANGER.split() if not danger.tells(clean(text).text)] == []
+
+
+@pytest.mark.parametrize("piece", ["人", "1", "个", "电梯", "热得人都着火", "人被困孩子掉头卡,", "，刚被骗转"])
+def test_however_long_a_text_danger_is_judged_at_once(piece: str) -> None:
+    began = time.perf_counter()
+    for text in (piece * 20_000, "人" + piece * 20_000 + "1"):
+        deadlines.dangers_in(text)
+        danger.tells(text)
+    assert time.perf_counter() - began < 1
 
 
 async def test_danger_goes_on_where_the_trouble_was(park: Park) -> None:
@@ -110,11 +166,34 @@ async def test_despair_is_answered_and_staff_learn_of_it(park: Park) -> None:
     told = await wang.whispers("最近真的不想活了")
     assert told and "12356" in told and "120" in told
     assert [text for text in park.to_chat("p:cai") if "不想活了" in text]
+    for text in (
+        "我要跳楼",
+        "我要自杀",
+        "我吃了很多安眠药",
+        "我加班累得不想活了",
+        "我不想活了，谁都帮不了我",
+        "我准备从楼顶跳下去",
+    ):
+        told = await wang.whispers(text)
+        assert told and all(number in told for number in ("12356", "120", "110")) and "已经请工作人员" in told, text
+        assert text in park.to_chat("p:cai")[-1], text
     told = await wang.whispers("我儿子说不想活了，锁在屋里")
     assert told and told.startswith("请您先陪着对方") and "12356" in told
     assert await zhou.says("活着真没意思") is None and "12356" in park.to_person(zhou)[-1]
     before = len(park.channel.sent)
-    for text in ("热得不想活了", "加班加到不想活了哈哈", "想死你们了", "他说不想活了那部电影", "我家猫想死我了"):
+    assert await zhou.says("真的不想活了") is None, "its like was passed on a minute ago"
+    for text in (
+        "想死",
+        "想死啊",
+        "真的想死了",
+        "活着没劲",
+        "加班累得不想活了",
+        "热得不想活了",
+        "加班加到不想活了哈哈",
+        "想死你们了",
+        "他说不想活了那部电影",
+        "我家猫想死我了",
+    ):
         assert await wang.says(text) is None, text
     assert len(park.channel.sent) == before
     cheated = await wang.whispers("我刚被骗子骗了，转了五万过去")

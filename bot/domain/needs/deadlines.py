@@ -25,6 +25,10 @@ GUARDS = "物业服务"
 """The service group whose people are on the spot."""
 WARN_AFTER = 0.75
 """The share of a span of hours after which whoever's turn it is gets a warning."""
+DANGER_WITHIN = 200
+"""Characters at the beginning of a text within which danger is told."""
+_NARROW = str.maketrans("，！？", ",!?")
+"""As texts are cleaned: what is stored of them has the signs that people write."""
 _HOURS = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：](\d{2})")
 
 
@@ -121,10 +125,32 @@ def danger_in(text: str) -> str | None:
 
 def dangers_in(text: str) -> dict[str, str]:
     """The same of each kind of danger that the words mean, with the service group that goes there."""
-    if re.search(rules()["harmless"], text):
+    said = text[:DANGER_WITHIN].translate(_NARROW)
+    if not _sign().search(said) or _any_of("harmless").search(said):
         return {}
-    found = (danger for danger in rules()["dangers"] if re.search(danger["words"], text))
-    return {str(danger["advice"]): str(danger.get("group", GUARDS)) for danger in found}
+    meant = _any_of("averted").sub("", said)
+    return {advice: group for words, advice, group in _dangers() if words.search(meant)}
+
+
+@cache
+def _dangers() -> Sequence[tuple[re.Pattern[str], str, str]]:
+    """Of each kind of danger the words, the advice and who goes there."""
+    return [
+        (re.compile("|".join(danger["words"])), danger["advice"], danger.get("group", GUARDS))
+        for danger in rules()["dangers"]
+    ]
+
+
+@cache
+def _sign() -> re.Pattern[str]:
+    """The words of all dangers: most messages have none."""
+    return re.compile("|".join(words.pattern for words, _, _ in _dangers()))
+
+
+@cache
+def _any_of(key: str) -> re.Pattern[str]:
+    """The patterns of a list in the file as one."""
+    return re.compile("|".join(rules()[key]))
 
 
 def parse_hours(text: str) -> Hours:
