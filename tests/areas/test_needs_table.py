@@ -34,6 +34,7 @@ ROLES = {
 }
 WHO = {
     "reporter": "reporter",
+    "joiner": "zhao",
     "holder": "guo",
     "worker": "guo",
     "company": "huayi",
