@@ -107,13 +107,15 @@ class Context:
 
         The wording of the question is the caller's; it is what the handler returns or tells.
         """
+        where, whom = (chat or self.chat).id, person_id or self.person.id
+        replies = {"asked_by": self.voice.cause} if (where, whom) == (self.chat.id, self.person.id) else {}
         questions.ask(
             self.conn,
-            chat_id=(chat or self.chat).id,
-            person_id=person_id or self.person.id,
+            chat_id=where,
+            person_id=whom,
             capability=capability,
             slot=slot,
-            args=args,
+            args={**args, **replies},
             now=self.now,
             expires_at=self.now + within,
         )

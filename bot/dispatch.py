@@ -186,7 +186,7 @@ class Dispatcher:
             if not handler.allows(ctx) or (danger and not slot.hears_danger):  # an answer gives no rights
                 continue
             ctx.args = dict(question.args)
-            if digit and talk.replied_since(ctx.conn, ctx.message, question.asked_at):
+            if digit and talk.replied_since(ctx.conn, ctx.message, ctx.args.get("asked_by"), ctx.voice.unwritten):
                 continue
             if errand in (None, handler) and slot.read(ctx, ctx.text) is not None:
                 return Step(ctx, handler.name, partial(self._go_on, ctx, handler, question))

@@ -41,6 +41,16 @@ class Voice:
         self._said = 0
 
     @property
+    def cause(self) -> str:
+        """What this is said for; the keys of what is said begin so."""
+        return self._cause
+
+    @property
+    def unwritten(self) -> Sequence[Post]:
+        """What was said in this transaction and is not in the outbox yet."""
+        return self._queue or ()
+
+    @property
     def now(self) -> datetime:
         """When this is said; a job that is made up for runs later than it was due."""
         return self._now

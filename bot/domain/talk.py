@@ -17,10 +17,8 @@ from bot.domain.needs import OPEN, need, need_event
 from bot.domain.people import Chat
 from bot.domain.venues.bookings import BOOKED, booking
 from bot.inbox import COLUMNS, Row, inbox
-from bot.outbox import Class, outbox
-from knowledge import slips
+from bot.outbox import Class, Post, outbox
 from knowledge.normalize import Quote, clean, simplify
-from knowledge.slips import Slip
 
 BREATH = timedelta(minutes=3)
 """Between the parts of what somebody says in several messages."""
@@ -33,12 +31,10 @@ PARTS = 3
 _LOOKED_AT = 200
 _AMONG, _SHORTENED = 20, 12
 _CAUSE = re.compile(r"(?:reply|again:\d+):(\d+)(?::|$)")
-
-RECALLED_WITHIN = timedelta(minutes=4)
-"""WeChat lets people recall for two minutes; the line may be slow."""
+_SETTLED = re.compile(r"(?:reply|again):(\d+)(?::|$)")
+"""Of the key of a reply: what it replies to, and what was settled when it was said."""
 _OUTCOMES = ("sign_up", "amend_sign_up", "book_venue", "booking_answer", "amend_booking")
 _PASSED_OVER = ("overheard", "small_talk", "alarm", "place_alone")  # outcomes of what may yet become something
-_SELF = ("你", "您", "我", "对方")
 
 NEED, SIGN_UP, BOOKING = "need", "sign_up", "booking"
 
@@ -113,15 +109,20 @@ def last_words(conn: Connection, chat: Chat, row: Row) -> Said | None:
     return Said(earlier[-1].text, own=False, message=earlier[-1]) if earlier else None
 
 
-def replied_since(conn: Connection, row: Row, moment: datetime) -> bool:
-    """Whether the sender of a message has had another reply here since the one of that moment; False where none was
-    of that moment: what the bot says of its own accord waits longer for its answer.
+def replied_since(conn: Connection, row: Row, asked_by: str | None, unwritten: Sequence[Post]) -> bool:
+    """Whether the sender of a message has had another reply here since the one that asked them something.
+
+    False where no reply asked: what the bot says of its own accord waits longer for its answer. By the messages that
+    were replied to, for all that is settled together is said at the same time, and some of it not written yet.
     """
     here = outbox.c.channel == row.channel, outbox.c.chat == row.chat, outbox.c.to == row.sender
-    replies = outbox.c.klass == int(Class.REPLY), outbox.c.created_at >= moment
-    query = sa.select(outbox.c.created_at).where(*here, *replies).order_by(outbox.c.id.desc()).limit(_AMONG)
-    times = list(conn.scalars(query))
-    return moment in times and max(times) > moment
+    query = sa.select(outbox.c.key).where(*here, outbox.c.klass == int(Class.REPLY)).order_by(outbox.c.id.desc())
+    keys = conn.scalars(query.limit(_AMONG)).all() if asked_by else []
+    theirs = row.channel, row.chat, row.sender, Class.REPLY
+    keys = [*keys, *(one.key for one in unwritten if (one.channel, one.chat, one.to, one.klass) == theirs)]
+    settled = [int(found[1]) for key in keys if (found := _SETTLED.match(key))]
+    asked = _SETTLED.match(asked_by) if asked_by else None
+    return asked is not None and int(asked[1]) in settled and max(settled) > int(asked[1])
 
 
 def role_of(conn: Connection, row: Row) -> str:
@@ -214,49 +215,3 @@ def _others(person_id: int, chat_id: int, since: datetime, until: datetime) -> l
             ~sa.exists().where(activity_booking.c.booking_id == booking.c.id),  # an activity's is the activity's
         ),
     ]
-
-
-# slips
-
-
-def slip_about(
-    conn: Connection, kind: str, row: Row, text: str, who: tuple[int, int], *, addressed: bool
-) -> tuple[Slip, Item] | None:
-    """The slip that a message owns up to, and what it is about, where that is of this kind: it was set going last.
-
-    `who`: the sender and the chat. 发错了 that nobody was addressed with must follow upon it, for else it may be
-    about any talk since.
-    """
-    slip = _slip(conn, row, text)
-    item = last_item(conn, *who, row.at - LATELY, row.at + SETTLED_WITHIN) if slip else None
-    if slip is None or item is None or item.kind != kind:
-        return None
-    last = before(conn, row, LATELY)[-1:] if slip.retracts and not addressed else []
-    if last and all((one.kind, one.id) != (item.kind, item.id) for one in set_going(conn, last[0])):
-        return None
-    return slip, item
-
-
-def _slip(conn: Connection, row: Row, text: str) -> Slip | None:
-    """A slip; one that began with 说错了 alone is whole with the words after it."""
-    found = slips.slip(text)
-    whole = None if found else slips.put_right(text)
-    if whole is None:
-        return found
-    last = before(conn, row)[-1:]
-    return whole if last and slips.promises(clean(last[0].text).text) else None
-
-
-def sent_as(conn: Connection, row: Row, message_id: str) -> Row | None:
-    """The message of the same sender in the same chat that the channel calls so."""
-    same = inbox.c.channel == row.channel, inbox.c.chat == row.chat, inbox.c.sender == row.sender
-    found = conn.execute(sa.select(*COLUMNS).where(*same, inbox.c.message_id == message_id)).first()
-    return Row(*found) if found else None
-
-
-def recalled(conn: Connection, row: Row, who: str) -> Row | None:
-    """The message that a system line says was recalled: the last of whom it names, sent lately enough."""
-    rows = events.recent(conn, row.channel, row.chat, _AMONG)[::-1]
-    fresh = [one for one in rows if one.id < row.id and one.kind == "text" and one.at >= row.at - RECALLED_WITHIN]
-    others = [one for one in fresh if slips.recalled_by(one.text) is None]
-    return next((one for one in others if who == one.sender_name or (one.sender == row.sender and who in _SELF)), None)

@@ -3,7 +3,7 @@
 import re
 
 from bot.capability import Context, Handler, handler
-from bot.domain import talk
+from bot.domain import retractions
 from bot.domain.activities import plan, sign_ups
 from bot.domain.needs import By
 from bot.domain.talk import SIGN_UP, Item
@@ -33,7 +33,7 @@ def _slip(ctx: Context) -> tuple[Slip, Item] | None:
     if ctx.reading.quote:
         return None
     who = ctx.person.id, ctx.chat.id
-    found = talk.slip_about(ctx.conn, SIGN_UP, ctx.message, ctx.text, who, addressed=ctx.addressed)
+    found = retractions.slip_about(ctx.conn, SIGN_UP, ctx.message, ctx.text, who, addressed=ctx.addressed)
     return found if found and (found[0].retracts or _people(found[0].new or "")) else None
 
 

@@ -110,8 +110,7 @@ class Outcome:
 )
 def choose_from_menu(ctx: Context, numbers: list[int] | None) -> str | None:
     """Sign up for the activities with these numbers; one reply for all of them. In private the next may follow."""
-    if ctx.chat.private and menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now):
-        ctx.ask("choose_number", "numbers", {})
+    _listen_on(ctx)
     return _each(ctx, numbers, _choose)
 
 
@@ -125,6 +124,7 @@ def choose_from_menu(ctx: Context, numbers: list[int] | None) -> str | None:
 )
 def drop_from_menu(ctx: Context, numbers: list[int] | None) -> str | None:
     """Take these choices back; whoever waits and fits moves up."""
+    _listen_on(ctx)
     return _each(ctx, numbers, _drop)
 
 
@@ -133,6 +133,11 @@ def choose_number(ctx: Context, numbers: list[int]) -> str | None:
     """A bare number as the answer to a menu or reminder that was shown privately; the next one may follow."""
     ctx.ask("choose_number", "numbers", {})
     return _each(ctx, numbers, _choose)
+
+
+def _listen_on(ctx: Context) -> None:
+    if ctx.chat.private and menus.seen(ctx.conn, ctx.chat, ctx.person, ctx.now):
+        ctx.ask("choose_number", "numbers", {})
 
 
 def _each(ctx: Context, numbers: list[int] | None, act: Callable[[Context, Item, Outcome], None]) -> str | None:

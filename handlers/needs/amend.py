@@ -3,7 +3,7 @@
 import re
 
 from bot.capability import Context, handler
-from bot.domain import needs, people, talk
+from bot.domain import needs, people, retractions, talk
 from bot.domain.needs import Need
 from bot.domain.talk import NEED, Item
 from bot.messages import Kind
@@ -27,7 +27,7 @@ def _slip(ctx: Context) -> tuple[Slip, Item] | None:
     if ctx.reading.quote:
         return None
     who = ctx.person.id, ctx.chat.id
-    found = talk.slip_about(ctx.conn, NEED, ctx.message, ctx.text, who, addressed=ctx.addressed)
+    found = retractions.slip_about(ctx.conn, NEED, ctx.message, ctx.text, who, addressed=ctx.addressed)
     if found is None or not (found[0].retracts or _amends(found[0])):
         return None
     if found[0].retracts and not _OWN_WORDS.search(ctx.text):  # 算了，不用了 may be said to others
@@ -102,9 +102,9 @@ def recalls(ctx: Context) -> bool:
 
 def _recalled(ctx: Context) -> list[Item]:
     if ctx.message.kind == Kind.RECALLED:
-        row = talk.sent_as(ctx.conn, ctx.message, ctx.message.text)
+        row = retractions.sent_as(ctx.conn, ctx.message, ctx.message.text)
     else:
-        row = talk.recalled(ctx.conn, ctx.message, slips.recalled_by(ctx.text) or "")
+        row = retractions.recalled(ctx.conn, ctx.message, slips.recalled_by(ctx.text) or "")
     return talk.set_going(ctx.conn, row) if row else []
 
 

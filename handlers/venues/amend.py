@@ -3,7 +3,7 @@
 import re
 
 from bot.capability import Context, Handler, handler
-from bot.domain import talk
+from bot.domain import retractions
 from bot.domain.needs import By
 from bot.domain.talk import BOOKING, Item
 from bot.domain.venues import bookings, rooms
@@ -18,7 +18,7 @@ def _slip(ctx: Context) -> tuple[Slip, Item] | None:
     if ctx.reading.quote:
         return None
     who = ctx.person.id, ctx.chat.id
-    found = talk.slip_about(ctx.conn, BOOKING, ctx.message, ctx.text, who, addressed=ctx.addressed)
+    found = retractions.slip_about(ctx.conn, BOOKING, ctx.message, ctx.text, who, addressed=ctx.addressed)
     return found if found and (found[0].retracts or _says_when_or_where(ctx, found[0].new or "")) else None
 
 

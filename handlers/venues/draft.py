@@ -85,12 +85,12 @@ def choices(args: Mapping[str, Any]) -> list[Choice]:
 
 def ask(ctx: Context, draft: Draft, options: Sequence[Choice] = ()) -> None:
     """Wait for what is missing."""
-    ctx.ask(FOLLOW_UP, "answer", {**to_args(draft, options), "at": ctx.now.isoformat()}, within=WITHIN)
+    ctx.ask(FOLLOW_UP, "answer", to_args(draft, options), within=WITHIN)
 
 
 def left_behind(ctx: Context) -> bool:
     """Whether the sender has had another reply here since the question that their message may answer."""
-    return "at" in ctx.args and talk.replied_since(ctx.conn, ctx.message, datetime.fromisoformat(ctx.args["at"]))
+    return talk.replied_since(ctx.conn, ctx.message, ctx.args.get("asked_by"), ctx.voice.unwritten)
 
 
 def drop(ctx: Context) -> None:

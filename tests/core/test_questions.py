@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from bot import questions
@@ -9,6 +10,7 @@ from bot.capability import Context, Slot, handler
 from bot.dispatch import Dispatcher
 from bot.domain import people
 from tests.actors import Park
+from tests.core.test_pipeline import accept, message
 
 
 @handler("ask_rating", commands=("办结",))
@@ -42,6 +44,27 @@ async def test_a_cancel_word_days_later_is_talk(park: Park) -> None:
     assert await zhang.says("@小红 办结") == "满意吗？"
     await park.wait(days=2)
     assert await zhang.says("@小红 算了") == "好的，已取消。"
+
+
+@handler(
+    "choose",
+    commands=("选",),
+    slots=(Slot("which", lambda _, text: text if text == "1" else None, lambda _: "哪个？"),),
+)
+def choose(ctx: Context, which: str) -> str:
+    return f"选了{which}"
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_digit_is_for_the_last_reply_however_the_backlog_is_cut(park: Park, together: bool) -> None:
+    park.app.runtime.settler.dispatcher = Dispatcher([choose, ask_rating, rate])
+    said = [message(n, f"@小红 {text}") for n, text in enumerate(("选", "1", "选", "办结", "1", "满意"))]
+    for batch in [said] if together else [[one] for one in said]:
+        await accept(park, *batch)
+        while await park.app.runtime.work():
+            pass
+    replies = [row.text for row in await park.rows("select text from outbox order by id")]
+    assert replies == ["哪个？", "选了1", "哪个？", "满意吗？", "记下：满意"]
 
 
 async def test_an_answer_gives_no_rights(park: Park) -> None:
