@@ -95,7 +95,7 @@ def sign_up(ctx: Context, activity: Activity | None) -> str | None:
     asks = asks_for_room(ctx.said)
     verb = "问" if asks else "报名"
     options = [] if activity else _options(ctx)
-    if len(options) > 1 and _ALL.fullmatch(ctx.said):
+    if len(options) > 1 and _ALL.fullmatch(ctx.said) and (ctx.addressed or _together(ctx)):
         return "\n".join(_join(ctx, one) for one in options)
     what = activity or which.one(ctx, "sign_up", verb, options, lambda: which.nothing(ctx, "报名"))
     if what is None or isinstance(what, str):
@@ -114,6 +114,11 @@ def _options(ctx: Context) -> list[Activity]:
         return found
     last = spoken.of(ctx, which.ahead(ctx), JUST_NOW)
     return last or (found if re.search(r"报|参[加与]", ctx.said) else [])
+
+
+def _together(ctx: Context) -> bool:
+    """Whether several activities were spoken of last, and at once."""
+    return len(spoken.of(ctx, which.ahead(ctx), JUST_NOW)) > 1
 
 
 def _join(ctx: Context, what: Activity, other: Applicant | None = None) -> str:
